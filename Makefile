@@ -1,0 +1,53 @@
+# Every target that builds first runs scripts/setup.sh, which installs what is missing
+# and does nothing when all is there.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev test lint bench image
+
+CARGO ?= cargo
+DOCKER ?= docker
+IMAGE ?= patchbay
+SCRIPTS := .ci/run $(wildcard scripts/*.sh)
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install what the demo and all tests need
+	@scripts/setup.sh test
+
+# A build without optimisation: half the wait of a release build, and quick enough to try things.
+demo: ## install what is missing, build, run the demo with the sandbox on this machine
+	@scripts/setup.sh demo
+	@echo "demo: building (the first build takes some minutes), then starting; Ctrl-C ends it"
+	@$(CARGO) run --locked -- demo
+
+dev: ## the demo, rebuilt and restarted on every change
+	@scripts/setup.sh demo
+	@scripts/dev.sh
+
+test: ## install what is missing, run every test, browser tests too
+	@scripts/setup.sh test
+	$(CARGO) test --all-targets --locked
+
+lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
+	@scripts/setup.sh build
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+	@for script in $(SCRIPTS); do echo "bash -n $$script"; bash -n $$script || exit 1; done
+	@if command -v shellcheck >/dev/null; then echo "shellcheck $(SCRIPTS)"; shellcheck $(SCRIPTS); \
+	else echo "lint: shellcheck is not installed, skipped"; fi
+	@if command -v cargo-deny >/dev/null; then \
+		echo "cargo deny check bans licenses sources"; \
+		$(CARGO) deny --locked check --hide-inclusion-graph bans licenses sources; \
+	else echo "lint: cargo-deny is not installed, skipped (cargo install --locked cargo-deny)"; fi
+
+bench: ## start-up time, idle memory and size of the release build, and the benchmarks
+	@scripts/setup.sh demo
+	@scripts/bench.sh
+	@if [ -d benches ]; then $(CARGO) bench --locked --bench '*'; fi
+
+image: ## build the container image
+	@$(DOCKER) version >/dev/null 2>&1 || { \
+		echo "image: no container engine answers '$(DOCKER) version'. Start Docker, or name another: make image DOCKER=podman" >&2; \
+		exit 1; }
+	$(DOCKER) build --tag $(IMAGE) .

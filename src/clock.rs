@@ -1,0 +1,72 @@
+//! Time and randomness as values.
+//!
+//! Whatever decides by the time or by chance takes a [`Clock`] or an [`Entropy`], so that a test moves
+//! the time instead of sleeping. This is the only file that asks the system.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Tells the time of day (UTC). Cheap to clone; all clones show the same time.
+#[derive(Clone)]
+pub struct Clock {
+    offset: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The system's clock.
+    pub fn system() -> Self {
+        Self {
+            offset: Arc::new(AtomicI64::new(0)),
+        }
+    }
+
+    /// The present moment.
+    #[allow(clippy::disallowed_methods)] // The one place that may ask.
+    pub fn now(&self) -> Timestamp {
+        let offset = SignedDuration::from_millis(self.offset.load(Ordering::Relaxed));
+        let now = Timestamp::now();
+        now.checked_add(offset).unwrap_or(now)
+    }
+
+    /// Moves this clock (and its clones) forward or back, for tests of expiry.
+    pub fn shift(&self, by: SignedDuration) {
+        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.offset.fetch_add(millis, Ordering::Relaxed);
+    }
+}
+
+/// A source of unpredictable bytes.
+#[derive(Clone)]
+pub struct Entropy {
+    fill: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+}
+
+impl Entropy {
+    /// The operating system's generator, by way of the thread's own (a CSPRNG seeded from it).
+    #[allow(clippy::disallowed_methods)] // The one place that may ask.
+    pub fn system() -> Self {
+        Self {
+            fill: Arc::new(|bytes| rand::Rng::fill_bytes(&mut rand::rng(), bytes)),
+        }
+    }
+
+    /// `N` fresh bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.fill)(&mut bytes);
+        bytes
+    }
+
+    /// Fills `bytes`.
+    pub fn fill(&self, bytes: &mut [u8]) {
+        (self.fill)(bytes);
+    }
+
+    /// A token of 256 random bits in URL-safe base64 (43 characters).
+    pub fn token(&self) -> String {
+        use base64::Engine as _;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(self.bytes::<32>())
+    }
+}

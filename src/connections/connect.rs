@@ -1,0 +1,63 @@
+//! The way to the provider.
+
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::Connections;
+use super::pending::Pending;
+use crate::error::{Failure, Kind};
+use crate::owner::Owner;
+use crate::vault::VaultError;
+
+/// Why a person cannot be sent to the provider.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The operator gave it no client id and secret.
+    #[error("the provider is not configured")]
+    NotConfigured,
+    /// The pending authorisation cannot be kept.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::NotConfigured => Self::new(
+                Kind::BadRequest,
+                "This provider is not configured",
+                "The operator of this Patchbay must give it a client id and secret first; its card says how.",
+            ),
+            ConnectError::Vault(error) => error.into(),
+        }
+    }
+}
+
+impl Connections {
+    /// Begins an authorisation: the address to send the person to. `session` ties it to the browser session.
+    pub async fn begin(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        session: &str,
+    ) -> Result<Url, ConnectError> {
+        let known = self.registry.get(provider).ok_or(ConnectError::NotConfigured)?;
+        let client = self.vault.client(provider).ok_or(ConnectError::NotConfigured)?;
+        let oauth = &known.profile().oauth;
+        let state = self.entropy.token();
+        let verifier = oauth.pkce.then(|| self.entropy.token());
+        let pending = Pending {
+            provider: provider.to_owned(),
+            owner: owner.clone(),
+            session: session.to_owned(),
+            verifier,
+            return_to: format!("/connections/{provider}"),
+            created_at: self.clock.now(),
+        };
+        self.keep_pending(&state, &pending).await?;
+        let verifier = pending.verifier();
+        let verifier = verifier.as_ref().map(ExposeSecret::expose_secret);
+        let scopes = self.asked_scopes(provider);
+        Ok(client.authorize_url(&state, &scopes, verifier, oauth.authorize_params))
+    }
+}

@@ -1,0 +1,58 @@
+//! The way out: everything of a connection goes, here and, where it can be, at the provider.
+
+use super::Connections;
+use crate::load::LoadError;
+use crate::owner::Owner;
+
+/// How a disconnect went.
+pub struct Disconnected {
+    /// Whether there was a connection.
+    pub was_connected: bool,
+    /// What became of the grant at the provider.
+    pub revocation: Revocation,
+}
+
+/// What became of a grant at the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// It is ended.
+    Done,
+    /// The provider did not do it.
+    Failed,
+    /// The provider has no way to, or there was nothing to revoke.
+    Impossible,
+}
+
+impl Connections {
+    /// Erases the connection and what was loaded, then tells the provider.
+    pub async fn disconnect(&self, owner: &Owner, provider: &str) -> Result<Disconnected, LoadError> {
+        let stored = match self.vault.get(owner, provider).await {
+            Ok(stored) => stored,
+            Err(crate::vault::VaultError::Store(error)) => return Err(error.into()),
+            Err(_) => None,
+        };
+        let was_connected = self.vault.remove(owner, provider).await?;
+        self.loads.forget(owner, provider).await?;
+        let refresh = stored.and_then(|stored| stored.connection.credential.refresh);
+        let revocation = match refresh {
+            Some(refresh) => self.revoke(provider, &refresh).await,
+            None => Revocation::Impossible,
+        };
+        Ok(Disconnected { was_connected, revocation })
+    }
+
+    async fn revoke(&self, provider: &str, refresh: &secrecy::SecretString) -> Revocation {
+        let known = self.registry.get(provider);
+        let Some((known, client)) = known.zip(self.vault.client(provider)) else {
+            return Revocation::Impossible;
+        };
+        match known.revoke(client, &self.outbound, refresh).await {
+            Ok(true) => Revocation::Done,
+            Ok(false) => Revocation::Impossible,
+            Err(error) => {
+                tracing::warn!(provider, %error, "a grant could not be revoked");
+                Revocation::Failed
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Pending authorisations: what Patchbay must know again when a person comes back from a provider.
+//!
+//! A record lies under the hash of its state, sealed (it may hold a PKCE verifier), is read once, and counts
+//! for ten minutes. It stays a while longer, so that a late return is told apart from an unknown one.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Connections;
+use crate::owner::Owner;
+use crate::store::{Key, keys};
+use crate::vault::VaultError;
+use crate::vault::cipher::Binding;
+
+/// How long a person may take at the provider.
+const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// How long a record, or the mark that it was used, is kept.
+const KEPT: Duration = Duration::from_secs(60 * 60);
+/// Stands where a used record stood.
+const USED: &[u8] = b"used";
+
+/// An authorisation that was begun.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pending {
+    pub(super) provider: String,
+    pub(super) owner: Owner,
+    /// What ties it to the browser session it was begun in.
+    pub(super) session: String,
+    /// The PKCE verifier, where the provider knows PKCE.
+    pub(super) verifier: Option<String>,
+    pub(super) return_to: String,
+    pub(super) created_at: Timestamp,
+}
+
+/// What was found under a state.
+pub(super) enum Found {
+    Nothing,
+    Used,
+    Expired,
+    Good(Box<Pending>),
+}
+
+impl Connections {
+    /// Keeps an authorisation under its state.
+    pub(super) async fn keep_pending(&self, state: &str, pending: &Pending) -> Result<(), VaultError> {
+        let (hash, key) = key(state);
+        let plain = serde_json::to_vec(pending).map_err(|_| VaultError::Format)?;
+        let sealed = self.ring.seal(binding(&[&hash]), &plain)?;
+        Ok(self.store.set(&key, &sealed, Some(KEPT)).await?)
+    }
+
+    /// Takes the authorisation of a state; nobody else can take it after.
+    pub(super) async fn take_pending(&self, state: &str) -> Result<Found, VaultError> {
+        let (hash, key) = key(state);
+        let Some(sealed) = self.store.take(&key).await? else {
+            return Ok(Found::Nothing);
+        };
+        self.store.set(&key, USED, Some(KEPT)).await?;
+        if sealed == USED {
+            return Ok(Found::Used);
+        }
+        let plain = self.ring.open(binding(&[&hash]), &sealed)?;
+        let pending: Pending = serde_json::from_slice(&plain).map_err(|_| VaultError::Format)?;
+        let age = pending.created_at.duration_until(self.clock.now());
+        Ok(if age > GOOD_FOR { Found::Expired } else { Found::Good(Box::new(pending)) })
+    }
+}
+
+impl Pending {
+    pub(super) fn verifier(&self) -> Option<SecretString> {
+        self.verifier.clone().map(SecretString::from)
+    }
+}
+
+fn key(state: &str) -> (String, Key) {
+    let hash = hex(&Sha256::digest(state.as_bytes()));
+    let key = keys::pending(&hash);
+    (hash, key)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {
+    Binding { purpose: "pending", parts }
+}

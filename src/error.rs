@@ -1,0 +1,196 @@
+//! The failure and its kinds.
+//!
+//! A [`Failure`] is what a person is told: what happened, what it means, what to do. The cause goes to
+//! the log only. Each tree (pages, JSON API, classic API) gives it a face of its own.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+/// What sort of failure it is; each tree maps it to its own status and shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The request makes no sense (400).
+    BadRequest,
+    /// A field is missing or malformed (422).
+    Unprocessable,
+    /// Nobody is signed in (401; pages lead to the sign-in).
+    Unauthenticated,
+    /// Not for this person or from this place (403).
+    Forbidden,
+    /// There is no such thing (404).
+    NotFound,
+    /// The route does not know the method (405).
+    MethodNotAllowed,
+    /// The body is larger than accepted (413).
+    TooLarge,
+    /// Too many requests (429).
+    TooMany,
+    /// Our own fault (500).
+    Internal,
+    /// The provider fails or answers nonsense (502).
+    Provider,
+    /// Our store is away (503).
+    Unavailable,
+}
+
+impl Kind {
+    /// The HTTP status of pages and of the JSON API.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::TooLarge => 413,
+            Self::Unprocessable => 422,
+            Self::TooMany => 429,
+            Self::Internal => 500,
+            Self::Provider => 502,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// The kind that a bare status stands for, for answers that the framework made.
+    pub fn from_status(status: u16) -> Self {
+        match status {
+            401 => Self::Unauthenticated,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            405 => Self::MethodNotAllowed,
+            413 => Self::TooLarge,
+            422 => Self::Unprocessable,
+            429 => Self::TooMany,
+            502 | 504 => Self::Provider,
+            503 => Self::Unavailable,
+            500.. => Self::Internal,
+            _ => Self::BadRequest,
+        }
+    }
+
+    fn sentence(self) -> (&'static str, &'static str) {
+        match self {
+            Self::BadRequest => (
+                "That request makes no sense here",
+                "Go back and try again from the page itself.",
+            ),
+            Self::Unprocessable => (
+                "Something in the form is not right",
+                "Check the fields that are marked and send it again.",
+            ),
+            Self::Unauthenticated => ("You are not signed in", "Sign in and try again."),
+            Self::Forbidden => (
+                "That is not allowed",
+                "Go back and try again from the page itself; if you were signed out meanwhile, sign in first.",
+            ),
+            Self::NotFound => (
+                "There is no such page",
+                "The address may be mistyped, or what it led to is gone.",
+            ),
+            Self::MethodNotAllowed => (
+                "That page cannot be used like this",
+                "It does not take this kind of request. Open it from a link or send it by its form.",
+            ),
+            Self::TooLarge => (
+                "That is too much at once",
+                "What was sent is larger than Patchbay accepts. Send less.",
+            ),
+            Self::TooMany => (
+                "Too many requests",
+                "Wait a little and try again; nothing was changed.",
+            ),
+            Self::Internal => (
+                "Something went wrong in Patchbay",
+                "It is our fault and has been logged. Try again; if it stays, tell the operator the request id below.",
+            ),
+            Self::Provider => (
+                "The provider did not answer as it should",
+                "Nothing was lost. Try again in a while.",
+            ),
+            Self::Unavailable => (
+                "Patchbay cannot reach its store",
+                "Nothing was lost. It goes on by itself as soon as the store is back; try again in a moment.",
+            ),
+        }
+    }
+}
+
+/// A failure as a person is told it.
+#[derive(Debug)]
+pub struct Failure {
+    /// Its sort.
+    pub kind: Kind,
+    /// What happened, one short sentence without a full stop.
+    pub title: Cow<'static, str>,
+    /// What it means and what to do.
+    pub message: Cow<'static, str>,
+    /// When to try again, where that is known.
+    pub retry_after: Option<Duration>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// A failure in the words of its kind.
+    pub fn of(kind: Kind) -> Self {
+        let (title, message) = kind.sentence();
+        Self::new(kind, title, message)
+    }
+
+    /// A failure in words of its own.
+    pub fn new(
+        kind: Kind,
+        title: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            kind,
+            title: title.into(),
+            message: message.into(),
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    /// Adds what the log should know and no page ever shows.
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Says when to try again.
+    pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
+        self
+    }
+
+    /// A fault of our own, with its cause for the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::of(Kind::Internal).because(cause)
+    }
+
+    /// The cause and its own causes, for the log.
+    pub fn cause_chain(&self) -> Option<String> {
+        let first: &dyn std::error::Error = self.cause.as_deref()?;
+        let mut text = first.to_string();
+        let mut next = first.source();
+        while let Some(cause) = next {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        Some(text)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}. {}", self.title, self.message)
+    }
+}
+
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}

@@ -1,0 +1,14 @@
+//! Patchbay: a self-hosted integration hub. `docs/ARCHITECTURE.md` is the map.
+
+pub mod clock;
+pub mod config;
+pub mod connections;
+pub mod error;
+pub mod item;
+pub mod items;
+pub mod load;
+pub mod outbound;
+pub mod owner;
+pub mod providers;
+pub mod store;
+pub mod vault;

@@ -1,0 +1,189 @@
+//! Loading: one run that fetches a connection's streams into a snapshot.
+//!
+//! The engine runs a provider's plan and knows nothing of the provider. It writes pages of items as they
+//! arrive; what was loaded before stays in view until the new load has ended.
+
+mod dedup;
+mod engine;
+mod report;
+mod run;
+mod snapshot;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use report::{Cut, Load, Outcome, Part, Status};
+pub use snapshot::Reader;
+
+use crate::clock::{Clock, Entropy};
+use crate::outbound::{Outbound, Rate};
+use crate::owner::Owner;
+use crate::providers::Registry;
+use crate::store::{Store, StoreError, keys};
+use crate::vault::{CipherError, KeyRing, Vault};
+
+/// What a load may bring at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Pages a stream; 0 for no limit.
+    pub max_pages: u64,
+    /// Items a connection.
+    pub max_items: u64,
+    /// How long a snapshot that nobody looks at is kept.
+    pub item_ttl: std::time::Duration,
+}
+
+/// How a provider's API is reached, as the operator configured it.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Its address.
+    pub base: url::Url,
+    /// What we allow ourselves there.
+    pub rate: Option<Rate>,
+}
+
+/// Why a load cannot be started or seen.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A page cannot be opened.
+    #[error("loaded items cannot be read: {0}")]
+    Cipher(#[from] CipherError),
+    /// The vault failed.
+    #[error(transparent)]
+    Vault(#[from] crate::vault::VaultError),
+    /// A page is gone or is not one of ours.
+    #[error("loaded items cannot be read: a page is gone")]
+    Gone,
+    /// There is nothing to load from.
+    #[error("there is no connection")]
+    NotConnected,
+    /// The provider is not configured.
+    #[error("the provider is not configured")]
+    NotConfigured,
+}
+
+impl From<LoadError> for crate::error::Failure {
+    fn from(error: LoadError) -> Self {
+        use crate::error::{Failure, Kind};
+        match error {
+            LoadError::Store(error) => error.into(),
+            LoadError::Vault(error) => error.into(),
+            LoadError::NotConnected => Failure::new(
+                Kind::BadRequest,
+                "There is nothing to load from yet",
+                "Connect the account first, then load its items.",
+            ),
+            LoadError::NotConfigured => Failure::new(
+                Kind::BadRequest,
+                "This provider is not configured",
+                "The operator of this Patchbay must give it a client id and secret first.",
+            ),
+            other => Failure::internal(other),
+        }
+    }
+}
+
+/// What loads need. Cheap to clone.
+#[derive(Clone)]
+pub struct Loads {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    setup: Setup,
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// What loads are made of.
+pub struct Setup {
+    /// Where snapshots are kept.
+    pub store: Store,
+    /// What they are sealed with.
+    pub ring: Arc<KeyRing>,
+    /// Where tokens come from.
+    pub vault: Vault,
+    /// The providers there are.
+    pub registry: Registry,
+    /// How to reach each configured one.
+    pub apis: std::collections::HashMap<&'static str, Api>,
+    /// What calls are sent with.
+    pub outbound: Outbound,
+    /// The time.
+    pub clock: Clock,
+    /// Chance, for ids.
+    pub entropy: Entropy,
+    /// What a load may bring at most.
+    pub bounds: Bounds,
+    /// Where loads run.
+    pub tasks: tokio::runtime::Handle,
+}
+
+impl Loads {
+    /// Puts it together.
+    pub fn new(setup: Setup) -> Self {
+        let parts = Parts {
+            setup,
+            tracker: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        };
+        Self { parts: Arc::new(parts) }
+    }
+
+    /// Starts a load, unless one runs: then `false`, and the caller joins that one.
+    pub async fn start(&self, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
+        run::start(&self.parts, owner, provider).await
+    }
+
+    /// The running load, or the last one.
+    pub async fn latest(&self, owner: &Owner, provider: &str) -> Result<Option<Load>, LoadError> {
+        let setup = &self.parts.setup;
+        let Some(mut load) = report::read(&setup.store, &keys::load(owner, provider)).await? else {
+            return Ok(None);
+        };
+        if load.status == Status::Running
+            && !setup.store.is_held(&keys::load_lease(owner, provider)).await?
+        {
+            load.status = Status::Interrupted;
+        }
+        Ok(Some(load))
+    }
+
+    /// The load that the current snapshot is from, whose pages can be read.
+    pub async fn snapshot(&self, owner: &Owner, provider: &str) -> Result<Option<Load>, LoadError> {
+        Ok(report::read(&self.parts.setup.store, &keys::snapshot(owner, provider)).await?)
+    }
+
+    /// Reads the items of `parts`, page by page.
+    pub fn reader<'a>(
+        &'a self,
+        owner: &'a Owner,
+        provider: &'a str,
+        parts: &'a [Part],
+    ) -> Reader<'a> {
+        let setup = &self.parts.setup;
+        Reader::new(&setup.store, &setup.ring, owner, provider, parts)
+    }
+
+    /// Keeps a snapshot that somebody looks at from being forgotten. Does nothing most of the time.
+    pub async fn keep(&self, owner: &Owner, provider: &str, snapshot: &Load) -> Result<(), LoadError> {
+        snapshot::keep(&self.parts.setup, owner, provider, snapshot).await
+    }
+
+    /// Forgets everything that was loaded from a connection.
+    pub async fn forget(&self, owner: &Owner, provider: &str) -> Result<(), LoadError> {
+        snapshot::forget(&self.parts.setup, owner, provider).await
+    }
+
+    /// Ends all running loads; they can be started again.
+    pub async fn shut_down(&self) {
+        self.parts.stop.cancel();
+        self.parts.tracker.close();
+        self.parts.tracker.wait().await;
+    }
+}

@@ -1,0 +1,160 @@
+//! What a load did: its progress while it runs, and its completeness report when it has ended.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::store::{Key, Store, StoreError};
+
+/// A load. While it runs this is its progress; what ended well or in part is also a snapshot's manifest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Load {
+    /// Its id, which its pages are stored under.
+    pub id: String,
+    /// How far it is.
+    pub status: Status,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Its streams.
+    pub parts: Vec<Part>,
+    /// When somebody last looked at the snapshot, to the day.
+    pub looked_at: Timestamp,
+}
+
+/// How far a load is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It runs.
+    Running,
+    /// All streams are whole.
+    Complete,
+    /// Some stream failed or was skipped.
+    Partial,
+    /// No stream brought anything.
+    Failed,
+    /// Its process died or was stopped.
+    Interrupted,
+}
+
+/// A stream of a load.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Part {
+    /// The stream's id.
+    pub stream: String,
+    /// The stream's title.
+    pub title: String,
+    /// How it went.
+    pub outcome: Outcome,
+    /// The load whose pages these are: this one, or for a stream that failed the one before.
+    pub pages_of: String,
+    /// When the items were brought.
+    pub loaded_at: Option<Timestamp>,
+    /// Stored pages.
+    pub pages: u32,
+    /// Items on them.
+    pub items: u64,
+    /// Items by type.
+    pub kinds: BTreeMap<String, u64>,
+    /// How many objects the provider says there are, where it tells.
+    pub total: Option<u64>,
+    /// Objects that came more than once and were kept once.
+    pub repeated: u64,
+    /// Calls that were repeated.
+    pub retries: u64,
+    /// Answers that said 'too many requests'.
+    pub limited: u64,
+    /// What cut the stream short, if anything did.
+    pub cut: Option<Cut>,
+}
+
+/// How a stream went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is", content = "why")]
+pub enum Outcome {
+    /// It runs.
+    Running,
+    /// It is whole, or as whole as the limits allow.
+    Done,
+    /// It failed, for this reason.
+    Failed(String),
+    /// It was not tried, for this reason.
+    Skipped(String),
+}
+
+/// What cut a stream short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "by", content = "limit")]
+pub enum Cut {
+    /// `PATCHBAY_LOAD_MAX_PAGES`.
+    Pages(u64),
+    /// `PATCHBAY_ITEMS_MAX`.
+    Items(u64),
+}
+
+impl Load {
+    /// Items over all streams.
+    pub fn items(&self) -> u64 {
+        self.parts.iter().map(|part| part.items).sum()
+    }
+
+    /// The part of a stream.
+    pub fn part_mut(&mut self, stream: &str) -> Option<&mut Part> {
+        self.parts.iter_mut().find(|part| part.stream == stream)
+    }
+
+    /// How it ended, by how its streams did.
+    pub(super) fn verdict(&self) -> Status {
+        let done = self.parts.iter().filter(|part| part.outcome == Outcome::Done).count();
+        match done {
+            0 => Status::Failed,
+            all if all == self.parts.len() => Status::Complete,
+            _ => Status::Partial,
+        }
+    }
+}
+
+impl Part {
+    pub(super) fn new(load: &str, stream: &str, title: &str) -> Self {
+        Self {
+            stream: stream.to_owned(),
+            title: title.to_owned(),
+            outcome: Outcome::Running,
+            pages_of: load.to_owned(),
+            loaded_at: None,
+            pages: 0,
+            items: 0,
+            kinds: BTreeMap::new(),
+            total: None,
+            repeated: 0,
+            retries: 0,
+            limited: 0,
+            cut: None,
+        }
+    }
+
+    /// Whether its items are of an earlier load.
+    pub fn is_old(&self, load: &Load) -> bool {
+        self.pages > 0 && self.pages_of != load.id
+    }
+}
+
+/// Reads a load. One that cannot be read counts as none: it will be loaded again.
+pub(super) async fn read(store: &Store, key: &Key) -> Result<Option<Load>, StoreError> {
+    let bytes = store.get(key).await?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Writes a load.
+pub(super) async fn write(
+    store: &Store,
+    key: &Key,
+    load: &Load,
+    life: std::time::Duration,
+) -> Result<(), StoreError> {
+    let bytes = serde_json::to_vec(load).unwrap_or_default();
+    store.set(key, &bytes, Some(life)).await
+}

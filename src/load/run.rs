@@ -1,0 +1,225 @@
+//! A load from its start to its end: the lease, the heartbeat, and what becomes of the result.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::engine::Engine;
+use super::report::{self, Load, Outcome, Part, Status};
+use super::snapshot::{self, Writer};
+use super::{LoadError, Parts, Setup};
+use crate::outbound::{Call, Target};
+use crate::owner::Owner;
+use crate::providers::{Account, Profile, Provider};
+use crate::store::{Lease, keys};
+use crate::vault::{Connection, VaultBearer};
+
+/// Life of a load's lease: so long after its process died, the load is seen as dead.
+const LEASE_LIFE: Duration = Duration::from_secs(20);
+/// How often it is renewed.
+const HEARTBEAT: Duration = Duration::from_secs(4);
+
+struct Job {
+    owner: Owner,
+    provider: &'static dyn Provider,
+    account: Account,
+    load: Load,
+}
+
+/// Starts a load; `false` if one runs already.
+pub(super) async fn start(parts: &Arc<Parts>, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
+    let setup = &parts.setup;
+    let provider = setup.registry.get(provider).ok_or(LoadError::NotConfigured)?;
+    let id = provider.profile().id;
+    if !setup.apis.contains_key(id) {
+        return Err(LoadError::NotConfigured);
+    }
+    let stored = setup.vault.get(owner, id).await?.ok_or(LoadError::NotConnected)?;
+    let Some(lease) = setup.store.acquire(keys::load_lease(owner, id), LEASE_LIFE).await? else {
+        return Ok(false);
+    };
+    let job = Job {
+        owner: owner.clone(),
+        provider,
+        account: stored.connection.account.clone(),
+        load: new_load(setup, provider.profile(), &stored.connection),
+    };
+    if let Err(error) = begin(setup, &job).await {
+        // Best effort: the lease ends by itself.
+        let _ = setup.store.release(lease).await;
+        return Err(error);
+    }
+    let parts = Arc::clone(parts);
+    let task = parts.tracker.track_future(carry_out(Arc::clone(&parts), job, lease));
+    parts.setup.tasks.spawn(task);
+    Ok(true)
+}
+
+/// A load of the streams that the granted permissions allow.
+fn new_load(setup: &Setup, profile: &Profile, connection: &Connection) -> Load {
+    let now = setup.clock.now();
+    let id = uuid::Builder::from_unix_timestamp_millis(
+        u64::try_from(now.as_millisecond()).unwrap_or_default(),
+        &setup.entropy.bytes(),
+    )
+    .into_uuid()
+    .simple()
+    .to_string();
+    let parts = profile.streams.iter().map(|stream| {
+        let mut part = Part::new(&id, stream.id, stream.title);
+        let granted = |scope: &str| connection.scopes.iter().any(|granted| granted == scope);
+        if let Some(scope) = stream.scope.filter(|scope| !granted(scope)) {
+            part.outcome = Outcome::Skipped(format!("the permission {scope} was not granted"));
+        }
+        part
+    });
+    Load {
+        parts: parts.collect(),
+        id: id.clone(),
+        status: Status::Running,
+        started_at: now,
+        ended_at: None,
+        looked_at: now,
+    }
+}
+
+/// Clears away what a load that died left behind, and shows the new one.
+async fn begin(setup: &Setup, job: &Job) -> Result<(), LoadError> {
+    let key = keys::load(&job.owner, job.provider.profile().id);
+    if let Some(dead) = report::read(&setup.store, &key).await?.filter(snapshot::is_dead) {
+        for part in &dead.parts {
+            snapshot::let_go(&setup.store, part).await?;
+        }
+    }
+    Ok(report::write(&setup.store, &key, &job.load, setup.bounds.item_ttl).await?)
+}
+
+async fn carry_out(parts: Arc<Parts>, job: Job, lease: Lease) {
+    let setup = &parts.setup;
+    let provider = job.provider.profile().id;
+    let ended = tokio::select! {
+        result = bring(setup, &job) => result.map(Some),
+        () = lost(setup, &lease) => Ok(None),
+        () = parts.stop.cancelled() => Ok(None),
+    };
+    let result = match ended {
+        Ok(Some(load)) => conclude(setup, &job, load).await,
+        Ok(None) => interrupt(setup, &job).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = result {
+        tracing::error!(provider, error = &error as &dyn std::error::Error, "a load broke off");
+    }
+    if let Err(error) = setup.store.release(lease).await {
+        tracing::warn!(%error, "a load's lease could not be released; it ends by itself");
+    }
+}
+
+/// Renews the lease for as long as it can; returns when somebody else has it.
+async fn lost(setup: &Setup, lease: &Lease) {
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        match setup.store.renew(lease, LEASE_LIFE).await {
+            Ok(true) => {}
+            Ok(false) => match setup.store.retake(lease, LEASE_LIFE).await {
+                Ok(true) => tracing::info!("a load took its lease again"),
+                _ => return,
+            },
+            // While the store is away nobody else can take it either.
+            Err(error) => tracing::debug!(%error, "a load's lease could not be renewed"),
+        }
+    }
+}
+
+async fn bring(setup: &Setup, job: &Job) -> Result<Load, LoadError> {
+    let profile = job.provider.profile();
+    let calls = calls(setup, job)?;
+    let engine = Engine {
+        provider: job.provider,
+        account: &job.account,
+        calls: &calls,
+        writer: writer(setup, job),
+        bounds: setup.bounds,
+        load: job.load.clone(),
+    };
+    let load = engine.run().await?;
+    tracing::info!(provider = profile.id, items = load.items(), "a load ended");
+    Ok(load)
+}
+
+fn calls(setup: &Setup, job: &Job) -> Result<HashMap<String, Call>, LoadError> {
+    let profile = job.provider.profile();
+    let api = setup.apis.get(profile.id).ok_or(LoadError::NotConfigured)?;
+    let bearer = Arc::new(VaultBearer {
+        vault: setup.vault.clone(),
+        owner: job.owner.clone(),
+        provider: profile.id.to_owned(),
+    });
+    let target = Target {
+        base: api.base.clone(),
+        unit: format!("{}:{}", profile.id, job.account.id),
+        rate: api.rate,
+        passing: profile.passing,
+        wait_hint: profile.wait_hint,
+    };
+    let call = || Call::new(setup.outbound.clone(), target.clone(), bearer.clone());
+    Ok(job.load.parts.iter().map(|part| (part.stream.clone(), call())).collect())
+}
+
+fn writer<'a>(setup: &'a Setup, job: &'a Job) -> Writer<'a> {
+    Writer {
+        setup,
+        owner: &job.owner,
+        provider: job.provider.profile().id,
+        load: job.load.id.clone(),
+    }
+}
+
+/// Makes the result the current snapshot. A stream that failed keeps its items of before.
+async fn conclude(setup: &Setup, job: &Job, mut load: Load) -> Result<(), LoadError> {
+    let writer = writer(setup, job);
+    let key = keys::snapshot(&job.owner, job.provider.profile().id);
+    let old = report::read(&setup.store, &key).await?;
+    let now = setup.clock.now();
+    load.ended_at = Some(now);
+    load.status = load.verdict();
+    for part in &mut load.parts {
+        if part.outcome == Outcome::Done {
+            part.loaded_at = Some(now);
+        } else {
+            snapshot::let_go(&setup.store, part).await?;
+            take_over(part, old.as_ref());
+        }
+    }
+    if load.status != Status::Failed {
+        writer.publish(&load, old.as_ref()).await?;
+    }
+    writer.progress(&load).await
+}
+
+/// Gives a part that did not load the pages of the snapshot before, or none.
+fn take_over(part: &mut Part, old: Option<&Load>) {
+    let outcome = part.outcome.clone();
+    let old = old.and_then(|old| old.parts.iter().find(|old| old.stream == part.stream));
+    let kept = old.cloned().unwrap_or_else(|| Part::new(&part.pages_of, &part.stream, &part.title));
+    *part = Part {
+        outcome,
+        retries: part.retries,
+        limited: part.limited,
+        ..kept
+    };
+}
+
+async fn interrupt(setup: &Setup, job: &Job) -> Result<(), LoadError> {
+    let key = keys::load(&job.owner, job.provider.profile().id);
+    let Some(mut load) = report::read(&setup.store, &key).await? else {
+        return Ok(());
+    };
+    // After a lost lease the key may show somebody else's load.
+    if load.id == job.load.id && load.status == Status::Running {
+        load.status = Status::Interrupted;
+        load.ended_at = Some(setup.clock.now());
+        report::write(&setup.store, &key, &load, setup.bounds.item_ttl).await?;
+    }
+    Ok(())
+}

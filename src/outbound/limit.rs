@@ -1,0 +1,128 @@
+//! Rate limits: how many requests a provider's unit (an account, a base) may get in a window.
+//!
+//! Providers count over a rolling window. A bucket that refills would let through its whole size and then
+//! the refill, up to twice the limit within one window; so the times of the last requests are kept.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// So many requests in any window of that length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Most requests in a window; at least 1.
+    pub requests: u32,
+    /// The window's length.
+    pub per: Duration,
+}
+
+/// The windows of all units. Clones share them.
+#[derive(Clone, Default)]
+pub struct Limits {
+    windows: Arc<Mutex<HashMap<String, Window>>>,
+}
+
+#[derive(Default)]
+struct Window {
+    sent: VecDeque<Instant>,
+    paused_until: Option<Instant>,
+}
+
+impl Limits {
+    /// Waits until a request to `unit` keeps within `rate`, and counts it.
+    pub async fn acquire(&self, unit: &str, rate: Option<Rate>) {
+        while let Some(until) = self.try_acquire(unit, rate, Instant::now()) {
+            tokio::time::sleep_until(until).await;
+        }
+    }
+
+    /// Keeps all requests to `unit` back for a while, after it said that it had too many.
+    pub fn pause(&self, unit: &str, wait: Duration) {
+        let until = Instant::now() + wait;
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.entry(unit.to_owned()).or_default();
+        window.paused_until = Some(window.paused_until.map_or(until, |old| old.max(until)));
+    }
+
+    /// Counts a request now, or tells when to ask again.
+    fn try_acquire(&self, unit: &str, rate: Option<Rate>, now: Instant) -> Option<Instant> {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        // Units that have been quiet are forgotten, so that the map does not grow with every account.
+        windows.retain(|name, window| name == unit || !window.is_idle(now));
+        let window = windows.entry(unit.to_owned()).or_default();
+        if let Some(until) = window.paused_until.filter(|until| *until > now) {
+            return Some(until);
+        }
+        window.paused_until = None;
+        let Some(rate) = rate else { return None };
+        window.forget_before(now, rate.per);
+        if window.sent.len() < rate.requests.max(1) as usize {
+            window.sent.push_back(now);
+            return None;
+        }
+        window.sent.front().map(|first| *first + rate.per)
+    }
+}
+
+/// Windows of providers are at most this long.
+const LONGEST_WINDOW: Duration = Duration::from_secs(60);
+
+impl Window {
+    fn forget_before(&mut self, now: Instant, per: Duration) {
+        while self.sent.front().is_some_and(|first| *first + per <= now) {
+            self.sent.pop_front();
+        }
+    }
+
+    fn is_idle(&self, now: Instant) -> bool {
+        let last = self.sent.back().copied().max(self.paused_until);
+        last.is_none_or(|last| last + LONGEST_WINDOW < now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Option<Rate> = Some(Rate {
+        requests: 10,
+        per: Duration::from_secs(10),
+    });
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_holds_more_than_the_limit() {
+        let limits = Limits::default();
+        let mut times = Vec::new();
+        for n in 0..35 {
+            limits.acquire("unit", RATE).await;
+            times.push(Instant::now());
+            tokio::time::sleep(Duration::from_millis(n * 13 % 400)).await;
+        }
+        for (n, time) in times.iter().enumerate() {
+            let later = times[n..].iter().take_while(|t| **t - *time < Duration::from_secs(10));
+            assert!(later.count() <= 10);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn units_do_not_hold_each_other_up() {
+        let limits = Limits::default();
+        let started = Instant::now();
+        for n in 0..20 {
+            limits.acquire(if n % 2 == 0 { "one" } else { "other" }, RATE).await;
+        }
+        assert_eq!(started.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_holds_even_without_a_limit() {
+        let limits = Limits::default();
+        limits.pause("unit", Duration::from_secs(7));
+        limits.pause("unit", Duration::from_secs(3));
+        let started = Instant::now();
+        limits.acquire("unit", None).await;
+        assert_eq!(started.elapsed(), Duration::from_secs(7));
+    }
+}

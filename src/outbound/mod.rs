@@ -1,0 +1,115 @@
+//! Calls to providers: the one HTTP client, its time-outs, rate limit, retries and redaction.
+//!
+//! Nothing here knows a provider. A [`Call`] is what a provider gets to read its API with: it brings the
+//! token, keeps within the limit, and repeats what is safe to repeat.
+
+mod call;
+mod limit;
+pub mod oauth;
+mod retry;
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+
+pub use call::{Bearer, BearerError, Call, CallError, Counts, Target};
+pub use limit::{Limits, Rate};
+
+use crate::clock::{Clock, Entropy};
+
+/// Longest wait for a connection to a provider.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest wait for a whole answer of a provider.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// Largest answer that is read. A page of 100 records with long values is a few megabytes.
+const ANSWER_BYTES: usize = 32 * 1024 * 1024;
+
+/// The HTTP client and what all calls share. Cheap to clone.
+#[derive(Clone)]
+pub struct Outbound {
+    http: reqwest::Client,
+    limits: Limits,
+    clock: Clock,
+    entropy: Entropy,
+}
+
+/// The client could not be set up (the system's certificates cannot be read, for example).
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client cannot be set up")]
+pub struct SetupError(#[from] reqwest::Error);
+
+/// An answer of a provider, whatever its status.
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Retry-After`, where it is a number of seconds.
+    pub retry_after: Option<Duration>,
+    /// The body, whole.
+    pub body: Vec<u8>,
+}
+
+/// No answer: the network, a time-out, or more bytes than are read.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    /// The connection could not be made: nothing was sent.
+    #[error("no connection")]
+    NotSent,
+    /// It was sent, and then came nothing, or only a part of an answer.
+    #[error("no whole answer in time")]
+    Lost,
+    /// The answer is too large.
+    #[error("an answer of more than {} MiB", ANSWER_BYTES / 1024 / 1024)]
+    TooLarge,
+}
+
+impl Outbound {
+    /// Sets the client up. It follows no redirects: a token goes to the address it was meant for.
+    #[allow(clippy::disallowed_methods)] // The one place that makes a client.
+    pub fn new(clock: Clock, entropy: Entropy) -> Result<Self, SetupError> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("Patchbay/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
+            .build()?;
+        Ok(Self {
+            http,
+            limits: Limits::default(),
+            clock,
+            entropy,
+        })
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub(crate) async fn send(&self, request: reqwest::Request) -> Result<Answer, NoAnswer> {
+        let response = self.http.execute(request).await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                NoAnswer::NotSent
+            } else {
+                NoAnswer::Lost
+            }
+        })?;
+        let status = response.status().as_u16();
+        let retry_after = retry_after(response.headers());
+        let mut body = Vec::new();
+        let mut chunks = response.bytes_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|_| NoAnswer::Lost)?;
+            if body.len() + chunk.len() > ANSWER_BYTES {
+                return Err(NoAnswer::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status,
+            retry_after,
+            body,
+        })
+    }
+}
+
+fn retry_after(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
+    let text = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?;
+    let seconds: f64 = text.trim().parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}

@@ -1,0 +1,90 @@
+//! HubSpot's own ways at the token endpoint, and who an account is.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use super::super::{Account, GrantFailure, Introduction, classify_by_oauth};
+use super::{api_version, wire};
+use crate::outbound::oauth::{Client, Grant, GrantError};
+use crate::outbound::{CallError, Outbound};
+
+/// The host of an account's pages where HubSpot does not say which.
+const DEFAULT_UI_HOST: &str = "app.hubspot.com";
+/// Under this name the UI host is kept with the account.
+pub(super) const UI_HOST: &str = "ui_host";
+
+/// HubSpot lists granted scopes as an array named `scopes`, not as the standard `scope`.
+pub(super) fn granted_scopes(grant: &Grant) -> Option<Vec<String>> {
+    let scopes = grant.extra.get("scopes")?.as_array()?;
+    Some(scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// HubSpot's codes beside OAuth's: its older answers have no `error` field.
+pub(super) fn classify(error: &GrantError) -> GrantFailure {
+    let GrantError::Refused { status, code, .. } = error else {
+        return classify_by_oauth(error);
+    };
+    match (status, code.as_deref()) {
+        (423 | 477, _) => GrantFailure::Passing,
+        (
+            400..500,
+            Some("BAD_REFRESH_TOKEN" | "BAD_HUB" | "BAD_AUTH_CODE" | "EXPIRED_AUTH_CODE"),
+        ) => GrantFailure::Withdrawn,
+        _ => classify_by_oauth(error),
+    }
+}
+
+/// Hub id and UI host from account-info; the account's own domain from introspection, which may fail
+/// without harm.
+pub(super) async fn account(introduction: Introduction<'_>) -> Result<Account, CallError> {
+    let path = concat!("/account-info/", api_version!(), "/details");
+    let details: wire::AccountDetails = introduction.call.get(path, &[]).await?;
+    let ui_host = details
+        .ui_domain
+        .filter(|host| wire::is_hubspot_host(host))
+        .unwrap_or_else(|| DEFAULT_UI_HOST.to_owned());
+    let domain = domain(&introduction).await;
+    let id = details.portal_id.to_string();
+    let mut facts = vec![("Hub id".to_owned(), id.clone())];
+    if let Some(domain) = &domain {
+        facts.push(("Account domain".to_owned(), domain.clone()));
+    }
+    facts.push(("Pages at".to_owned(), ui_host.clone()));
+    Ok(Account {
+        name: domain.unwrap_or_else(|| format!("Hub {id}")),
+        id,
+        facts,
+        extra: BTreeMap::from([(UI_HOST.to_owned(), ui_host)]),
+    })
+}
+
+/// `hub_domain` of the token's introspection: the customer's own web domain.
+async fn domain(introduction: &Introduction<'_>) -> Option<String> {
+    let mut url = introduction.client.token_url.clone();
+    url.path_segments_mut().ok()?.push("introspect");
+    let fields = [
+        ("token", introduction.grant.access.expose_secret()),
+        ("token_type_hint", "access_token"),
+    ];
+    let answer = introduction.client.post(introduction.outbound, url, &fields).await;
+    let answer = answer
+        .inspect_err(|error| tracing::warn!(%error, "HubSpot's introspection failed"))
+        .ok()?;
+    let domain = answer.get("hub_domain")?.as_str()?.trim();
+    (!domain.is_empty()).then(|| domain.to_owned())
+}
+
+/// Ends the refresh token. Access tokens already issued live on until they expire.
+pub(super) async fn revoke(
+    client: &Client,
+    outbound: &Outbound,
+    refresh: &SecretString,
+) -> Result<bool, GrantError> {
+    let Some(url) = client.revoke_url.clone() else {
+        return Ok(false);
+    };
+    let fields = [("token", refresh.expose_secret()), ("token_type_hint", "refresh_token")];
+    client.post(outbound, url, &fields).await.map(|_| true)
+}

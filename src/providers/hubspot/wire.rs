@@ -1,0 +1,111 @@
+//! HubSpot's JSON as it comes. Unknown fields are ignored everywhere; almost every field may be missing.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// `GET /account-info/…/details`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccountDetails {
+    pub(super) portal_id: i64,
+    pub(super) ui_domain: Option<String>,
+}
+
+/// A page of a list of CRM objects.
+#[derive(Debug, Deserialize)]
+pub(super) struct Page {
+    pub(super) results: Vec<Record>,
+    #[serde(default)]
+    pub(super) paging: Option<Paging>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Paging {
+    #[serde(default)]
+    next: Option<Next>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Next {
+    #[serde(default)]
+    after: Option<String>,
+}
+
+/// A CRM object. All property values are strings or null.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Record {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) properties: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    pub(super) created_at: Option<String>,
+    #[serde(default)]
+    pub(super) updated_at: Option<String>,
+    #[serde(default)]
+    pub(super) url: Option<String>,
+}
+
+/// What an error answer may hold.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Problem {
+    #[serde(default)]
+    pub(super) category: Option<String>,
+    #[serde(default)]
+    policy_name: Option<String>,
+    #[serde(default)]
+    errors: Vec<ProblemDetail>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ProblemDetail {
+    #[serde(default)]
+    context: BTreeMap<String, Vec<String>>,
+}
+
+impl Page {
+    /// Where the next page begins. `paging.next.link` is not followed: its host varies, and it would take
+    /// the token elsewhere.
+    pub(super) fn after(self) -> (Vec<Record>, Option<String>) {
+        let after = self.paging.and_then(|paging| paging.next).and_then(|next| next.after);
+        (self.results, after.filter(|after| !after.is_empty()))
+    }
+}
+
+impl Problem {
+    pub(super) fn read(body: &[u8]) -> Self {
+        serde_json::from_slice(body).unwrap_or_default()
+    }
+
+    /// The scopes of which any one would do.
+    pub(super) fn required_scopes(&self) -> Vec<String> {
+        self.errors
+            .iter()
+            .filter_map(|error| error.context.get("requiredGranularScopes"))
+            .flatten()
+            .cloned()
+            .collect()
+    }
+}
+
+/// The wait after a 429 without `Retry-After`, by the policy that it names.
+pub(super) fn wait_hint(body: &[u8]) -> Option<Duration> {
+    match Problem::read(body).policy_name.as_deref()? {
+        "SECONDLY" => Some(Duration::from_secs(1)),
+        "TEN_SECONDLY_ROLLING" => Some(Duration::from_secs(10)),
+        // Resets at midnight of the account's time zone: longer than any load waits.
+        "DAILY" => Some(Duration::from_secs(24 * 60 * 60)),
+        _ => None,
+    }
+}
+
+/// Whether it is a host of HubSpot's own.
+pub(super) fn is_hubspot_host(host: &str) -> bool {
+    host.strip_suffix(".hubspot.com").is_some_and(|name| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+    })
+}

@@ -1,0 +1,27 @@
+//! The providers there are. Adding one is a line here.
+
+use super::{Provider, hubspot};
+
+/// All providers, in the order of their cards.
+static PROVIDERS: &[&dyn Provider] = &[&hubspot::HubSpot];
+
+/// Finds providers by id.
+#[derive(Clone, Copy, Default)]
+pub struct Registry;
+
+impl Registry {
+    /// All of them, in the order of their cards.
+    pub fn all(self) -> impl Iterator<Item = &'static dyn Provider> {
+        PROVIDERS.iter().copied()
+    }
+
+    /// Their ids.
+    pub fn ids(self) -> Vec<&'static str> {
+        self.all().map(|provider| provider.profile().id).collect()
+    }
+
+    /// The one with this id.
+    pub fn get(self, id: &str) -> Option<&'static dyn Provider> {
+        self.all().find(|provider| provider.profile().id == id)
+    }
+}

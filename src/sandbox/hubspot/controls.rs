@@ -1,0 +1,217 @@
+//! What a tester can change while the stand-in runs.
+
+use serde::{Deserialize, Serialize};
+
+use super::{data::MAX_SIZE, faults::Plan, grants::Policy};
+use crate::sandbox::params::Params;
+
+/// The settings. They survive a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Controls {
+    pub contacts: u64,
+    pub companies: u64,
+    pub deals: u64,
+    /// How long every call takes at least.
+    pub latency_ms: u64,
+    /// Life of access tokens issued from now on, in seconds.
+    pub expires_in: i64,
+    /// Whether a refresh replaces the refresh token.
+    pub rotate: bool,
+    /// Whether a second install of one account answers with the first one's refresh token.
+    pub share_refresh: bool,
+    pub rate_limit: bool,
+    /// Calls in ten seconds per account, without searches.
+    pub burst: usize,
+    /// Searches in a second per account.
+    pub search_burst: usize,
+    /// How long a write stays invisible to searches.
+    pub search_delay_ms: i64,
+    pub client_secret_valid: bool,
+    /// Whether the accounts are gone: token calls answer `BAD_HUB`.
+    pub portal_deleted: bool,
+    /// Seconds in the `Retry-After` of a 477.
+    pub retry_after: u64,
+}
+
+impl Default for Controls {
+    fn default() -> Self {
+        Self {
+            contacts: 2_500,
+            companies: 300,
+            deals: 150,
+            latency_ms: 0,
+            expires_in: 1_800,
+            rotate: false,
+            share_refresh: false,
+            rate_limit: true,
+            burst: 110,
+            search_burst: 5,
+            search_delay_ms: 10_000,
+            client_secret_valid: true,
+            portal_deleted: false,
+            retry_after: 10,
+        }
+    }
+}
+
+/// What a tester asks for once.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Actions {
+    pub withdraw: bool,
+    pub expire_tokens: bool,
+    pub reset: bool,
+    pub reset_counters: bool,
+}
+
+/// The settings, the fault plan and the actions after a form was read.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub controls: Controls,
+    pub plan: Plan,
+    pub actions: Actions,
+}
+
+impl Controls {
+    pub fn policy(&self) -> Policy {
+        Policy {
+            life_ms: self.expires_in.saturating_mul(1_000),
+            rotate: self.rotate,
+            share: self.share_refresh,
+        }
+    }
+}
+
+impl Change {
+    /// Reads a form over the present state. Fields that are absent or empty change nothing.
+    ///
+    /// # Errors
+    ///
+    /// Names the first field that is unknown or out of range; nothing is changed then.
+    pub fn read(controls: Controls, plan: Plan, form: &Params) -> Result<Self, String> {
+        let mut change = Self {
+            controls,
+            plan,
+            actions: Actions::default(),
+        };
+        // A reset comes first, so that the other fields of the same form count.
+        if form
+            .get("reset")
+            .is_some_and(|value| is_on(value) == Some(true))
+        {
+            change.controls = Controls::default();
+            change.plan = Plan::default();
+            change.actions.reset = true;
+        }
+        for (name, value) in form
+            .iter()
+            .filter(|(name, value)| !value.is_empty() && *name != "reset")
+        {
+            change
+                .set(name, value)
+                .ok_or_else(|| format!("{name}={value} is not understood"))?;
+        }
+        Ok(change)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Option<()> {
+        let Self {
+            controls,
+            plan,
+            actions,
+        } = self;
+        match name {
+            "contacts" => controls.contacts = number(value, MAX_SIZE)?,
+            "companies" => controls.companies = number(value, MAX_SIZE)?,
+            "deals" => controls.deals = number(value, MAX_SIZE)?,
+            "latency_ms" => controls.latency_ms = number(value, 60_000)?,
+            "expires_in" => controls.expires_in = number(value, 31_536_000)?,
+            "rotate" => controls.rotate = is_on(value)?,
+            "share_refresh" => controls.share_refresh = is_on(value)?,
+            "rate_limit" => controls.rate_limit = is_on(value)?,
+            "burst" => controls.burst = number(value, 100_000)?,
+            "search_burst" => controls.search_burst = number(value, 100_000)?,
+            "search_delay_ms" => controls.search_delay_ms = number(value, 3_600_000)?,
+            "client_secret_valid" => controls.client_secret_valid = is_on(value)?,
+            "portal_deleted" => controls.portal_deleted = is_on(value)?,
+            "retry_after" => controls.retry_after = number(value, 86_400)?,
+            "withdraw" => actions.withdraw = is_on(value)?,
+            "expire_tokens" => actions.expire_tokens = is_on(value)?,
+            "reset_counters" => actions.reset_counters = is_on(value)?,
+            "fail_next" => plan.fail_next = number(value, 1_000_000)?,
+            "fail_after" => plan.fail_after = number(value, 1_000_000)?,
+            "fail_kind" => plan.fail_kind = value.parse().ok()?,
+            "fail_on" => plan.fail_on = value.parse().ok()?,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// A whole number from 0 to `most`.
+fn number<T: TryFrom<u64>>(value: &str, most: u64) -> Option<T> {
+    let number = value
+        .trim()
+        .parse::<u64>()
+        .ok()
+        .filter(|number| *number <= most)?;
+    T::try_from(number).ok()
+}
+
+fn is_on(value: &str) -> Option<bool> {
+    match value {
+        "on" | "1" | "true" => Some(true),
+        "off" | "0" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(form: &str) -> Result<Change, String> {
+        Change::read(
+            Controls::default(),
+            Plan::default(),
+            &Params::parse(form.as_bytes()),
+        )
+    }
+
+    #[test]
+    fn changes_only_what_was_given() {
+        let change =
+            read("contacts=7&rotate=on&deals=&fail_next=2&fail_kind=502html&fail_on=token")
+                .unwrap();
+        assert_eq!((change.controls.contacts, change.controls.deals), (7, 150));
+        assert!(change.controls.rotate);
+        assert_eq!(change.plan.fail_next, 2);
+        assert_eq!(change.actions, Actions::default());
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        for form in [
+            "contact=1",
+            "contacts=-1",
+            "contacts=many",
+            "rotate=yes",
+            "fail_kind=418",
+            "contacts=99999999",
+        ] {
+            assert!(read(form).is_err(), "{form}");
+        }
+    }
+
+    #[test]
+    fn a_reset_takes_the_other_fields_of_its_form() {
+        let start = Controls {
+            burst: 1,
+            ..Controls::default()
+        };
+        let form = Params::parse(b"contacts=9&reset=1");
+        let change = Change::read(start, Plan::default(), &form).unwrap();
+        assert!(change.actions.reset);
+        assert_eq!((change.controls.contacts, change.controls.burst), (9, 110));
+    }
+}

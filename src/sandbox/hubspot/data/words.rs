@@ -1,0 +1,101 @@
+//! The words that records are made of. Every person and company is obviously made up.
+
+pub const FIRST: [&str; 24] = [
+    "Ada", "Bruno", "Chidi", "Daria", "Emil", "Fatima", "Goran", "Hana", "Ines", "Jonas", "Keiko",
+    "Luca", "Maria", "Noor", "Olga", "Pavel", "Quinn", "Rosa", "Sven", "Tariq", "Uma", "Viktor",
+    "Wen", "Yara",
+];
+pub const LAST: [&str; 20] = [
+    "Sample",
+    "Example",
+    "Placeholder",
+    "Testperson",
+    "Mockwell",
+    "Fixture",
+    "Dummyson",
+    "Stubbs-Nobody",
+    "Lorem",
+    "Ipsum",
+    "Fakenham",
+    "Demoe",
+    "Nonesuch",
+    "Specimen",
+    "Inventado",
+    "Erfunden",
+    "Makebelieve",
+    "Nemo",
+    "Von Muster",
+    "de la Prueba",
+];
+pub const COMPANY: [&str; 16] = [
+    "Sample Works",
+    "Example Foods",
+    "Placeholder Logistics",
+    "Mock Instruments",
+    "Fixture & Sons",
+    "Demo Dairy",
+    "Nowhere Airlines",
+    "Lorem Textiles",
+    "Ipsum Energy",
+    "Specimen Labs",
+    "Fictional Freight",
+    "Muster GmbH",
+    "Imaginary Bakery",
+    "Stub Software",
+    "Test Card Bank",
+    "Invented Optics",
+];
+pub const JOB: [&str; 12] = [
+    "Head of Examples",
+    "Buyer",
+    "Engineer",
+    "Office Manager",
+    "CFO",
+    "Researcher",
+    "Sales Representative",
+    "Owner",
+    "Accountant",
+    "Warehouse Lead",
+    "Designer",
+    "Executive Chairperson",
+];
+pub const CITY: [(&str, &str, &str); 10] = [
+    ("San Francisco", "CA", "United States"),
+    ("Boston", "MA", "United States"),
+    ("Berlin", "Berlin", "Germany"),
+    ("Lyon", "Auvergne-Rhône-Alpes", "France"),
+    ("Kraków", "Lesser Poland", "Poland"),
+    ("Osaka", "Osaka", "Japan"),
+    ("São Paulo", "SP", "Brazil"),
+    ("Nairobi", "Nairobi", "Kenya"),
+    ("Pune", "MH", "India"),
+    ("Tromsø", "Troms", "Norway"),
+];
+/// Stages of a contact's life, in the order in which they may follow each other.
+pub const LIFECYCLE: [&str; 8] = [
+    "subscriber",
+    "lead",
+    "marketingqualifiedlead",
+    "salesqualifiedlead",
+    "opportunity",
+    "customer",
+    "evangelist",
+    "other",
+];
+pub const INDUSTRY: [&str; 6] = [
+    "INFORMATION_TECHNOLOGY_AND_SERVICES",
+    "FOOD_PRODUCTION",
+    "TRANSPORTATION_TRUCKING_RAILROAD",
+    "BANKING",
+    "TEXTILES",
+    "COMPUTER_SOFTWARE",
+];
+pub const STAGE: [&str; 7] = [
+    "appointmentscheduled",
+    "qualifiedtobuy",
+    "presentationscheduled",
+    "decisionmakerboughtin",
+    "contractsent",
+    "closedwon",
+    "closedlost",
+];

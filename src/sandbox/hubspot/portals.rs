@@ -1,0 +1,63 @@
+//! The fictional accounts an app can be connected to. HubSpot calls an account a portal or a hub.
+
+/// One account.
+#[derive(Debug)]
+pub struct Portal {
+    pub hub_id: i64,
+    pub name: &'static str,
+    /// The person who installs the app there.
+    pub user_id: i64,
+    pub user_email: &'static str,
+    /// The customer's own web domain, which is not the host of HubSpot's pages.
+    pub hub_domain: &'static str,
+    /// The host of HubSpot's pages for this account, needed for links to records.
+    pub ui_domain: &'static str,
+    /// The data centre. Refresh tokens begin with it.
+    pub region: &'static str,
+    pub time_zone: &'static str,
+    pub currency: &'static str,
+    pub utc_offset: &'static str,
+    pub utc_offset_ms: i64,
+    /// Makes the records of the accounts differ.
+    pub seed: u64,
+}
+
+/// The app's numeric id, which some answers name.
+pub const APP_ID: i64 = 1_000_001;
+
+/// Every account; the first is preselected.
+pub static PORTALS: [Portal; 2] = [
+    Portal {
+        hub_id: 147_000_286,
+        name: "Sample Portal",
+        user_id: 50_000_001,
+        user_email: "installer@example.com",
+        hub_domain: "example.com",
+        ui_domain: "app-eu1.hubspot.com",
+        region: "eu1",
+        time_zone: "US/Eastern",
+        currency: "USD",
+        utc_offset: "-04:00",
+        utc_offset_ms: -14_400_000,
+        seed: 1,
+    },
+    Portal {
+        hub_id: 147_000_999,
+        name: "Second Portal",
+        user_id: 50_000_002,
+        user_email: "second.installer@example.org",
+        hub_domain: "example.org",
+        ui_domain: "app.hubspot.com",
+        region: "na1",
+        time_zone: "Europe/Berlin",
+        currency: "EUR",
+        utc_offset: "+01:00",
+        utc_offset_ms: 3_600_000,
+        seed: 2,
+    },
+];
+
+/// The account with this id.
+pub fn find(hub_id: i64) -> Option<&'static Portal> {
+    PORTALS.iter().find(|portal| portal.hub_id == hub_id)
+}

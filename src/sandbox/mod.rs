@@ -1,0 +1,108 @@
+//! The sandbox: strict stand-ins of the providers, for the demo and the tests.
+//!
+//! A stand-in is an HTTP server that behaves as its provider is documented and recorded to behave,
+//! faults included. It is reached over HTTP only and shares no code with the rest of Patchbay:
+//! shared code would share its misunderstandings.
+//!
+//! To add a provider: a folder beside `hubspot/` whose `start` binds its listeners, serves them
+//! with [`listen::serve`], and returns a [`StandIn`]; its [`Options`]; and one line in [`start`].
+//! Every stand-in has its controls at `/_sandbox` and its counters at `/_sandbox/state`.
+
+mod clock;
+mod hubspot;
+mod listen;
+mod opaque;
+mod page;
+mod params;
+mod store;
+mod window;
+
+use std::{net::IpAddr, path::PathBuf};
+
+use actix_web::dev::ServerHandle;
+
+/// What the sandbox is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The address to listen on: a loopback one, unless a container needs otherwise.
+    pub host: IpAddr,
+    /// Port of HubSpot's API and authorize host; 0 takes any free one.
+    pub hubspot_port: u16,
+    /// Port of HubSpot's regional host, which shows the consent page; 0 takes any free one.
+    pub hubspot_consent_port: u16,
+    /// The app that is registered at the HubSpot stand-in.
+    pub hubspot: App,
+    /// Where grants and controls survive a restart. `None` keeps them in memory only.
+    pub state_file: Option<PathBuf>,
+}
+
+/// An app as it is registered at a provider.
+#[derive(Clone)]
+pub struct App {
+    pub client_id: String,
+    pub client_secret: String,
+    /// The exact redirect addresses the provider accepts.
+    pub redirect_uris: Vec<String>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &"…")
+            .field("redirect_uris", &self.redirect_uris)
+            .finish()
+    }
+}
+
+/// Where a stand-in is reached.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    /// `http://localhost:PORT`, the host of the API, of the authorize address and of the controls.
+    pub origin: String,
+    /// The second host, which shows the consent page.
+    pub consent_origin: String,
+    pub auth_url: String,
+    pub token_url: String,
+    pub api_url: String,
+    pub revoke_url: String,
+}
+
+/// One running stand-in.
+struct StandIn {
+    provider: &'static str,
+    endpoints: Endpoints,
+    servers: Vec<ServerHandle>,
+}
+
+/// The running stand-ins. Dropping it leaves them running until the runtime ends.
+pub struct Sandbox {
+    stand_ins: Vec<StandIn>,
+}
+
+/// Binds the listeners of every stand-in and serves them in the background of the current runtime.
+///
+/// # Errors
+///
+/// When a port cannot be bound or the state file cannot be read.
+pub async fn start(options: Options) -> std::io::Result<Sandbox> {
+    let store = store::Store::open(options.state_file.clone())?;
+    let stand_ins = vec![hubspot::start(&options, &store)?];
+    Ok(Sandbox { stand_ins })
+}
+
+impl Sandbox {
+    /// Where the stand-in of `provider` (its lower-case id) is reached.
+    #[must_use]
+    pub fn endpoints(&self, provider: &str) -> Option<&Endpoints> {
+        let found = self.stand_ins.iter().find(|one| one.provider == provider)?;
+        Some(&found.endpoints)
+    }
+
+    /// Stops every stand-in; calls still open get a second to end.
+    pub async fn stop(self) {
+        for server in self.stand_ins.iter().flat_map(|one| &one.servers) {
+            server.stop(true).await;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Every key name of Patchbay, and how org and user ids become part of one.
+//!
+//! Keys begin with `pb:`. What belongs to one (org, user) shares a hash tag, so that scripts over it stay
+//! within one slot of a Cluster. Ids are percent-encoded down to ASCII letters, digits, `-` and `_`, which
+//! leaves `.`, `:`, `{` and `}` to us: no choice of names can collide or reach into another key.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::owner::Owner;
+
+/// What of an id is encoded: all but letters, digits, `-` and `_`.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+
+/// A key's name. Made only here.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key(String);
+
+impl Key {
+    /// The name as Redis sees it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Hash: the schema number of the store, and the oldest program that may still read it.
+pub fn schema() -> Key {
+    Key("pb:schema".to_owned())
+}
+
+/// Lock: one replica migrates at a time.
+pub fn migration_lock() -> Key {
+    Key("pb:lock:migrate".to_owned())
+}
+
+/// String: where the walk of a migration is, so that it can be resumed.
+pub fn migration_cursor() -> Key {
+    Key("pb:migrate:cursor".to_owned())
+}
+
+/// String: the state of a browser session, under the hash of its id.
+pub fn session(id_hash: &str) -> Key {
+    Key(format!("pb:session:{{{id_hash}}}"))
+}
+
+/// String: a pending authorisation, under the hash of its state.
+pub fn pending(state_hash: &str) -> Key {
+    Key(format!("pb:pending:{{{state_hash}}}"))
+}
+
+/// Hash: a connection with its credential (sealed), the version of the record and its last use.
+pub fn connection(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "connection", provider)
+}
+
+/// Lock: one refresh of a credential at a time, over all replicas.
+pub fn refresh_lock(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "refresh", provider)
+}
+
+/// String: the running load of a connection, or the last one.
+pub fn load(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "load", provider)
+}
+
+/// Lock: one load of a connection at a time, held while its process lives.
+pub fn load_lease(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "loading", provider)
+}
+
+/// String: which snapshot of a connection is the current one, and what it holds.
+pub fn snapshot(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "snapshot", provider)
+}
+
+/// String: one page of a snapshot (sealed). Each snapshot has a hash tag of its own, so that a large one
+/// does not make its owner's slot grow hot.
+pub fn page(snapshot: &str, stream: &str, number: u32) -> Key {
+    Key(format!("pb:{{s-{snapshot}}}:{stream}:{number}"))
+}
+
+fn owned(owner: &Owner, what: &str, provider: &str) -> Key {
+    let org = utf8_percent_encode(&owner.org, ENCODED);
+    let user = utf8_percent_encode(&owner.user, ENCODED);
+    Key(format!("pb:{{{org}.{user}}}:{what}:{provider}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn owner(org: &str, user: &str) -> Owner {
+        Owner {
+            org: org.to_owned(),
+            user: user.to_owned(),
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_never_meet() {
+        let one = connection(&owner("a:b", "c"), "hubspot");
+        let other = connection(&owner("a", "b:c"), "hubspot");
+        assert_ne!(one, other);
+        assert_eq!(one.as_str(), "pb:{a%3Ab.c}:connection:hubspot");
+        assert_ne!(
+            connection(&owner("a.b", "c"), "hubspot"),
+            connection(&owner("a", "b.c"), "hubspot")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn different_owners_have_different_keys(
+            a in ".{1,20}", b in ".{1,20}", c in ".{1,20}", d in ".{1,20}"
+        ) {
+            let (one, other) = (owner(&a, &b), owner(&c, &d));
+            prop_assert_eq!(
+                one == other,
+                connection(&one, "hubspot") == connection(&other, "hubspot")
+            );
+        }
+
+        #[test]
+        fn an_id_cannot_leave_its_place(org in ".{1,40}", user in ".{1,40}") {
+            let key = connection(&owner(&org, &user), "hubspot");
+            let rest = key.as_str().strip_prefix("pb:{").unwrap_or_default();
+            let (tag, tail) = rest.split_once('}').unwrap_or_default();
+            prop_assert_eq!(tail, ":connection:hubspot");
+            prop_assert_eq!(tag.matches('.').count(), 1);
+            prop_assert!(!tag.contains(['{', ':', ' ', '\n']));
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Migrations: brings the key space to this program's schema, or says why it must not be touched.
+//!
+//! The numbered changes stand in `migrations/`, where a README says what one consists of.
+
+use std::time::Duration;
+
+use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
+
+use super::pool::Connection;
+use super::{OPERATION_TIMEOUT, Store, StoreError, budget, keys};
+
+/// One numbered change of the key space.
+pub struct Migration {
+    /// The schema number that the store has after it.
+    pub number: u32,
+    /// The lowest schema number of a program that can work with the store after it.
+    pub readable_since: u32,
+    /// What to do with each key of a glob; `None` where no key changes.
+    pub each: Option<Each>,
+}
+
+/// A script for one key, and the glob of the keys it concerns.
+pub struct Each {
+    /// Glob of key names, as `SCAN … MATCH` takes it.
+    pub keys: &'static str,
+    /// Lua; the key is `KEYS[1]`.
+    pub script: &'static str,
+}
+
+/// The changes, in order. A new one is a folder in `migrations/` and a line here.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    readable_since: 1,
+    each: None,
+}];
+
+/// How long one replica may hold the lock without a sign of life.
+const LOCK_LIFE: Duration = Duration::from_secs(30);
+/// Keys asked for in one `SCAN`.
+const SCAN_COUNT: u32 = 500;
+
+/// The store cannot be brought to this program's schema.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The store was written by a newer program that this one does not understand.
+    #[error(
+        "the store has schema {found}, which programs older than schema {needed} cannot read; this one knows schema {known}: run a newer Patchbay"
+    )]
+    TooNew {
+        /// The store's schema.
+        found: u32,
+        /// The oldest schema that may read it.
+        needed: u32,
+        /// The newest one known here.
+        known: u32,
+    },
+    /// Another replica is at it and does not come to an end.
+    #[error("another replica is migrating the store; try again when it is done")]
+    Busy,
+    /// Redis failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The schema of the store as it was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// Number of the last migration; 0 for an empty store.
+    pub number: u32,
+    /// The lowest schema number of a program that can work with it.
+    pub readable_since: u32,
+}
+
+impl Store {
+    /// The schema that the store says it has.
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        let (number, readable_since): (Option<u32>, Option<u32>) = self
+            .run(redis::cmd("HMGET").arg(keys::schema()).arg("number").arg("readable_since"))
+            .await?;
+        Ok(Schema {
+            number: number.unwrap_or(0),
+            readable_since: readable_since.unwrap_or(0),
+        })
+    }
+
+    /// Runs `migrations` that are still due; answers how many there were.
+    pub async fn migrate(&self, migrations: &[Migration]) -> Result<usize, MigrateError> {
+        let known = migrations.last().map_or(0, |last| last.number);
+        if self.up_to_date(known).await? {
+            return Ok(0);
+        }
+        let Some(lease) = self.acquire(keys::migration_lock(), LOCK_LIFE).await? else {
+            return self.wait_for_other(known).await;
+        };
+        let result = self.run_due(migrations, &lease).await;
+        self.release(lease).await?;
+        result
+    }
+
+    /// Whether nothing is due; an error where the store is too new for this program.
+    async fn up_to_date(&self, known: u32) -> Result<bool, MigrateError> {
+        let found = self.schema().await?;
+        if found.readable_since > known {
+            return Err(MigrateError::TooNew {
+                found: found.number,
+                needed: found.readable_since,
+                known,
+            });
+        }
+        Ok(found.number >= known)
+    }
+
+    async fn wait_for_other(&self, known: u32) -> Result<usize, MigrateError> {
+        for _ in 0..LOCK_LIFE.as_secs() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if self.up_to_date(known).await? {
+                return Ok(0);
+            }
+        }
+        Err(MigrateError::Busy)
+    }
+
+    async fn run_due(
+        &self,
+        migrations: &[Migration],
+        lease: &super::Lease,
+    ) -> Result<usize, MigrateError> {
+        let found = self.schema().await?;
+        let due: Vec<_> = migrations
+            .iter()
+            .filter(|migration| migration.number > found.number)
+            .collect();
+        for migration in &due {
+            if let Some(each) = &migration.each {
+                self.walk(migration.number, each, lease).await?;
+            }
+            self.set_schema(migration).await?;
+            tracing::info!(schema = migration.number, "migrated the store");
+        }
+        Ok(due.len())
+    }
+
+    async fn set_schema(&self, migration: &Migration) -> Result<(), StoreError> {
+        self.run::<()>(
+            redis::cmd("HSET")
+                .arg(keys::schema())
+                .arg("number")
+                .arg(migration.number)
+                .arg("readable_since")
+                .arg(migration.readable_since),
+        )
+        .await?;
+        self.delete(&keys::migration_cursor()).await.map(drop)
+    }
+
+    /// Runs the script on every key of the glob, node by node, from where an earlier run was cut off.
+    async fn walk(
+        &self,
+        number: u32,
+        each: &Each,
+        lease: &super::Lease,
+    ) -> Result<(), MigrateError> {
+        let script = redis::Script::new(each.script);
+        for node in self.nodes().await? {
+            let place = format!("{number}@{}", node.name());
+            let mut cursor = self.walk_cursor(&place).await?;
+            while let Some(from) = cursor {
+                let (next, found) = self.scan(&node, from, each.keys).await?;
+                for key in found {
+                    self.script::<()>(script.prepare_invoke().key(key)).await?;
+                }
+                cursor = (next != 0).then_some(next);
+                self.set_walk_cursor(&place, cursor).await?;
+                if !self.renew(lease, LOCK_LIFE).await? {
+                    return Err(MigrateError::Busy);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the walk of a node goes on; `None` when it is done.
+    async fn walk_cursor(&self, place: &str) -> Result<Option<u64>, StoreError> {
+        let cursor: Option<String> = self
+            .run(redis::cmd("HGET").arg(keys::migration_cursor()).arg(place))
+            .await?;
+        Ok(match cursor.as_deref() {
+            None => Some(0),
+            Some("done") => None,
+            Some(number) => Some(number.parse().unwrap_or(0)),
+        })
+    }
+
+    async fn set_walk_cursor(&self, place: &str, cursor: Option<u64>) -> Result<(), StoreError> {
+        let text = cursor.map_or_else(|| "done".to_owned(), |cursor| cursor.to_string());
+        self.run(redis::cmd("HSET").arg(keys::migration_cursor()).arg(place).arg(text))
+            .await
+    }
+
+    async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
+        budget::bounded(OPERATION_TIMEOUT, async {
+            match self.pool.get().await? {
+                Connection::Single(_) => Ok(vec![Node::Only]),
+                mut cluster @ Connection::Cluster(_) => {
+                    let text: String = redis::cmd("CLUSTER").arg("NODES").query_async(&mut cluster).await?;
+                    Ok(masters(&text))
+                }
+            }
+        })
+        .await
+    }
+
+    async fn scan(
+        &self,
+        node: &Node,
+        cursor: u64,
+        glob: &str,
+    ) -> Result<(u64, Vec<String>), StoreError> {
+        let mut command = redis::cmd("SCAN");
+        command.arg(cursor).arg("MATCH").arg(glob).arg("COUNT").arg(SCAN_COUNT);
+        budget::bounded(OPERATION_TIMEOUT, async {
+            match (self.pool.get().await?, node) {
+                (Connection::Cluster(mut connection), Node::Of { host, port }) => {
+                    let to = SingleNodeRoutingInfo::ByAddress {
+                        host: host.clone(),
+                        port: *port,
+                    };
+                    let value = connection.route_command(command, RoutingInfo::SingleNode(to)).await?;
+                    Ok(redis::from_redis_value(value).map_err(redis::RedisError::from)?)
+                }
+                (mut connection, _) => Ok(command.query_async(&mut connection).await?),
+            }
+        })
+        .await
+    }
+}
+
+/// A server whose keys are walked.
+enum Node {
+    Only,
+    Of { host: String, port: u16 },
+}
+
+impl Node {
+    fn name(&self) -> String {
+        match self {
+            Self::Only => "only".to_owned(),
+            Self::Of { host, port } => format!("{host}:{port}"),
+        }
+    }
+}
+
+/// The masters of an answer to `CLUSTER NODES`: `id host:port@bus[,name] flags …`, a line each.
+fn masters(text: &str) -> Vec<Node> {
+    text.lines()
+        .filter_map(|line| {
+            let mut words = line.split(' ');
+            let address = words.nth(1)?.split(['@', ',']).next()?;
+            let flags = words.next()?;
+            let (host, port) = address.rsplit_once(':')?;
+            let master = flags.split(',').any(|flag| flag == "master");
+            let port = port.parse().ok()?;
+            (master && !host.is_empty()).then(|| Node::Of { host: host.to_owned(), port })
+        })
+        .collect()
+}

@@ -1,0 +1,207 @@
+//! All access to Redis: the pool, every key name, the scripts, locks and migrations.
+//!
+//! The store knows only bytes: what is sealed was sealed one level up. Each operation has a time-out, and
+//! within [`budget::scope`] all of a request's operations share one, so that a Redis that does not answer
+//! costs a page less than two seconds in all.
+
+pub mod budget;
+pub mod embedded;
+pub mod keys;
+mod lease;
+pub mod migrate;
+mod pool;
+mod scripts;
+
+use std::time::Duration;
+
+use redis::{FromRedisValue, ToRedisArgs};
+
+pub use keys::Key;
+pub use lease::Lease;
+pub use pool::{ConnectError, Target, TlsFiles};
+
+use crate::clock::Entropy;
+
+/// The longest that one operation may take where no request waits for it.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Redis did not answer in time, or cannot be reached.
+    #[error("Redis is away: {0}")]
+    Away(String),
+    /// Redis answered with an error, or with something else than expected.
+    #[error("Redis refused: {0}")]
+    Refused(#[from] redis::RedisError),
+}
+
+impl From<StoreError> for crate::error::Failure {
+    fn from(error: StoreError) -> Self {
+        Self::of(crate::error::Kind::Unavailable).because(error)
+    }
+}
+
+/// A record with the number of its write, for compare-and-set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versioned {
+    /// Counts the writes; 1 is the first.
+    pub version: u64,
+    /// The record, as it was written.
+    pub bytes: Vec<u8>,
+    /// When the record was last used, in milliseconds since 1970, as told to [`Store::touch_versioned`].
+    pub used_ms: Option<i64>,
+}
+
+/// The handle to Redis. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pool: pool::Pools,
+    entropy: Entropy,
+}
+
+impl Store {
+    /// Prepares the pool; no connection is made yet.
+    pub fn new(target: &Target, entropy: Entropy) -> Result<Self, ConnectError> {
+        Ok(Self {
+            pool: pool::Pools::new(target)?,
+            entropy,
+        })
+    }
+
+    /// Whether Redis answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.run::<String>(&redis::cmd("PING")).await.map(drop)
+    }
+
+    /// The bytes under `key`.
+    pub async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+        self.run(redis::cmd("GET").arg(key)).await
+    }
+
+    /// Writes `bytes` under `key`, for good or for `life`.
+    pub async fn set(
+        &self,
+        key: &Key,
+        bytes: &[u8],
+        life: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        self.run(&set(key, bytes, life)).await
+    }
+
+    /// Writes `bytes` under `key` unless something is there; tells whether it did.
+    pub async fn set_new(
+        &self,
+        key: &Key,
+        bytes: &[u8],
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
+        let done: Option<String> = self.run(set(key, bytes, life).arg("NX")).await?;
+        Ok(done.is_some())
+    }
+
+    /// Writes `bytes` under `key` only if something is there; tells whether it did.
+    pub async fn set_existing(
+        &self,
+        key: &Key,
+        bytes: &[u8],
+        life: Option<Duration>,
+    ) -> Result<bool, StoreError> {
+        let done: Option<String> = self.run(set(key, bytes, life).arg("XX")).await?;
+        Ok(done.is_some())
+    }
+
+    /// Reads and deletes in one step, so that a record is used once.
+    pub async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+        self.run(redis::cmd("GETDEL").arg(key)).await
+    }
+
+    /// Gives `key` a new life; tells whether it was there.
+    pub async fn expire(&self, key: &Key, life: Duration) -> Result<bool, StoreError> {
+        self.run(redis::cmd("PEXPIRE").arg(key).arg(millis(life))).await
+    }
+
+    /// Deletes `key`; tells whether it was there.
+    pub async fn delete(&self, key: &Key) -> Result<bool, StoreError> {
+        self.run(redis::cmd("UNLINK").arg(key)).await
+    }
+
+    /// A versioned record.
+    pub async fn get_versioned(&self, key: &Key) -> Result<Option<Versioned>, StoreError> {
+        let (version, bytes, used_ms): (Option<u64>, Option<Vec<u8>>, Option<i64>) = self
+            .run(redis::cmd("HMGET").arg(key).arg("v").arg("r").arg("u"))
+            .await?;
+        Ok(version.zip(bytes).map(|(version, bytes)| Versioned {
+            version,
+            bytes,
+            used_ms,
+        }))
+    }
+
+    /// Writes a versioned record if its version is still `expected` (0: if it is not there yet). Answers
+    /// the new version, or `None` where somebody else was first.
+    pub async fn compare_and_set(
+        &self,
+        key: &Key,
+        expected: u64,
+        bytes: &[u8],
+    ) -> Result<Option<u64>, StoreError> {
+        let version: i64 = self
+            .script(scripts::COMPARE_AND_SET.key(key).arg(expected).arg(bytes))
+            .await?;
+        Ok(u64::try_from(version).ok().filter(|version| *version > 0))
+    }
+
+    /// Notes when a versioned record was used; does not change its version, and never creates one.
+    pub async fn touch_versioned(&self, key: &Key, used_ms: i64) -> Result<(), StoreError> {
+        self.script(scripts::TOUCH.key(key).arg(used_ms)).await
+    }
+
+    /// Eviction policy of the server, such as `noeviction`; `None` where it does not tell.
+    pub async fn eviction_policy(&self) -> Result<Option<String>, StoreError> {
+        let info: String = self.run(redis::cmd("INFO").arg("memory")).await?;
+        Ok(info
+            .lines()
+            .find_map(|line| line.strip_prefix("maxmemory_policy:"))
+            .map(|policy| policy.trim().to_owned()))
+    }
+
+    async fn run<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, StoreError> {
+        budget::bounded(OPERATION_TIMEOUT, async {
+            let mut connection = self.pool.get().await?;
+            Ok(command.query_async(&mut connection).await?)
+        })
+        .await
+    }
+
+    async fn script<T: FromRedisValue>(
+        &self,
+        call: &redis::ScriptInvocation<'_>,
+    ) -> Result<T, StoreError> {
+        budget::bounded(OPERATION_TIMEOUT, async {
+            let mut connection = self.pool.get().await?;
+            Ok(call.invoke_async(&mut connection).await?)
+        })
+        .await
+    }
+}
+
+/// `SET key bytes [PX life]`, to which a condition may be added.
+fn set(key: &Key, bytes: &[u8], life: Option<Duration>) -> redis::Cmd {
+    let mut command = redis::cmd("SET");
+    command.arg(key).arg(bytes);
+    if let Some(life) = life {
+        command.arg("PX").arg(millis(life));
+    }
+    command
+}
+
+fn millis(life: Duration) -> u64 {
+    u64::try_from(life.as_millis()).unwrap_or(u64::MAX).max(1)
+}
+
+impl ToRedisArgs for Key {
+    fn write_redis_args<W: ?Sized + redis::RedisWrite>(&self, out: &mut W) {
+        self.as_str().write_redis_args(out);
+    }
+}
