@@ -1,14 +1,20 @@
 //! Patchbay: a self-hosted integration hub. `docs/ARCHITECTURE.md` is the map.
 
+mod api;
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod error;
+pub mod identity;
 pub mod item;
 pub mod items;
 pub mod load;
 pub mod outbound;
 pub mod owner;
 pub mod providers;
+pub mod sandbox;
 pub mod store;
 pub mod vault;
+mod web;

@@ -102,10 +102,14 @@ impl Connections {
     ) -> Result<Completed, Refusal> {
         let known = self.registry.get(provider).ok_or(Refusal::NotConfigured)?;
         let client = self.vault.client(provider).ok_or(Refusal::NotConfigured)?;
-        let pending = self.pending_of(known.profile(), session, &callback, client).await?;
+        let pending = self
+            .pending_of(known.profile(), session, &callback, client)
+            .await?;
         if let Some(error) = callback.error {
             return match error.as_str() {
-                "access_denied" => Ok(Completed::Denied { return_to: pending.return_to }),
+                "access_denied" => Ok(Completed::Denied {
+                    return_to: pending.return_to,
+                }),
                 _ => Err(Refusal::Reported(printable(&error))),
             };
         }
@@ -114,8 +118,14 @@ impl Connections {
         let grant = client
             .exchange(&self.outbound, &code, verifier.as_ref())
             .await
-            .map_err(|error| Refusal::Exchange { failure: known.classify(&error), error })?;
-        let account = self.account(known, client, &grant).await.map_err(Refusal::Account)?;
+            .map_err(|error| Refusal::Exchange {
+                failure: known.classify(&error),
+                error,
+            })?;
+        let account = self
+            .account(known, client, &grant)
+            .await
+            .map_err(Refusal::Account)?;
         self.store_connection(known, &pending, grant, account).await
     }
 
@@ -128,7 +138,10 @@ impl Connections {
         client: &Client,
     ) -> Result<Pending, Refusal> {
         let state = callback.state.as_deref().filter(|state| !state.is_empty());
-        let pending = match self.take_pending(state.ok_or(Refusal::MissingState)?).await? {
+        let pending = match self
+            .take_pending(state.ok_or(Refusal::MissingState)?)
+            .await?
+        {
             Found::Good(pending) => *pending,
             Found::Expired => return Err(Refusal::ExpiredState),
             Found::Used => return Err(Refusal::UsedState),
@@ -142,7 +155,11 @@ impl Connections {
         }
         let own_issuer = client.auth_url.origin().ascii_serialization();
         let issuer = profile.oauth.issuer.unwrap_or(&own_issuer);
-        if callback.iss.as_deref().is_some_and(|iss| iss.trim_end_matches('/') != issuer) {
+        if callback
+            .iss
+            .as_deref()
+            .is_some_and(|iss| iss.trim_end_matches('/') != issuer)
+        {
             return Err(Refusal::WrongIssuer);
         }
         Ok(pending)
@@ -169,8 +186,12 @@ impl Connections {
         };
         let bearer = Arc::new(GrantBearer(grant.access.clone()));
         let call = Call::new(self.outbound.clone(), target, bearer);
-        let introduction =
-            Introduction { call: &call, client, outbound: &self.outbound, grant };
+        let introduction = Introduction {
+            call: &call,
+            client,
+            outbound: &self.outbound,
+            grant,
+        };
         provider.account(introduction).await
     }
 
@@ -184,7 +205,9 @@ impl Connections {
         let now = self.clock.now();
         let id = provider.profile().id;
         let asked = self.asked_scopes(id);
-        let granted = provider.granted_scopes(&grant).unwrap_or_else(|| asked.clone());
+        let granted = provider
+            .granted_scopes(&grant)
+            .unwrap_or_else(|| asked.clone());
         let missing = asked.iter().any(|scope| !granted.contains(scope));
         // A record that cannot be read any more (its key is gone) is simply replaced.
         let before = match self.vault.get(&pending.owner, id).await {
@@ -208,13 +231,20 @@ impl Connections {
         {
             tracing::warn!(%error, "items of the account before could not be deleted");
         }
-        Ok(Completed::Connected { account, replaced, return_to: pending.return_to.clone() })
+        Ok(Completed::Connected {
+            account,
+            replaced,
+            return_to: pending.return_to.clone(),
+        })
     }
 }
 
 /// Text that came with a URL, fit for a sentence.
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_graphic()).take(60).collect()
+    text.chars()
+        .filter(|c| c.is_ascii_graphic())
+        .take(60)
+        .collect()
 }
 
 impl Refusal {
@@ -254,7 +284,8 @@ fn exchange_failure(name: &str, failure: GrantFailure, error: GrantError) -> Fai
         GrantFailure::Withdrawn => (
             Kind::BadRequest,
             format!("{name} does not accept the code any more"),
-            "Nothing was stored. Codes are good once and for a few minutes: connect again.".to_owned(),
+            "Nothing was stored. Codes are good once and for a few minutes: connect again."
+                .to_owned(),
         ),
         GrantFailure::Misconfigured => (
             Kind::Provider,

@@ -41,8 +41,14 @@ impl Connections {
         provider: &str,
         session: &str,
     ) -> Result<Url, ConnectError> {
-        let known = self.registry.get(provider).ok_or(ConnectError::NotConfigured)?;
-        let client = self.vault.client(provider).ok_or(ConnectError::NotConfigured)?;
+        let known = self
+            .registry
+            .get(provider)
+            .ok_or(ConnectError::NotConfigured)?;
+        let client = self
+            .vault
+            .client(provider)
+            .ok_or(ConnectError::NotConfigured)?;
         let oauth = &known.profile().oauth;
         let state = self.entropy.token();
         let verifier = oauth.pkce.then(|| self.entropy.token());

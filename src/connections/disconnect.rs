@@ -25,7 +25,11 @@ pub enum Revocation {
 
 impl Connections {
     /// Erases the connection and what was loaded, then tells the provider.
-    pub async fn disconnect(&self, owner: &Owner, provider: &str) -> Result<Disconnected, LoadError> {
+    pub async fn disconnect(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Disconnected, LoadError> {
         let stored = match self.vault.get(owner, provider).await {
             Ok(stored) => stored,
             Err(crate::vault::VaultError::Store(error)) => return Err(error.into()),
@@ -38,7 +42,10 @@ impl Connections {
             Some(refresh) => self.revoke(provider, &refresh).await,
             None => Revocation::Impossible,
         };
-        Ok(Disconnected { was_connected, revocation })
+        Ok(Disconnected {
+            was_connected,
+            revocation,
+        })
     }
 
     async fn revoke(&self, provider: &str, refresh: &secrecy::SecretString) -> Revocation {

@@ -50,7 +50,10 @@ impl Connections {
         if let Some(scopes) = self.scopes.get(provider) {
             return scopes.clone();
         }
-        let profile = self.registry.get(provider).map(|provider| provider.profile());
+        let profile = self
+            .registry
+            .get(provider)
+            .map(|provider| provider.profile());
         let scopes = profile.map_or(&[][..], |profile| profile.scopes);
         scopes.iter().map(|scope| scope.id.to_owned()).collect()
     }

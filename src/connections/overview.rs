@@ -35,7 +35,10 @@ impl Overview {
 impl Connections {
     /// All providers, in the order of their cards.
     pub async fn overviews(&self, owner: &Owner) -> Result<Vec<Overview>, LoadError> {
-        let all = self.registry.all().map(|provider| self.look(owner, provider.profile()));
+        let all = self
+            .registry
+            .all()
+            .map(|provider| self.look(owner, provider.profile()));
         futures_util::future::try_join_all(all).await
     }
 
@@ -51,11 +54,7 @@ impl Connections {
         }
     }
 
-    async fn look(
-        &self,
-        owner: &Owner,
-        profile: &'static Profile,
-    ) -> Result<Overview, LoadError> {
+    async fn look(&self, owner: &Owner, profile: &'static Profile) -> Result<Overview, LoadError> {
         let (stored, unreadable) = match self.vault.get(owner, profile.id).await {
             Ok(stored) => (stored, false),
             Err(VaultError::Store(error)) => return Err(error.into()),

@@ -46,7 +46,11 @@ pub(super) enum Found {
 
 impl Connections {
     /// Keeps an authorisation under its state.
-    pub(super) async fn keep_pending(&self, state: &str, pending: &Pending) -> Result<(), VaultError> {
+    pub(super) async fn keep_pending(
+        &self,
+        state: &str,
+        pending: &Pending,
+    ) -> Result<(), VaultError> {
         let (hash, key) = key(state);
         let plain = serde_json::to_vec(pending).map_err(|_| VaultError::Format)?;
         let sealed = self.ring.seal(binding(&[&hash]), &plain)?;
@@ -66,7 +70,11 @@ impl Connections {
         let plain = self.ring.open(binding(&[&hash]), &sealed)?;
         let pending: Pending = serde_json::from_slice(&plain).map_err(|_| VaultError::Format)?;
         let age = pending.created_at.duration_until(self.clock.now());
-        Ok(if age > GOOD_FOR { Found::Expired } else { Found::Good(Box::new(pending)) })
+        Ok(if age > GOOD_FOR {
+            Found::Expired
+        } else {
+            Found::Good(Box::new(pending))
+        })
     }
 }
 
@@ -87,5 +95,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {
-    Binding { purpose: "pending", parts }
+    Binding {
+        purpose: "pending",
+        parts,
+    }
 }

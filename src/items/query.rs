@@ -65,8 +65,13 @@ pub struct BadQuery {
 }
 
 impl Sort {
-    const ALL: [Self; 5] =
-        [Self::Name, Self::Type, Self::Parent, Self::Created, Self::Modified];
+    const ALL: [Self; 5] = [
+        Self::Name,
+        Self::Type,
+        Self::Parent,
+        Self::Created,
+        Self::Modified,
+    ];
 
     /// Its name in URLs.
     pub fn name(self) -> &'static str {
@@ -133,7 +138,11 @@ impl Query {
             }
             "q" => {
                 if value.chars().count() > MAX_Q {
-                    return Err(bad("q", value, format!("a text of up to {MAX_Q} characters")));
+                    return Err(bad(
+                        "q",
+                        value,
+                        format!("a text of up to {MAX_Q} characters"),
+                    ));
                 }
                 self.q = value.to_owned();
             }
@@ -157,7 +166,8 @@ impl Query {
             text.append_pair("q", &self.q);
         }
         if (self.sort, self.dir) != (usual.sort, usual.dir) {
-            text.append_pair("sort", self.sort.name()).append_pair("dir", self.dir.name());
+            text.append_pair("sort", self.sort.name())
+                .append_pair("dir", self.dir.name());
         }
         if self.page != usual.page {
             text.append_pair("page", &self.page.to_string());
@@ -166,7 +176,11 @@ impl Query {
             text.append_pair("per_page", &self.per_page.to_string());
         }
         let text = text.finish();
-        if text.is_empty() { text } else { format!("?{text}") }
+        if text.is_empty() {
+            text
+        } else {
+            format!("?{text}")
+        }
     }
 
     /// The index of the first row of the page.
@@ -186,7 +200,12 @@ fn one_of<T: Copy>(
     all: &[T],
     of: fn(T) -> &'static str,
 ) -> Result<T, BadQuery> {
-    let names = || all.iter().map(|one| of(*one)).collect::<Vec<_>>().join(", ");
+    let names = || {
+        all.iter()
+            .map(|one| of(*one))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     all.iter()
         .copied()
         .find(|one| of(*one) == value)
@@ -220,7 +239,10 @@ mod tests {
     #[test]
     fn what_is_not_said_is_as_usual() {
         assert_eq!(Query::parse("", KINDS), Ok(Query::default()));
-        assert_eq!(Query::parse("type=&q=+&page=&other=1", KINDS), Ok(Query::default()));
+        assert_eq!(
+            Query::parse("type=&q=+&page=&other=1", KINDS),
+            Ok(Query::default())
+        );
     }
 
     #[test]
@@ -235,10 +257,18 @@ mod tests {
             ("per_page=501", "per_page"),
             ("per_page=99999999999", "per_page"),
         ] {
-            assert_eq!(Query::parse(query, KINDS).map_err(|bad| bad.name), Err(name), "{query}");
+            assert_eq!(
+                Query::parse(query, KINDS).map_err(|bad| bad.name),
+                Err(name),
+                "{query}"
+            );
         }
         let error = Query::parse("sort=color", KINDS).expect_err("bad");
-        assert!(error.to_string().contains("name, type, parent, created, modified"));
+        assert!(
+            error
+                .to_string()
+                .contains("name, type, parent, created, modified")
+        );
     }
 
     proptest! {

@@ -84,12 +84,21 @@ impl<'a> Selector<'a> {
             return;
         }
         *self.selection.kinds.entry(item.kind.clone()).or_default() += 1;
-        if self.query.kind.as_ref().is_some_and(|kind| *kind != item.kind) {
+        if self
+            .query
+            .kind
+            .as_ref()
+            .is_some_and(|kind| *kind != item.kind)
+        {
             return;
         }
         self.selection.total += 1;
         let key = key(&item, self.query.sort);
-        self.kept.push(Kept { key, number: self.seen, item });
+        self.kept.push(Kept {
+            key,
+            number: self.seen,
+            item,
+        });
         if self.kept.len() > self.keep.saturating_mul(2).saturating_add(1000) {
             self.cut();
         }
@@ -98,7 +107,8 @@ impl<'a> Selector<'a> {
     fn cut(&mut self) {
         let dir = self.query.dir;
         if self.keep < self.kept.len() {
-            self.kept.select_nth_unstable_by(self.keep, |a, b| compare(a, b, dir));
+            self.kept
+                .select_nth_unstable_by(self.keep, |a, b| compare(a, b, dir));
             self.kept.truncate(self.keep);
         }
     }
@@ -123,7 +133,10 @@ fn holds(item: &Item, needle: &str) -> bool {
     has(&item.name)
         || has(&item.id)
         || item.parent_path_or_name.as_deref().is_some_and(has)
-        || item.properties.values().any(|value| value.as_str().is_some_and(has))
+        || item
+            .properties
+            .values()
+            .any(|value| value.as_str().is_some_and(has))
 }
 
 fn key(item: &Item, sort: Sort) -> Key {
@@ -132,7 +145,10 @@ fn key(item: &Item, sort: Sort) -> Key {
     match sort {
         Sort::Name => text(&item.name),
         Sort::Type => text(&item.kind),
-        Sort::Parent => item.parent_path_or_name.as_deref().map_or(Key::Nothing, text),
+        Sort::Parent => item
+            .parent_path_or_name
+            .as_deref()
+            .map_or(Key::Nothing, text),
         Sort::Created => time(item.creation_time),
         Sort::Modified => time(item.last_modified_time),
     }
@@ -175,9 +191,10 @@ mod tests {
         (0..n)
             .map(|i| {
                 let kind = if i % 3 == 0 { "Company" } else { "Contact" };
-                let mut item = Item::new("hubspot", kind, i.to_string(), format!("N{}", i * 7919 % n));
-                item.last_modified_time =
-                    (i % 5 != 0).then(|| Timestamp::from_second((i * 31 % 97) as i64).expect("time"));
+                let mut item =
+                    Item::new("hubspot", kind, i.to_string(), format!("N{}", i * 7919 % n));
+                item.last_modified_time = (i % 5 != 0)
+                    .then(|| Timestamp::from_second((i * 31 % 97) as i64).expect("time"));
                 item
             })
             .collect()
@@ -187,7 +204,9 @@ mod tests {
         let pages: Vec<_> = all.chunks(100).map(<[Item]>::to_vec).collect();
         let mut source = Pages(pages.into_iter());
         let run = Selector::new(query).run(&mut source);
-        futures_util::FutureExt::now_or_never(run).expect("ready").expect("no error")
+        futures_util::FutureExt::now_or_never(run)
+            .expect("ready")
+            .expect("no error")
     }
 
     #[test]
@@ -197,7 +216,13 @@ mod tests {
             for dir in [Dir::Asc, Dir::Desc] {
                 let mut ids = Vec::new();
                 for page in 1..=24 {
-                    let query = Query { sort, dir, page, per_page: 100, ..Query::default() };
+                    let query = Query {
+                        sort,
+                        dir,
+                        page,
+                        per_page: 100,
+                        ..Query::default()
+                    };
                     ids.extend(select(&all, &query).items.into_iter().map(|item| item.id));
                 }
                 ids.sort_by_key(|id| id.parse::<usize>().unwrap_or_default());
@@ -211,17 +236,29 @@ mod tests {
     fn unknown_times_come_last_both_ways() {
         let all = items(50);
         for dir in [Dir::Asc, Dir::Desc] {
-            let query = Query { sort: Sort::Modified, dir, ..Query::default() };
-            let times: Vec<_> =
-                select(&all, &query).items.iter().map(|item| item.last_modified_time).collect();
-            assert!(times[..40].iter().all(Option::is_some) && times[40..].iter().all(Option::is_none));
+            let query = Query {
+                sort: Sort::Modified,
+                dir,
+                ..Query::default()
+            };
+            let times: Vec<_> = select(&all, &query)
+                .items
+                .iter()
+                .map(|item| item.last_modified_time)
+                .collect();
+            assert!(
+                times[..40].iter().all(Option::is_some) && times[40..].iter().all(Option::is_none)
+            );
         }
     }
 
     #[test]
     fn counts_by_type_do_not_depend_on_the_chosen_type() {
         let all = items(90);
-        let query = Query { kind: Some("Company".to_owned()), ..Query::default() };
+        let query = Query {
+            kind: Some("Company".to_owned()),
+            ..Query::default()
+        };
         let selection = select(&all, &query);
         assert_eq!(selection.total, 30);
         assert_eq!(selection.kinds.get("Contact"), Some(&60));
@@ -229,7 +266,10 @@ mod tests {
 
     #[test]
     fn a_page_beyond_the_end_is_empty() {
-        let query = Query { page: 100, ..Query::default() };
+        let query = Query {
+            page: 100,
+            ..Query::default()
+        };
         let selection = select(&items(10), &query);
         assert!(selection.items.is_empty());
         assert_eq!(selection.total, 10);

@@ -40,8 +40,16 @@ impl Engine<'_> {
     pub(super) async fn run(mut self) -> Result<Load, LoadError> {
         let mut walks: HashMap<String, Walk> = HashMap::new();
         let mut queue: VecDeque<Fetch> = VecDeque::new();
-        for part in self.load.parts.iter().filter(|part| part.outcome == Outcome::Running) {
-            let first = Fetch { stream: part.stream.clone(), cursor: None };
+        for part in self
+            .load
+            .parts
+            .iter()
+            .filter(|part| part.outcome == Outcome::Running)
+        {
+            let first = Fetch {
+                stream: part.stream.clone(),
+                cursor: None,
+            };
             enqueue(&mut walks, &mut queue, first);
         }
         let mut running = FuturesUnordered::new();
@@ -50,7 +58,9 @@ impl Engine<'_> {
                 let Some(step) = queue.pop_front() else { break };
                 running.push(fetch(self.provider, self.account, self.calls, step));
             }
-            let Some((step, result)) = running.next().await else { break };
+            let Some((step, result)) = running.next().await else {
+                break;
+            };
             let walk = walks.entry(step.stream.clone()).or_default();
             walk.open = walk.open.saturating_sub(1);
             let next = self.arrived(&step, result, walk).await?;
@@ -84,7 +94,11 @@ impl Engine<'_> {
         if !self.is_running(&step.stream) {
             return Ok(Vec::new());
         }
-        if fetched.next.iter().any(|next| walk.cursors.contains(&next.cursor)) {
+        if fetched
+            .next
+            .iter()
+            .any(|next| walk.cursors.contains(&next.cursor))
+        {
             let why = format!(
                 "{} answered with a page that leads back to an earlier one",
                 self.provider.profile().name
@@ -92,7 +106,9 @@ impl Engine<'_> {
             self.fail(&step.stream, Outcome::Failed(why));
             return Ok(Vec::new());
         }
-        let cut = self.keep(&step.stream, fetched.items, fetched.total, walk).await?;
+        let cut = self
+            .keep(&step.stream, fetched.items, fetched.total, walk)
+            .await?;
         let Some(part) = self.load.part_mut(&step.stream) else {
             return Ok(Vec::new());
         };
@@ -102,7 +118,11 @@ impl Engine<'_> {
             (reached && !fetched.next.is_empty()).then_some(Cut::Pages(limit))
         });
         part.cut = cut;
-        Ok(if cut.is_some() { Vec::new() } else { fetched.next })
+        Ok(if cut.is_some() {
+            Vec::new()
+        } else {
+            fetched.next
+        })
     }
 
     /// Stores the items of a page that are new, as far as the limit allows.
@@ -119,7 +139,9 @@ impl Engine<'_> {
         let room = self.bounds.max_items.saturating_sub(self.load.items());
         let cut = (items.len() as u64 > room).then_some(Cut::Items(self.bounds.max_items));
         items.truncate(usize::try_from(room).unwrap_or(usize::MAX));
-        let Some(part) = self.load.part_mut(stream) else { return Ok(None) };
+        let Some(part) = self.load.part_mut(stream) else {
+            return Ok(None);
+        };
         self.writer.page(stream, part.pages, &items).await?;
         part.pages += 1;
         part.items += items.len() as u64;
@@ -132,7 +154,9 @@ impl Engine<'_> {
     }
 
     fn is_running(&mut self, stream: &str) -> bool {
-        self.load.part_mut(stream).is_some_and(|part| part.outcome == Outcome::Running)
+        self.load
+            .part_mut(stream)
+            .is_some_and(|part| part.outcome == Outcome::Running)
     }
 
     fn fail(&mut self, stream: &str, outcome: Outcome) {

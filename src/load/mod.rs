@@ -132,7 +132,9 @@ impl Loads {
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
         };
-        Self { parts: Arc::new(parts) }
+        Self {
+            parts: Arc::new(parts),
+        }
     }
 
     /// Starts a load, unless one runs: then `false`, and the caller joins that one.
@@ -147,7 +149,10 @@ impl Loads {
             return Ok(None);
         };
         if load.status == Status::Running
-            && !setup.store.is_held(&keys::load_lease(owner, provider)).await?
+            && !setup
+                .store
+                .is_held(&keys::load_lease(owner, provider))
+                .await?
         {
             load.status = Status::Interrupted;
         }
@@ -171,7 +176,12 @@ impl Loads {
     }
 
     /// Keeps a snapshot that somebody looks at from being forgotten. Does nothing most of the time.
-    pub async fn keep(&self, owner: &Owner, provider: &str, snapshot: &Load) -> Result<(), LoadError> {
+    pub async fn keep(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        snapshot: &Load,
+    ) -> Result<(), LoadError> {
         snapshot::keep(&self.parts.setup, owner, provider, snapshot).await
     }
 

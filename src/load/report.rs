@@ -108,7 +108,11 @@ impl Load {
 
     /// How it ended, by how its streams did.
     pub(super) fn verdict(&self) -> Status {
-        let done = self.parts.iter().filter(|part| part.outcome == Outcome::Done).count();
+        let done = self
+            .parts
+            .iter()
+            .filter(|part| part.outcome == Outcome::Done)
+            .count();
         match done {
             0 => Status::Failed,
             all if all == self.parts.len() => Status::Complete,

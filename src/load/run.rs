@@ -27,15 +27,30 @@ struct Job {
 }
 
 /// Starts a load; `false` if one runs already.
-pub(super) async fn start(parts: &Arc<Parts>, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
+pub(super) async fn start(
+    parts: &Arc<Parts>,
+    owner: &Owner,
+    provider: &str,
+) -> Result<bool, LoadError> {
     let setup = &parts.setup;
-    let provider = setup.registry.get(provider).ok_or(LoadError::NotConfigured)?;
+    let provider = setup
+        .registry
+        .get(provider)
+        .ok_or(LoadError::NotConfigured)?;
     let id = provider.profile().id;
     if !setup.apis.contains_key(id) {
         return Err(LoadError::NotConfigured);
     }
-    let stored = setup.vault.get(owner, id).await?.ok_or(LoadError::NotConnected)?;
-    let Some(lease) = setup.store.acquire(keys::load_lease(owner, id), LEASE_LIFE).await? else {
+    let stored = setup
+        .vault
+        .get(owner, id)
+        .await?
+        .ok_or(LoadError::NotConnected)?;
+    let Some(lease) = setup
+        .store
+        .acquire(keys::load_lease(owner, id), LEASE_LIFE)
+        .await?
+    else {
         return Ok(false);
     };
     let job = Job {
@@ -50,7 +65,9 @@ pub(super) async fn start(parts: &Arc<Parts>, owner: &Owner, provider: &str) -> 
         return Err(error);
     }
     let parts = Arc::clone(parts);
-    let task = parts.tracker.track_future(carry_out(Arc::clone(&parts), job, lease));
+    let task = parts
+        .tracker
+        .track_future(carry_out(Arc::clone(&parts), job, lease));
     parts.setup.tasks.spawn(task);
     Ok(true)
 }
@@ -86,7 +103,10 @@ fn new_load(setup: &Setup, profile: &Profile, connection: &Connection) -> Load {
 /// Clears away what a load that died left behind, and shows the new one.
 async fn begin(setup: &Setup, job: &Job) -> Result<(), LoadError> {
     let key = keys::load(&job.owner, job.provider.profile().id);
-    if let Some(dead) = report::read(&setup.store, &key).await?.filter(snapshot::is_dead) {
+    if let Some(dead) = report::read(&setup.store, &key)
+        .await?
+        .filter(snapshot::is_dead)
+    {
         for part in &dead.parts {
             snapshot::let_go(&setup.store, part).await?;
         }
@@ -108,7 +128,11 @@ async fn carry_out(parts: Arc<Parts>, job: Job, lease: Lease) {
         Err(error) => Err(error),
     };
     if let Err(error) = result {
-        tracing::error!(provider, error = &error as &dyn std::error::Error, "a load broke off");
+        tracing::error!(
+            provider,
+            error = &error as &dyn std::error::Error,
+            "a load broke off"
+        );
     }
     if let Err(error) = setup.store.release(lease).await {
         tracing::warn!(%error, "a load's lease could not be released; it ends by itself");
@@ -163,7 +187,12 @@ fn calls(setup: &Setup, job: &Job) -> Result<HashMap<String, Call>, LoadError> {
         wait_hint: profile.wait_hint,
     };
     let call = || Call::new(setup.outbound.clone(), target.clone(), bearer.clone());
-    Ok(job.load.parts.iter().map(|part| (part.stream.clone(), call())).collect())
+    Ok(job
+        .load
+        .parts
+        .iter()
+        .map(|part| (part.stream.clone(), call()))
+        .collect())
 }
 
 fn writer<'a>(setup: &'a Setup, job: &'a Job) -> Writer<'a> {
@@ -201,7 +230,9 @@ async fn conclude(setup: &Setup, job: &Job, mut load: Load) -> Result<(), LoadEr
 fn take_over(part: &mut Part, old: Option<&Load>) {
     let outcome = part.outcome.clone();
     let old = old.and_then(|old| old.parts.iter().find(|old| old.stream == part.stream));
-    let kept = old.cloned().unwrap_or_else(|| Part::new(&part.pages_of, &part.stream, &part.title));
+    let kept = old
+        .cloned()
+        .unwrap_or_else(|| Part::new(&part.pages_of, &part.stream, &part.title));
     *part = Part {
         outcome,
         retries: part.retries,

@@ -33,11 +33,19 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// Stores a page of a stream.
-    pub(super) async fn page(&self, stream: &str, number: u32, items: &[Item]) -> Result<(), LoadError> {
+    pub(super) async fn page(
+        &self,
+        stream: &str,
+        number: u32,
+        items: &[Item],
+    ) -> Result<(), LoadError> {
         let plain = serde_json::to_vec(items).map_err(|_| LoadError::Gone)?;
         let packed = zstd::bulk::compress(&plain, LEVEL).map_err(|_| LoadError::Gone)?;
         let place = Place::new(self.owner, self.provider, &self.load, stream, number);
-        let sealed = self.setup.ring.seal(place.binding(&place.parts()), &packed)?;
+        let sealed = self
+            .setup
+            .ring
+            .seal(place.binding(&place.parts()), &packed)?;
         let key = keys::page(&self.load, stream, number);
         let life = self.setup.bounds.item_ttl;
         Ok(patiently(|| self.setup.store.set(&key, &sealed, Some(life))).await?)
@@ -89,7 +97,9 @@ where
 /// Lets the pages of a part go, after a while.
 pub(super) async fn let_go(store: &Store, part: &Part) -> Result<(), StoreError> {
     for number in 0..part.pages {
-        store.expire(&keys::page(&part.pages_of, &part.stream, number), GRACE).await?;
+        store
+            .expire(&keys::page(&part.pages_of, &part.stream, number), GRACE)
+            .await?;
     }
     Ok(())
 }
@@ -108,23 +118,42 @@ pub(super) async fn keep(
     let life = setup.bounds.item_ttl;
     for part in &snapshot.parts {
         for number in 0..part.pages {
-            setup.store.expire(&keys::page(&part.pages_of, &part.stream, number), life).await?;
+            setup
+                .store
+                .expire(&keys::page(&part.pages_of, &part.stream, number), life)
+                .await?;
         }
     }
-    let looked = Load { looked_at: now, ..snapshot.clone() };
-    Ok(report::write(&setup.store, &keys::snapshot(owner, provider), &looked, life).await?)
+    let looked = Load {
+        looked_at: now,
+        ..snapshot.clone()
+    };
+    Ok(report::write(
+        &setup.store,
+        &keys::snapshot(owner, provider),
+        &looked,
+        life,
+    )
+    .await?)
 }
 
 /// Deletes the snapshot and the report of the last load.
 pub(super) async fn forget(setup: &Setup, owner: &Owner, provider: &str) -> Result<(), LoadError> {
     let (load, snapshot) = (keys::load(owner, provider), keys::snapshot(owner, provider));
-    let known = [report::read(&setup.store, &load).await?, report::read(&setup.store, &snapshot).await?];
+    let known = [
+        report::read(&setup.store, &load).await?,
+        report::read(&setup.store, &snapshot).await?,
+    ];
     for key in [&load, &snapshot] {
         setup.store.delete(key).await?;
     }
     for part in known.iter().flatten().flat_map(|load| &load.parts) {
         for number in 0..part.pages {
-            delete(&setup.store, &keys::page(&part.pages_of, &part.stream, number)).await?;
+            delete(
+                &setup.store,
+                &keys::page(&part.pages_of, &part.stream, number),
+            )
+            .await?;
         }
     }
     Ok(())
@@ -149,16 +178,38 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn new(owner: &'a Owner, provider: &'a str, load: &'a str, stream: &'a str, number: u32) -> Self {
-        Self { owner, provider, load, stream, number: number.to_string() }
+    fn new(
+        owner: &'a Owner,
+        provider: &'a str,
+        load: &'a str,
+        stream: &'a str,
+        number: u32,
+    ) -> Self {
+        Self {
+            owner,
+            provider,
+            load,
+            stream,
+            number: number.to_string(),
+        }
     }
 
     fn parts(&self) -> [&str; 6] {
-        [&self.owner.org, &self.owner.user, self.provider, self.load, self.stream, &self.number]
+        [
+            &self.owner.org,
+            &self.owner.user,
+            self.provider,
+            self.load,
+            self.stream,
+            &self.number,
+        ]
     }
 
     fn binding<'b>(&self, parts: &'b [&'b str; 6]) -> Binding<'b> {
-        Binding { purpose: "page", parts }
+        Binding {
+            purpose: "page",
+            parts,
+        }
     }
 }
 
@@ -181,14 +232,28 @@ impl<'a> Reader<'a> {
         provider: &'a str,
         parts: &'a [Part],
     ) -> Self {
-        Self { store, ring, owner, provider, parts, part: 0, number: 0 }
+        Self {
+            store,
+            ring,
+            owner,
+            provider,
+            parts,
+            part: 0,
+            number: 0,
+        }
     }
 
     /// A page of a part.
     pub async fn page(&self, part: &Part, number: u32) -> Result<Vec<Item>, LoadError> {
         let key = keys::page(&part.pages_of, &part.stream, number);
         let sealed = self.store.get(&key).await?.ok_or(LoadError::Gone)?;
-        let place = Place::new(self.owner, self.provider, &part.pages_of, &part.stream, number);
+        let place = Place::new(
+            self.owner,
+            self.provider,
+            &part.pages_of,
+            &part.stream,
+            number,
+        );
         let packed = self.ring.open(place.binding(&place.parts()), &sealed)?;
         let plain = zstd::stream::decode_all(&packed[..]).map_err(|_| LoadError::Gone)?;
         serde_json::from_slice(&plain).map_err(|_| LoadError::Gone)

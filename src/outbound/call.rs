@@ -116,7 +116,10 @@ pub struct Call {
 /// What to do after a try.
 enum Verdict<T> {
     Done(T),
-    Again { error: CallError, wait: Option<Duration> },
+    Again {
+        error: CallError,
+        wait: Option<Duration>,
+    },
     Renew,
     Fail(CallError),
 }
@@ -153,7 +156,9 @@ impl Call {
                 Verdict::Renew if renewed => return Err(CallError::Rejected),
                 Verdict::Renew => renewed = true,
                 Verdict::Again { error, .. } if tried >= TRIES => return Err(error),
-                Verdict::Again { wait: Some(wait), .. } if wait > LONGEST_WAIT => {
+                Verdict::Again {
+                    wait: Some(wait), ..
+                } if wait > LONGEST_WAIT => {
                     return Err(CallError::Limited(wait));
                 }
                 Verdict::Again { error, wait } => {
@@ -184,14 +189,22 @@ impl Call {
         tried: u32,
     ) -> Result<Verdict<T>, CallError> {
         let token = self.bearer.token().await?;
-        self.outbound.limits.acquire(&self.target.unit, self.target.rate).await;
+        self.outbound
+            .limits
+            .acquire(&self.target.unit, self.target.rate)
+            .await;
         self.counts.requests.fetch_add(1, Ordering::Relaxed);
         let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
-        request.headers_mut().insert(reqwest::header::AUTHORIZATION, bearer_header(&token)?);
+        request
+            .headers_mut()
+            .insert(reqwest::header::AUTHORIZATION, bearer_header(&token)?);
         let verdict = match self.outbound.send(request).await {
             Ok(answer) => self.judge(answer),
             Err(NoAnswer::TooLarge) => Verdict::Fail(CallError::NoAnswer(NoAnswer::TooLarge)),
-            Err(error) => Verdict::Again { error: CallError::NoAnswer(error), wait: None },
+            Err(error) => Verdict::Again {
+                error: CallError::NoAnswer(error),
+                wait: None,
+            },
         };
         if matches!(verdict, Verdict::Renew) && tried <= TRIES {
             self.bearer.replace(&token).await?;
@@ -221,7 +234,10 @@ impl Call {
                 error: CallError::Failing(status),
                 wait: answer.retry_after,
             },
-            status => Verdict::Fail(CallError::Status { status, body: Body(answer.body) }),
+            status => Verdict::Fail(CallError::Status {
+                status,
+                body: Body(answer.body),
+            }),
         }
     }
 

@@ -101,7 +101,9 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(n * 13 % 400)).await;
         }
         for (n, time) in times.iter().enumerate() {
-            let later = times[n..].iter().take_while(|t| **t - *time < Duration::from_secs(10));
+            let later = times[n..]
+                .iter()
+                .take_while(|t| **t - *time < Duration::from_secs(10));
             assert!(later.count() <= 10);
         }
     }
@@ -111,7 +113,9 @@ mod tests {
         let limits = Limits::default();
         let started = Instant::now();
         for n in 0..20 {
-            limits.acquire(if n % 2 == 0 { "one" } else { "other" }, RATE).await;
+            limits
+                .acquire(if n % 2 == 0 { "one" } else { "other" }, RATE)
+                .await;
         }
         assert_eq!(started.elapsed(), Duration::ZERO);
     }

@@ -15,7 +15,7 @@ use futures_util::StreamExt;
 pub use call::{Bearer, BearerError, Call, CallError, Counts, Target};
 pub use limit::{Limits, Rate};
 
-use crate::clock::{Clock, Entropy};
+use crate::clock::Entropy;
 
 /// Longest wait for a connection to a provider.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -29,7 +29,6 @@ const ANSWER_BYTES: usize = 32 * 1024 * 1024;
 pub struct Outbound {
     http: reqwest::Client,
     limits: Limits,
-    clock: Clock,
     entropy: Entropy,
 }
 
@@ -65,7 +64,7 @@ pub enum NoAnswer {
 impl Outbound {
     /// Sets the client up. It follows no redirects: a token goes to the address it was meant for.
     #[allow(clippy::disallowed_methods)] // The one place that makes a client.
-    pub fn new(clock: Clock, entropy: Entropy) -> Result<Self, SetupError> {
+    pub fn new(entropy: Entropy) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("Patchbay/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -75,9 +74,14 @@ impl Outbound {
         Ok(Self {
             http,
             limits: Limits::default(),
-            clock,
             entropy,
         })
+    }
+
+    /// The status that a GET of `url` is answered with; `None` for no answer.
+    pub async fn status(&self, url: &str) -> Option<u16> {
+        let request = reqwest::Request::new(reqwest::Method::GET, url.parse().ok()?);
+        self.send(request).await.ok().map(|answer| answer.status)
     }
 
     /// Sends a request and reads the whole answer.

@@ -137,7 +137,8 @@ impl Client {
         }
         if let Some(verifier) = verifier {
             let verifier = PkceCodeVerifier::new(verifier.to_owned());
-            request = request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+            request =
+                request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
         }
         request.url().0
     }
@@ -187,7 +188,10 @@ impl Client {
             .extend_pairs(fields)
             .finish();
         let request = http::Request::post(url.as_str())
-            .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(
+                http::header::CONTENT_TYPE,
+                "application/x-www-form-urlencoded",
+            )
             .body(body.into_bytes())
             .map_err(|_| GrantError::NotSent)?;
         let answer = send(outbound, request).await?;
@@ -214,9 +218,9 @@ impl Client {
 /// Our HTTP client in the form that the protocol takes.
 fn http(
     outbound: &Outbound,
-) -> impl Fn(oauth2::HttpRequest) -> std::pin::Pin<
-    Box<dyn Future<Output = Result<oauth2::HttpResponse, GrantError>> + Send>,
-> {
+) -> impl Fn(
+    oauth2::HttpRequest,
+) -> std::pin::Pin<Box<dyn Future<Output = Result<oauth2::HttpResponse, GrantError>> + Send>> {
     let outbound = outbound.clone();
     move |request| {
         let outbound = outbound.clone();

@@ -15,7 +15,9 @@ const CAP: Duration = Duration::from_secs(15);
 /// The wait after try `tried` (from 1): anything up to a bound that doubles ('full jitter'), so that many
 /// callers who failed together do not come back together.
 pub(super) fn backoff(tried: u32, entropy: &Entropy) -> Duration {
-    let bound = FIRST.saturating_mul(1 << tried.clamp(1, 16).saturating_sub(1)).min(CAP);
+    let bound = FIRST
+        .saturating_mul(1 << tried.clamp(1, 16).saturating_sub(1))
+        .min(CAP);
     let chance = f64::from(u32::from_be_bytes(entropy.bytes())) / f64::from(u32::MAX);
     bound.mul_f64(chance)
 }

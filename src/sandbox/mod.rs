@@ -17,6 +17,9 @@ mod params;
 mod store;
 mod window;
 
+#[cfg(test)]
+mod tests;
+
 use std::{net::IpAddr, path::PathBuf};
 
 use actix_web::dev::ServerHandle;
@@ -101,8 +104,11 @@ impl Sandbox {
 
     /// Stops every stand-in; calls still open get a second to end.
     pub async fn stop(self) {
-        for server in self.stand_ins.iter().flat_map(|one| &one.servers) {
-            server.stop(true).await;
+        // All are told before the first is waited for.
+        let servers = self.stand_ins.iter().flat_map(|one| &one.servers);
+        let stopping: Vec<_> = servers.map(|server| server.stop(true)).collect();
+        for server in stopping {
+            server.await;
         }
     }
 }

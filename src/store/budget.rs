@@ -88,7 +88,10 @@ fn passes(error: &redis::RedisError) -> bool {
                         | ServerErrorKind::ReadOnly
                 )
         )
-        || matches!(error.code(), Some("OOM" | "MISCONF" | "NOREPLICAS" | "READONLY"))
+        || matches!(
+            error.code(),
+            Some("OOM" | "MISCONF" | "NOREPLICAS" | "READONLY")
+        )
 }
 
 #[cfg(test)]

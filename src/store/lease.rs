@@ -22,14 +22,20 @@ impl Store {
     /// Prolongs the lock; `false` where it was lost.
     pub async fn renew(&self, lease: &Lease, life: Duration) -> Result<bool, StoreError> {
         let kept: Option<bool> = self
-            .script(scripts::RENEW.key(&lease.key).arg(&lease.owner).arg(millis(life)))
+            .script(
+                scripts::RENEW
+                    .key(&lease.key)
+                    .arg(&lease.owner)
+                    .arg(millis(life)),
+            )
             .await?;
         Ok(kept.unwrap_or(false))
     }
 
     /// Takes a lock that was lost again, under the same owner, unless somebody else has it by now.
     pub async fn retake(&self, lease: &Lease, life: Duration) -> Result<bool, StoreError> {
-        self.set_new(&lease.key, lease.owner.as_bytes(), Some(life)).await
+        self.set_new(&lease.key, lease.owner.as_bytes(), Some(life))
+            .await
     }
 
     /// Gives the lock back; `false` where it had been lost.

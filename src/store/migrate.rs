@@ -75,7 +75,12 @@ impl Store {
     /// The schema that the store says it has.
     pub async fn schema(&self) -> Result<Schema, StoreError> {
         let (number, readable_since): (Option<u32>, Option<u32>) = self
-            .run(redis::cmd("HMGET").arg(keys::schema()).arg("number").arg("readable_since"))
+            .run(
+                redis::cmd("HMGET")
+                    .arg(keys::schema())
+                    .arg("number")
+                    .arg("readable_since"),
+            )
             .await?;
         Ok(Schema {
             number: number.unwrap_or(0),
@@ -193,8 +198,13 @@ impl Store {
 
     async fn set_walk_cursor(&self, place: &str, cursor: Option<u64>) -> Result<(), StoreError> {
         let text = cursor.map_or_else(|| "done".to_owned(), |cursor| cursor.to_string());
-        self.run(redis::cmd("HSET").arg(keys::migration_cursor()).arg(place).arg(text))
-            .await
+        self.run(
+            redis::cmd("HSET")
+                .arg(keys::migration_cursor())
+                .arg(place)
+                .arg(text),
+        )
+        .await
     }
 
     async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
@@ -202,7 +212,10 @@ impl Store {
             match self.pool.get().await? {
                 Connection::Single(_) => Ok(vec![Node::Only]),
                 mut cluster @ Connection::Cluster(_) => {
-                    let text: String = redis::cmd("CLUSTER").arg("NODES").query_async(&mut cluster).await?;
+                    let text: String = redis::cmd("CLUSTER")
+                        .arg("NODES")
+                        .query_async(&mut cluster)
+                        .await?;
                     Ok(masters(&text))
                 }
             }
@@ -217,7 +230,12 @@ impl Store {
         glob: &str,
     ) -> Result<(u64, Vec<String>), StoreError> {
         let mut command = redis::cmd("SCAN");
-        command.arg(cursor).arg("MATCH").arg(glob).arg("COUNT").arg(SCAN_COUNT);
+        command
+            .arg(cursor)
+            .arg("MATCH")
+            .arg(glob)
+            .arg("COUNT")
+            .arg(SCAN_COUNT);
         budget::bounded(OPERATION_TIMEOUT, async {
             match (self.pool.get().await?, node) {
                 (Connection::Cluster(mut connection), Node::Of { host, port }) => {
@@ -225,7 +243,9 @@ impl Store {
                         host: host.clone(),
                         port: *port,
                     };
-                    let value = connection.route_command(command, RoutingInfo::SingleNode(to)).await?;
+                    let value = connection
+                        .route_command(command, RoutingInfo::SingleNode(to))
+                        .await?;
                     Ok(redis::from_redis_value(value).map_err(redis::RedisError::from)?)
                 }
                 (mut connection, _) => Ok(command.query_async(&mut connection).await?),
@@ -260,7 +280,10 @@ fn masters(text: &str) -> Vec<Node> {
             let (host, port) = address.rsplit_once(':')?;
             let master = flags.split(',').any(|flag| flag == "master");
             let port = port.parse().ok()?;
-            (master && !host.is_empty()).then(|| Node::Of { host: host.to_owned(), port })
+            (master && !host.is_empty()).then(|| Node::Of {
+                host: host.to_owned(),
+                port,
+            })
         })
         .collect()
 }

@@ -118,7 +118,8 @@ impl Store {
 
     /// Gives `key` a new life; tells whether it was there.
     pub async fn expire(&self, key: &Key, life: Duration) -> Result<bool, StoreError> {
-        self.run(redis::cmd("PEXPIRE").arg(key).arg(millis(life))).await
+        self.run(redis::cmd("PEXPIRE").arg(key).arg(millis(life)))
+            .await
     }
 
     /// Deletes `key`; tells whether it was there.

@@ -21,12 +21,19 @@ pub struct VaultBearer {
 impl Bearer for VaultBearer {
     async fn token(&self) -> Result<SecretString, BearerError> {
         let token = self.vault.fresh_token(&self.owner, &self.provider).await;
-        token.map(|token| token.access).map_err(|error| BearerError(error.to_string()))
+        token
+            .map(|token| token.access)
+            .map_err(|error| BearerError(error.to_string()))
     }
 
     async fn replace(&self, token: &SecretString) -> Result<SecretString, BearerError> {
-        let fresh = self.vault.rejected(&self.owner, &self.provider, token).await;
-        fresh.map(|token| token.access).map_err(|error| BearerError(error.to_string()))
+        let fresh = self
+            .vault
+            .rejected(&self.owner, &self.provider, token)
+            .await;
+        fresh
+            .map(|token| token.access)
+            .map_err(|error| BearerError(error.to_string()))
     }
 }
 

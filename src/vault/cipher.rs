@@ -70,7 +70,13 @@ impl KeyRing {
         let mut sealed = header(id)?;
         let aad = associated_data(&sealed, binding);
         let text = cipher
-            .encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: &aad })
+            .encrypt(
+                XNonce::from_slice(&nonce),
+                Payload {
+                    msg: plain,
+                    aad: &aad,
+                },
+            )
             .map_err(|_| CipherError::Refused)?;
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(&text);
@@ -87,7 +93,13 @@ impl KeyRing {
             .ok_or(CipherError::UnknownKey)?;
         let aad = associated_data(&sealed[..2 + id.len()], binding);
         cipher
-            .decrypt(XNonce::from_slice(nonce), Payload { msg: text, aad: &aad })
+            .decrypt(
+                XNonce::from_slice(nonce),
+                Payload {
+                    msg: text,
+                    aad: &aad,
+                },
+            )
             .map_err(|_| CipherError::Refused)
     }
 }
@@ -113,7 +125,10 @@ fn split(sealed: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 fn associated_data(header: &[u8], binding: Binding<'_>) -> Vec<u8> {
     let mut data = Vec::new();
     let parts = binding.parts.iter().map(|part| part.as_bytes());
-    for part in [header, binding.purpose.as_bytes()].into_iter().chain(parts) {
+    for part in [header, binding.purpose.as_bytes()]
+        .into_iter()
+        .chain(parts)
+    {
         data.extend_from_slice(&(part.len() as u64).to_be_bytes());
         data.extend_from_slice(part);
     }
@@ -122,7 +137,9 @@ fn associated_data(header: &[u8], binding: Binding<'_>) -> Vec<u8> {
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.keys.iter().map(|(id, _)| id)).finish()
+        f.debug_list()
+            .entries(self.keys.iter().map(|(id, _)| id))
+            .finish()
     }
 }
 
@@ -135,12 +152,18 @@ mod tests {
     fn ring(ids: &[(&str, u8)]) -> KeyRing {
         let keys = ids
             .iter()
-            .map(|(id, byte)| NamedKey { id: (*id).to_owned(), secret: [*byte; 32] })
+            .map(|(id, byte)| NamedKey {
+                id: (*id).to_owned(),
+                secret: [*byte; 32],
+            })
             .collect();
         KeyRing::new(keys, Entropy::system()).expect("a ring")
     }
 
-    const HERE: Binding<'_> = Binding { purpose: "test", parts: &["a", "bc"] };
+    const HERE: Binding<'_> = Binding {
+        purpose: "test",
+        parts: &["a", "bc"],
+    };
 
     #[test]
     fn a_record_opens_only_where_it_belongs() {
@@ -148,10 +171,16 @@ mod tests {
         let sealed = ring.seal(HERE, b"text").expect("sealed");
         assert_eq!(ring.open(HERE, &sealed).expect("open"), b"text");
         for parts in [["ab", "c"], ["a", "bd"]] {
-            let elsewhere = Binding { purpose: "test", parts: &[parts[0], parts[1]] };
+            let elsewhere = Binding {
+                purpose: "test",
+                parts: &[parts[0], parts[1]],
+            };
             assert_eq!(ring.open(elsewhere, &sealed), Err(CipherError::Refused));
         }
-        let other_purpose = Binding { purpose: "other", ..HERE };
+        let other_purpose = Binding {
+            purpose: "other",
+            ..HERE
+        };
         assert_eq!(ring.open(other_purpose, &sealed), Err(CipherError::Refused));
     }
 
@@ -160,8 +189,14 @@ mod tests {
         let sealed = ring(&[("old", 1)]).seal(HERE, b"text").expect("sealed");
         let both = ring(&[("new", 2), ("old", 1)]);
         assert_eq!(both.open(HERE, &sealed).expect("open"), b"text");
-        assert_eq!(ring(&[("new", 2)]).open(HERE, &sealed), Err(CipherError::UnknownKey));
-        assert_eq!(ring(&[("old", 2)]).open(HERE, &sealed), Err(CipherError::Refused));
+        assert_eq!(
+            ring(&[("new", 2)]).open(HERE, &sealed),
+            Err(CipherError::UnknownKey)
+        );
+        assert_eq!(
+            ring(&[("old", 2)]).open(HERE, &sealed),
+            Err(CipherError::Refused)
+        );
     }
 
     #[test]

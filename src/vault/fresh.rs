@@ -78,7 +78,8 @@ impl Vault {
         provider: &str,
         rejected: &SecretString,
     ) -> Result<Token, TokenError> {
-        self.token_unless(owner, provider, Unless::Is(rejected)).await
+        self.token_unless(owner, provider, Unless::Is(rejected))
+            .await
     }
 
     async fn token_unless(
@@ -103,7 +104,9 @@ impl Vault {
         // A task of its own: if whoever asked goes away, the refresh still ends and is stored.
         let refresh = self.parts.tasks.spawn(async move {
             let _flight = flight;
-            parts.refresh_in_turn(&owner, &provider, rejected.as_ref()).await
+            parts
+                .refresh_in_turn(&owner, &provider, rejected.as_ref())
+                .await
         });
         refresh.await.unwrap_or(Err(TokenError::Passing))
     }
@@ -129,7 +132,10 @@ impl Parts {
         provider: &str,
         unless: Unless<'_>,
     ) -> Result<Option<Token>, TokenError> {
-        let stored = self.read(owner, provider).await?.ok_or(TokenError::NotConnected)?;
+        let stored = self
+            .read(owner, provider)
+            .await?
+            .ok_or(TokenError::NotConnected)?;
         self.judge(&stored.connection, unless)
     }
 
@@ -141,7 +147,10 @@ impl Parts {
         let now = self.clock.now();
         let credential = &connection.credential;
         let due_at = credential.refresh_at(self.margin);
-        let token = Token { access: credential.access.clone(), ask_again_at: due_at };
+        let token = Token {
+            access: credential.access.clone(),
+            ask_again_at: due_at,
+        };
         let alive = credential.expires_at.is_none_or(|expiry| now < expiry);
         let refused = match unless {
             Unless::Expiring => false,
@@ -157,7 +166,11 @@ impl Parts {
         }
         // While the provider has trouble, an old token that still works is better than none.
         if connection.retry.is_some_and(|retry| now < retry.at) {
-            return if alive && !refused { Ok(Some(token)) } else { Err(TokenError::Passing) };
+            return if alive && !refused {
+                Ok(Some(token))
+            } else {
+                Err(TokenError::Passing)
+            };
         }
         Ok(None)
     }
@@ -171,7 +184,11 @@ impl Parts {
         let unless = rejected.map_or(Unless::Expiring, Unless::Is);
         loop {
             let lock = keys::refresh_lock(owner, provider);
-            let Some(lease) = self.store.acquire(lock, LOCK_LIFE).await.map_err(VaultError::from)?
+            let Some(lease) = self
+                .store
+                .acquire(lock, LOCK_LIFE)
+                .await
+                .map_err(VaultError::from)?
             else {
                 tokio::time::sleep(LOOK_AGAIN).await;
                 if let Some(token) = self.usable(owner, provider, unless).await? {
@@ -197,11 +214,17 @@ impl Parts {
         provider: &str,
         unless: Unless<'_>,
     ) -> Result<Token, TokenError> {
-        let stored = self.read(owner, provider).await?.ok_or(TokenError::NotConnected)?;
+        let stored = self
+            .read(owner, provider)
+            .await?
+            .ok_or(TokenError::NotConnected)?;
         if let Some(token) = self.judge(&stored.connection, unless)? {
             return Ok(token);
         }
-        let client = self.clients.get(provider).ok_or(TokenError::Misconfigured)?;
+        let client = self
+            .clients
+            .get(provider)
+            .ok_or(TokenError::Misconfigured)?;
         let Some(refresh) = stored.connection.credential.refresh.clone() else {
             self.withdraw(owner, provider, stored).await?;
             return Err(TokenError::Withdrawn);
@@ -209,7 +232,8 @@ impl Parts {
         match client.refresh(&self.outbound, &refresh).await {
             Ok(grant) => {
                 let fresh = Credential::from_grant(&grant, Some(&refresh), self.clock.now());
-                self.store_until_done(owner, provider, stored, &refresh, fresh).await
+                self.store_until_done(owner, provider, stored, &refresh, fresh)
+                    .await
             }
             Err(error) => self.refused(owner, provider, stored, &error).await,
         }
@@ -236,7 +260,11 @@ impl Parts {
                 next.note(now, "Refresh works again");
             }
             match self.write(owner, provider, stored.version, &next).await {
-                Ok(Some(_)) => return self.judge(&next, Unless::Expiring)?.ok_or(TokenError::Passing),
+                Ok(Some(_)) => {
+                    return self
+                        .judge(&next, Unless::Expiring)?
+                        .ok_or(TokenError::Passing);
+                }
                 Ok(None) => {}
                 Err(error) => {
                     tracing::error!(%error, provider, "a fresh credential cannot be stored yet; trying on");
@@ -246,7 +274,9 @@ impl Parts {
             match self.read(owner, provider).await {
                 // Somebody reconnected meanwhile: theirs is the newer grant.
                 Ok(Some(newer)) if !holds(&newer.connection, spent) => {
-                    return self.judge(&newer.connection, Unless::Expiring)?.ok_or(TokenError::Passing);
+                    return self
+                        .judge(&newer.connection, Unless::Expiring)?
+                        .ok_or(TokenError::Passing);
                 }
                 Ok(Some(same)) => stored = same,
                 Ok(None) => return Err(TokenError::NotConnected),
@@ -269,7 +299,10 @@ impl Parts {
             .map_or(GrantFailure::Passing, |provider| provider.classify(error));
         let now = self.clock.now();
         let connection = &mut stored.connection;
-        connection.last_error = Some(LastError { at: now, text: format!("Refresh: the provider {error}") });
+        connection.last_error = Some(LastError {
+            at: now,
+            text: format!("Refresh: the provider {error}"),
+        });
         match failure {
             GrantFailure::Withdrawn => {
                 self.withdraw(owner, provider, stored).await?;
@@ -277,24 +310,42 @@ impl Parts {
             }
             GrantFailure::Misconfigured => {
                 connection.set_state(State::Misconfigured, now);
-                connection.note(now, "The provider refused this Patchbay's client id or secret");
-                self.write(owner, provider, stored.version, &stored.connection).await?;
+                connection.note(
+                    now,
+                    "The provider refused this Patchbay's client id or secret",
+                );
+                self.write(owner, provider, stored.version, &stored.connection)
+                    .await?;
                 Err(TokenError::Misconfigured)
             }
             GrantFailure::Passing => {
-                let failures = connection.retry.map_or(0, |retry| retry.failures).saturating_add(1);
-                connection.retry = Some(Retry { at: next_try(now, failures), failures });
-                let alive = connection.credential.expires_at.is_none_or(|expiry| now < expiry);
+                let failures = connection
+                    .retry
+                    .map_or(0, |retry| retry.failures)
+                    .saturating_add(1);
+                connection.retry = Some(Retry {
+                    at: next_try(now, failures),
+                    failures,
+                });
+                let alive = connection
+                    .credential
+                    .expires_at
+                    .is_none_or(|expiry| now < expiry);
                 if !alive {
                     connection.set_state(State::Retrying, now);
                 }
-                self.write(owner, provider, stored.version, &stored.connection).await?;
+                self.write(owner, provider, stored.version, &stored.connection)
+                    .await?;
                 let credential = &stored.connection.credential;
                 let token = Token {
                     access: credential.access.clone(),
                     ask_again_at: credential.refresh_at(self.margin),
                 };
-                if alive { Ok(token) } else { Err(TokenError::Passing) }
+                if alive {
+                    Ok(token)
+                } else {
+                    Err(TokenError::Passing)
+                }
             }
         }
     }
@@ -308,8 +359,12 @@ impl Parts {
         let now = self.clock.now();
         stored.connection.set_state(State::ActionNeeded, now);
         stored.connection.retry = None;
-        stored.connection.note(now, "Access was withdrawn at the provider");
-        self.write(owner, provider, stored.version, &stored.connection).await.map(drop)
+        stored
+            .connection
+            .note(now, "Access was withdrawn at the provider");
+        self.write(owner, provider, stored.version, &stored.connection)
+            .await
+            .map(drop)
     }
 }
 

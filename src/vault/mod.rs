@@ -110,7 +110,9 @@ impl Vault {
             tasks: setup.tasks,
             flights: Mutex::default(),
         };
-        Self { parts: Arc::new(parts) }
+        Self {
+            parts: Arc::new(parts),
+        }
     }
 
     /// The OAuth client of a provider, if the operator configured one.
@@ -132,7 +134,12 @@ impl Vault {
     ) -> Result<(), VaultError> {
         loop {
             let version = self.parts.version(owner, provider).await?;
-            if self.parts.write(owner, provider, version, connection).await?.is_some() {
+            if self
+                .parts
+                .write(owner, provider, version, connection)
+                .await?
+                .is_some()
+            {
                 return Ok(());
             }
         }
@@ -140,7 +147,11 @@ impl Vault {
 
     /// Forgets a connection; tells whether there was one.
     pub async fn remove(&self, owner: &Owner, provider: &str) -> Result<bool, VaultError> {
-        Ok(self.parts.store.delete(&keys::connection(owner, provider)).await?)
+        Ok(self
+            .parts
+            .store
+            .delete(&keys::connection(owner, provider))
+            .await?)
     }
 
     /// Notes that somebody used the connection.
@@ -153,21 +164,33 @@ impl Vault {
 
 impl Parts {
     async fn read(&self, owner: &Owner, provider: &str) -> Result<Option<Stored>, VaultError> {
-        let found = self.store.get_versioned(&keys::connection(owner, provider)).await?;
-        found.map(|found| self.open(owner, provider, &found)).transpose()
+        let found = self
+            .store
+            .get_versioned(&keys::connection(owner, provider))
+            .await?;
+        found
+            .map(|found| self.open(owner, provider, &found))
+            .transpose()
     }
 
     fn open(&self, owner: &Owner, provider: &str, found: &Versioned) -> Result<Stored, VaultError> {
-        let plain = self.ring.open(record::binding(owner, provider).as_ref(), &found.bytes)?;
+        let plain = self
+            .ring
+            .open(record::binding(owner, provider).as_ref(), &found.bytes)?;
         Ok(Stored {
             connection: Connection::decode(&plain).ok_or(VaultError::Format)?,
             version: found.version,
-            used_at: found.used_ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()),
+            used_at: found
+                .used_ms
+                .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()),
         })
     }
 
     async fn version(&self, owner: &Owner, provider: &str) -> Result<u64, VaultError> {
-        let found = self.store.get_versioned(&keys::connection(owner, provider)).await?;
+        let found = self
+            .store
+            .get_versioned(&keys::connection(owner, provider))
+            .await?;
         Ok(found.map_or(0, |found| found.version))
     }
 
@@ -180,7 +203,9 @@ impl Parts {
         connection: &Connection,
     ) -> Result<Option<u64>, VaultError> {
         let plain = connection.encode().ok_or(VaultError::Format)?;
-        let sealed = self.ring.seal(record::binding(owner, provider).as_ref(), &plain)?;
+        let sealed = self
+            .ring
+            .seal(record::binding(owner, provider).as_ref(), &plain)?;
         let key = keys::connection(owner, provider);
         Ok(self.store.compare_and_set(&key, expected, &sealed).await?)
     }

@@ -127,7 +127,11 @@ impl Connection {
             account,
             credential,
             scopes,
-            state: if missing { State::Limited } else { State::Connected },
+            state: if missing {
+                State::Limited
+            } else {
+                State::Connected
+            },
             state_since: now,
             connected_at: now,
             refreshed_at: None,
@@ -139,7 +143,13 @@ impl Connection {
 
     /// Adds an event, and drops the oldest ones beyond what is kept.
     pub fn note(&mut self, at: Timestamp, text: impl Into<String>) {
-        self.history.insert(0, Event { at, text: text.into() });
+        self.history.insert(
+            0,
+            Event {
+                at,
+                text: text.into(),
+            },
+        );
         self.history.truncate(HISTORY);
     }
 
@@ -182,11 +192,15 @@ impl Credential {
 }
 
 fn after(moment: Timestamp, time: Duration) -> Option<Timestamp> {
-    moment.checked_add(jiff::SignedDuration::try_from(time).ok()?).ok()
+    moment
+        .checked_add(jiff::SignedDuration::try_from(time).ok()?)
+        .ok()
 }
 
 fn before(moment: Timestamp, time: Duration) -> Option<Timestamp> {
-    moment.checked_sub(jiff::SignedDuration::try_from(time).ok()?).ok()
+    moment
+        .checked_sub(jiff::SignedDuration::try_from(time).ok()?)
+        .ok()
 }
 
 /// What a connection's record is bound to.
@@ -198,7 +212,10 @@ pub(super) fn binding<'a>(owner: &'a Owner, provider: &'a str) -> Bound<'a> {
 
 impl Bound<'_> {
     pub(super) fn as_ref(&self) -> Binding<'_> {
-        Binding { purpose: "connection", parts: &self.0 }
+        Binding {
+            purpose: "connection",
+            parts: &self.0,
+        }
     }
 }
 
@@ -211,7 +228,10 @@ fn conceal<'de, D: Deserializer<'de>>(from: D) -> Result<SecretString, D::Error>
 }
 
 fn expose_some<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
-    secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
+    secret
+        .as_ref()
+        .map(ExposeSecret::expose_secret)
+        .serialize(to)
 }
 
 fn conceal_some<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
@@ -234,19 +254,25 @@ mod tests {
     #[test]
     fn the_margin_is_at_most_a_tenth_of_the_life() {
         let margin = Duration::from_secs(300);
-        let at = |life| credential(life).refresh_at(margin).map(Timestamp::as_second);
+        let at = |life| {
+            credential(life)
+                .refresh_at(margin)
+                .map(Timestamp::as_second)
+        };
         assert_eq!(at(36_000), Some(36_000 - 300));
         assert_eq!(at(1_800), Some(1_800 - 180));
         assert_eq!(at(10), Some(9));
-        let endless = Credential { expires_at: None, ..credential(1) };
+        let endless = Credential {
+            expires_at: None,
+            ..credential(1)
+        };
         assert_eq!(endless.refresh_at(margin), None);
     }
 
     #[test]
     fn tokens_survive_the_record_and_never_print() {
         let now = Timestamp::UNIX_EPOCH;
-        let connection =
-            Connection::new(Account::default(), credential(1800), vec![], false, now);
+        let connection = Connection::new(Account::default(), credential(1800), vec![], false, now);
         let printed = format!("{connection:?}");
         assert!(!printed.contains("access-token") && !printed.contains("refresh-token"));
         let read = Connection::decode(&connection.encode().expect("bytes")).expect("a record");

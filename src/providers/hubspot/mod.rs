@@ -34,7 +34,11 @@ static PROFILE: Profile = Profile {
     oauth: OAuth {
         auth_url: "https://app.hubspot.com/oauth/authorize",
         token_url: concat!("https://api.hubapi.com/oauth/", api_version!(), "/token"),
-        revoke_url: Some(concat!("https://api.hubapi.com/oauth/", api_version!(), "/token/revoke")),
+        revoke_url: Some(concat!(
+            "https://api.hubapi.com/oauth/",
+            api_version!(),
+            "/token/revoke"
+        )),
         // Documented for other kinds of app only; the secret is mandatory either way.
         pkce: false,
         client_auth: ClientAuth::Body,
@@ -43,15 +47,33 @@ static PROFILE: Profile = Profile {
     },
     api_url: "https://api.hubapi.com",
     scopes: &[
-        Scope { id: "oauth", words: "See which HubSpot account this is" },
-        Scope { id: "crm.objects.contacts.read", words: "Read contacts" },
-        Scope { id: "crm.objects.contacts.write", words: "Create, change and delete contacts, when you do so in Patchbay" },
-        Scope { id: "crm.objects.companies.read", words: "Read companies" },
-        Scope { id: "crm.objects.deals.read", words: "Read deals" },
+        Scope {
+            id: "oauth",
+            words: "See which HubSpot account this is",
+        },
+        Scope {
+            id: "crm.objects.contacts.read",
+            words: "Read contacts",
+        },
+        Scope {
+            id: "crm.objects.contacts.write",
+            words: "Create, change and delete contacts, when you do so in Patchbay",
+        },
+        Scope {
+            id: "crm.objects.companies.read",
+            words: "Read companies",
+        },
+        Scope {
+            id: "crm.objects.deals.read",
+            words: "Read deals",
+        },
     ],
     streams: streams::STREAMS,
     // 110 in 10 s are allowed to an account's apps; the rest absorbs what the network bunches up.
-    rate: Rate { requests: 105, per: Duration::from_secs(10) },
+    rate: Rate {
+        requests: 105,
+        per: Duration::from_secs(10),
+    },
     // 423: locked for a moment. 477: the account moves between data centres.
     passing: &[423, 477],
     wait_hint: wire::wait_hint,

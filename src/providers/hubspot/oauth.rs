@@ -18,7 +18,13 @@ pub(super) const UI_HOST: &str = "ui_host";
 /// HubSpot lists granted scopes as an array named `scopes`, not as the standard `scope`.
 pub(super) fn granted_scopes(grant: &Grant) -> Option<Vec<String>> {
     let scopes = grant.extra.get("scopes")?.as_array()?;
-    Some(scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    Some(
+        scopes
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+    )
 }
 
 /// HubSpot's codes beside OAuth's: its older answers have no `error` field.
@@ -68,7 +74,10 @@ async fn domain(introduction: &Introduction<'_>) -> Option<String> {
         ("token", introduction.grant.access.expose_secret()),
         ("token_type_hint", "access_token"),
     ];
-    let answer = introduction.client.post(introduction.outbound, url, &fields).await;
+    let answer = introduction
+        .client
+        .post(introduction.outbound, url, &fields)
+        .await;
     let answer = answer
         .inspect_err(|error| tracing::warn!(%error, "HubSpot's introspection failed"))
         .ok()?;
@@ -85,6 +94,9 @@ pub(super) async fn revoke(
     let Some(url) = client.revoke_url.clone() else {
         return Ok(false);
     };
-    let fields = [("token", refresh.expose_secret()), ("token_type_hint", "refresh_token")];
+    let fields = [
+        ("token", refresh.expose_secret()),
+        ("token_type_hint", "refresh_token"),
+    ];
     client.post(outbound, url, &fields).await.map(|_| true)
 }

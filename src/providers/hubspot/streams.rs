@@ -78,15 +78,25 @@ pub(super) async fn fetch(
     let shape = shape(&step.stream)
         .ok_or_else(|| CallError::Broken(format!("HubSpot has no stream {}", step.stream)))?;
     let path = format!(concat!("/crm/objects/", api_version!(), "/{}"), step.stream);
-    let mut query = vec![("limit", PAGE_SIZE), ("properties", shape.properties), ("archived", "false")];
+    let mut query = vec![
+        ("limit", PAGE_SIZE),
+        ("properties", shape.properties),
+        ("archived", "false"),
+    ];
     if let Some(after) = &step.cursor {
         query.push(("after", after));
     }
     let page: wire::Page = call.get(&path, &query).await.map_err(explain)?;
     let (records, after) = page.after();
-    let next = after.map(|after| Fetch { stream: step.stream.clone(), cursor: Some(after) });
+    let next = after.map(|after| Fetch {
+        stream: step.stream.clone(),
+        cursor: Some(after),
+    });
     Ok(Fetched {
-        items: records.into_iter().map(|record| item(record, shape, account)).collect(),
+        items: records
+            .into_iter()
+            .map(|record| item(record, shape, account))
+            .collect(),
         next: next.into_iter().collect(),
         total: None,
     })
@@ -122,7 +132,10 @@ fn item(record: wire::Record, shape: &Shape, account: &Account) -> Item {
         .split(',')
         .map(|property| {
             let value = record.properties.get(property).cloned().flatten();
-            (property.to_owned(), value.map_or(Value::Null, Value::String))
+            (
+                property.to_owned(),
+                value.map_or(Value::Null, Value::String),
+            )
         })
         .collect();
     item
@@ -155,10 +168,13 @@ fn own_link(link: &str) -> Option<String> {
 fn deep_link(account: &Account, shape: &Shape, id: &str) -> Option<String> {
     let host = account.extra.get(UI_HOST)?;
     let mut url = Url::parse(&format!("https://{host}/")).ok()?;
-    url.path_segments_mut()
-        .ok()?
-        .pop_if_empty()
-        .extend(["contacts", &account.id, "record", shape.type_id, id]);
+    url.path_segments_mut().ok()?.pop_if_empty().extend([
+        "contacts",
+        &account.id,
+        "record",
+        shape.type_id,
+        id,
+    ]);
     Some(url.into())
 }
 

@@ -71,7 +71,10 @@ impl Page {
     /// Where the next page begins. `paging.next.link` is not followed: its host varies, and it would take
     /// the token elsewhere.
     pub(super) fn after(self) -> (Vec<Record>, Option<String>) {
-        let after = self.paging.and_then(|paging| paging.next).and_then(|next| next.after);
+        let after = self
+            .paging
+            .and_then(|paging| paging.next)
+            .and_then(|next| next.after);
         (self.results, after.filter(|after| !after.is_empty()))
     }
 }
@@ -106,6 +109,9 @@ pub(super) fn wait_hint(body: &[u8]) -> Option<Duration> {
 /// Whether it is a host of HubSpot's own.
 pub(super) fn is_hubspot_host(host: &str) -> bool {
     host.strip_suffix(".hubspot.com").is_some_and(|name| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
     })
 }

@@ -28,7 +28,7 @@ use crate::sandbox::{
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Connect an app</title><link rel="stylesheet" href="{{ style }}"></head>
 <body><div class="strip">Sandbox: a stand-in, not HubSpot</div>
-<main><h1>Connect an app to {{ asked.portal.name }}</h1>
+<main><h1>Connect an app</h1>
 <p>The app <code>{{ client_id }}</code> asks for access to your account. If you allow it, your browser goes back to
 <code>{{ asked.redirect_text }}</code>.</p>
 <form method="post" action="/oauth/{{ asked.portal.hub_id }}/authorize">

@@ -204,7 +204,7 @@ fn switches(controls: &Controls) -> [(&'static str, &'static str, bool); 5] {
         ("rotate", "Rotate refresh tokens", controls.rotate),
         (
             "share_refresh",
-            "Share a refresh token between installs",
+            "Share refresh tokens",
             controls.share_refresh,
         ),
         ("rate_limit", "Rate limit", controls.rate_limit),

@@ -111,11 +111,7 @@ async fn spoil(fault: Fault, response: ServiceResponse) -> Result<ServiceRespons
     let body = match fault {
         Fault::Truncated => half(&bytes).boxed(),
         Fault::Extra => with_strangers(&bytes).boxed(),
-        Fault::Reset => Broken {
-            rest: Some(half(&bytes)),
-            claimed: bytes.len() as u64,
-        }
-        .boxed(),
+        Fault::Reset => Broken::after(half(&bytes), bytes.len()).boxed(),
         _ => bytes.boxed(),
     };
     let mut response = head.set_body(body);
@@ -151,8 +147,24 @@ fn add_strangers(value: &mut Value) {
 
 /// A body that breaks off: the connection is closed before the length it claimed is reached.
 struct Broken {
-    rest: Option<Bytes>,
+    parts: Vec<Part>,
     claimed: u64,
+}
+
+/// What a breaking body does next, last first.
+enum Part {
+    Bytes(Bytes),
+    /// Gives way once, so that what came before is on its way when the connection closes.
+    Pause,
+}
+
+impl Broken {
+    fn after(bytes: Bytes, claimed: usize) -> Self {
+        Self {
+            parts: vec![Part::Pause, Part::Bytes(bytes)],
+            claimed: claimed as u64,
+        }
+    }
 }
 
 impl MessageBody for Broken {
@@ -165,12 +177,16 @@ impl MessageBody for Broken {
 
     fn poll_next(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let part = self.rest.take().filter(|part| !part.is_empty());
-        Poll::Ready(Some(
-            part.ok_or_else(|| io::ErrorKind::ConnectionReset.into()),
-        ))
+        match self.parts.pop() {
+            Some(Part::Bytes(bytes)) => Poll::Ready(Some(Ok(bytes))),
+            Some(Part::Pause) => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            None => Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into()))),
+        }
     }
 
     fn try_into_bytes(self) -> Result<Bytes, Self>

@@ -26,7 +26,7 @@ pub enum OauthError {
 }
 
 impl OauthError {
-    /// `status`, `error`, and the message. The last five pairs follow RFC 6749: HubSpot documents only the status.
+    /// `status`, `error`, and the message. Where HubSpot documents the status alone, the error is that of RFC 6749.
     pub fn parts(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::BadRefreshToken => (

@@ -11,12 +11,8 @@ use crate::sandbox::hubspot::failure::Failure;
 ///
 /// 400 when it is not JSON or not of the expected shape.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        Failure::bad(format!(
-            "Invalid input JSON on line {}: {error}",
-            error.line()
-        ))
-    })
+    serde_json::from_slice(bytes)
+        .map_err(|error| Failure::bad(format!("Invalid input JSON: {error}")))
 }
 
 /// The `properties` of a write, as text. Numbers and booleans are taken for their text.

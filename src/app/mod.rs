@@ -1,0 +1,314 @@
+//! Builds all parts and mounts all trees. Everything is named here; nothing is decided here.
+
+mod parts;
+mod server;
+mod trace;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::clock::{Clock, Entropy};
+use crate::config::{Config, Problems, RedisTarget};
+use crate::connections::Connections;
+use crate::load::{self, Loads};
+use crate::outbound::{self, Outbound};
+use crate::providers::Registry;
+use crate::store::embedded::{Embedded, EmbeddedError};
+use crate::store::migrate::{MIGRATIONS, MigrateError};
+use crate::store::{self, Store, StoreError};
+use crate::vault::{self, CipherError, Vault};
+use crate::web::{SignIn, Site};
+
+/// How long the start waits for Redis to answer.
+const REDIS_PATIENCE: Duration = Duration::from_secs(30);
+/// How long open requests may take to end at a stop.
+const REQUESTS_END: Duration = Duration::from_secs(5);
+/// How long running loads may take to end at a stop.
+const LOADS_END: Duration = Duration::from_secs(3);
+
+/// What the configuration does not say.
+pub struct Extras {
+    /// The time.
+    pub clock: Clock,
+    /// Chance.
+    pub entropy: Entropy,
+    /// A listener that is bound already, in place of the configured address.
+    pub listener: Option<TcpListener>,
+    /// The sandbox that the demo runs with.
+    pub sandbox: Option<SandboxLinks>,
+}
+
+/// Where a demo's people meet the sandbox.
+pub struct SandboxLinks {
+    /// Its controls.
+    pub controls: Url,
+    /// Where its consent pages are.
+    pub consent_origins: Vec<String>,
+}
+
+impl Default for Extras {
+    fn default() -> Self {
+        Self {
+            clock: Clock::system(),
+            entropy: Entropy::system(),
+            listener: None,
+            sandbox: None,
+        }
+    }
+}
+
+/// Why Patchbay cannot start. The texts say what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration has problems.
+    #[error("{0}")]
+    Config(Problems),
+    /// The embedded Redis cannot be started.
+    #[error(transparent)]
+    Embedded(#[from] EmbeddedError),
+    /// The address of Redis cannot be used.
+    #[error(transparent)]
+    Connect(#[from] store::ConnectError),
+    /// Redis did not answer.
+    #[error("Redis did not answer within 30 s ({0}); check REDIS_URL and that it runs")]
+    Redis(StoreError),
+    /// The store cannot be brought to this version.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The key ring is empty.
+    #[error(transparent)]
+    Cipher(#[from] CipherError),
+    /// The HTTP client cannot be set up.
+    #[error(transparent)]
+    Outbound(#[from] outbound::SetupError),
+    /// This kind of Redis is not supported yet.
+    #[error(
+        "Redis Sentinels are not supported by this version; give REDIS_URL the address of the master"
+    )]
+    Sentinel,
+    /// A certificate for Redis cannot be read.
+    #[error("the file {0} cannot be read: {1}")]
+    File(String, std::io::Error),
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on {0}: {1}; is another program using it? set PATCHBAY_BIND to another address"
+    )]
+    Listen(std::net::SocketAddr, std::io::Error),
+    /// Anything else of the operating system.
+    #[error("the server cannot be started: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// A Patchbay that is ready to serve.
+pub struct App {
+    server: actix_web::dev::Server,
+    port: u16,
+    loads: Loads,
+    embedded: Option<Embedded>,
+}
+
+impl App {
+    /// Builds everything and binds the address.
+    pub async fn build(mut config: Config, extras: Extras) -> Result<Self, StartError> {
+        let embedded = matches!(config.redis.target, RedisTarget::Embedded);
+        let entropy = extras.entropy.clone();
+        let mut fill = |bytes: &mut [u8]| entropy.fill(bytes);
+        config
+            .keys
+            .ensure(&config.server.data_dir, embedded, &mut fill)
+            .map_err(StartError::Config)?;
+        let (store, child) = open_store(&config, &extras).await?;
+        match Self::assemble(config, extras, store).await {
+            Ok((server, port, loads)) => Ok(Self {
+                server,
+                port,
+                loads,
+                embedded: child,
+            }),
+            Err(error) => {
+                stop_embedded(child).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn assemble(
+        config: Config,
+        extras: Extras,
+        store: Store,
+    ) -> Result<(actix_web::dev::Server, u16, Loads), StartError> {
+        prepare_store(&store).await?;
+        let registry = Registry;
+        let (clock, entropy) = (extras.clock.clone(), extras.entropy.clone());
+        let outbound = Outbound::new(entropy.clone())?;
+        let ring = Arc::new(parts::ring(&config.keys, &entropy)?);
+        let clients = parts::clients(registry, &config);
+        let apis = parts::apis(registry, &config);
+        let tasks = tokio::runtime::Handle::current();
+        let vault = Vault::new(vault::Setup {
+            store: store.clone(),
+            ring: Arc::clone(&ring),
+            registry,
+            clients,
+            outbound: outbound.clone(),
+            clock: clock.clone(),
+            margin: config.vault.refresh_margin,
+            tasks: tasks.clone(),
+        });
+        let loads = Loads::new(load::Setup {
+            store: store.clone(),
+            ring: Arc::clone(&ring),
+            vault: vault.clone(),
+            registry,
+            apis: apis.clone(),
+            outbound: outbound.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            bounds: load::Bounds {
+                max_pages: config.loading.max_pages,
+                max_items: config.loading.items_max,
+                item_ttl: config.loading.item_ttl,
+            },
+            tasks,
+        });
+        let connections = Connections {
+            store: store.clone(),
+            ring,
+            vault,
+            loads: loads.clone(),
+            registry,
+            apis,
+            scopes: parts::scopes(&config),
+            outbound,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let site = Site {
+            connections,
+            loads: loads.clone(),
+            public_url: config.server.public_url.clone(),
+            sign_in: parts::sign_in(&config),
+            demo: parts::sign_in(&config) == SignIn::Demo,
+            form_origins: parts::form_origins(registry, &config, extras.sandbox.as_ref()),
+            sandbox: extras.sandbox.map(|sandbox| sandbox.controls),
+            session_max: config.sessions.max,
+            redirect_uris: parts::redirect_uris(&config),
+            clock,
+            entropy,
+        };
+        let listener = match extras.listener {
+            Some(listener) => listener,
+            None => TcpListener::bind(config.server.bind)
+                .map_err(|error| StartError::Listen(config.server.bind, error))?,
+        };
+        let port = listener.local_addr()?.port();
+        let server = server::start(site, store, &config, listener)?;
+        Ok((server, port, loads))
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Serves until `stop`, then ends in order: requests, loads, the embedded Redis.
+    pub async fn run_until(self, stop: CancellationToken) -> Result<(), StartError> {
+        let handle: ServerHandle = self.server.handle();
+        let mut server = tokio::spawn(self.server);
+        let ended = tokio::select! {
+            ended = &mut server => Some(ended),
+            () = stop.cancelled() => None,
+        };
+        let result = match ended {
+            Some(ended) => ended.unwrap_or_else(|error| Err(std::io::Error::other(error))),
+            None => {
+                tracing::info!("stopping");
+                if tokio::time::timeout(REQUESTS_END, handle.stop(true))
+                    .await
+                    .is_err()
+                {
+                    tracing::warn!("some requests did not end in time");
+                }
+                Ok(())
+            }
+        };
+        if tokio::time::timeout(LOADS_END, self.loads.shut_down())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some loads did not end in time; they can be started again");
+        }
+        stop_embedded(self.embedded).await;
+        result.map_err(StartError::Io)
+    }
+}
+
+async fn stop_embedded(embedded: Option<Embedded>) {
+    if let Some(embedded) = embedded
+        && let Err(error) = embedded.stop().await
+    {
+        tracing::error!(%error, "the embedded Redis did not stop in order");
+    }
+}
+
+/// Migrates the store alone, as `patchbay migrate` does; answers how many migrations were due.
+pub async fn migrate(config: &Config) -> Result<usize, StartError> {
+    let (store, child) = open_store(config, &Extras::default()).await?;
+    let done = match wait_for(&store).await {
+        Ok(()) => store.migrate(MIGRATIONS).await.map_err(StartError::from),
+        Err(error) => Err(error),
+    };
+    stop_embedded(child).await;
+    done
+}
+
+async fn open_store(
+    config: &Config,
+    extras: &Extras,
+) -> Result<(Store, Option<Embedded>), StartError> {
+    let child = match config.redis.target {
+        RedisTarget::Embedded => Some(Embedded::start(&config.server.data_dir).await?),
+        _ => None,
+    };
+    let target = parts::target(&config.redis, child.as_ref())?;
+    Ok((Store::new(&target, extras.entropy.clone())?, child))
+}
+
+/// Waits for Redis, brings it to this version, and looks whether it may throw keys away.
+async fn prepare_store(store: &Store) -> Result<(), StartError> {
+    wait_for(store).await?;
+    store.migrate(MIGRATIONS).await?;
+    match store.eviction_policy().await {
+        Ok(Some(policy)) if policy.starts_with("allkeys") => tracing::warn!(
+            policy,
+            "this Redis may evict any key when its memory is full: connections can be LOST. Set maxmemory-policy to noeviction"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the eviction policy of Redis could not be read"),
+    }
+    Ok(())
+}
+
+async fn wait_for(store: &Store) -> Result<(), StartError> {
+    let deadline = tokio::time::Instant::now() + REDIS_PATIENCE;
+    let mut told = false;
+    loop {
+        match store.ping().await {
+            Ok(()) => return Ok(()),
+            Err(error) if tokio::time::Instant::now() >= deadline => {
+                return Err(StartError::Redis(error));
+            }
+            Err(error) if !told => {
+                tracing::warn!(%error, "waiting for Redis");
+                told = true;
+            }
+            Err(_) => {}
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+}

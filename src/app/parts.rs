@@ -1,0 +1,163 @@
+//! From the configuration's words to what the parts are made of.
+
+use std::collections::HashMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::{SandboxLinks, StartError};
+use crate::clock::Entropy;
+use crate::config::{AuthMode, Config, Keys, RateLimit, Redis, RedisTarget};
+use crate::load::Api;
+use crate::outbound::Rate;
+use crate::outbound::oauth::Client;
+use crate::providers::{Profile, Registry};
+use crate::store::embedded::Embedded;
+use crate::store::{Target, TlsFiles};
+use crate::vault::{CipherError, KeyRing, NamedKey};
+use crate::web::SignIn;
+
+pub(super) fn ring(keys: &Keys, entropy: &Entropy) -> Result<KeyRing, CipherError> {
+    let keys = keys.encryption.iter().flatten().map(|key| NamedKey {
+        id: key.id.clone(),
+        secret: *key.secret.expose_secret(),
+    });
+    KeyRing::new(keys.collect(), entropy.clone())
+}
+
+pub(super) fn target(redis: &Redis, child: Option<&Embedded>) -> Result<Target, StartError> {
+    if let Some(child) = child {
+        return Ok(Target::Single {
+            url: child.url().into(),
+            tls: TlsFiles::default(),
+        });
+    }
+    match &redis.target {
+        RedisTarget::Single { url, tls } => {
+            let mut files = TlsFiles::default();
+            if let Some(tls) = tls {
+                files.ca = tls.ca.as_deref().map(read).transpose()?;
+                if let Some(client) = &tls.client {
+                    let key = String::from_utf8_lossy(&read(&client.key)?).into_owned();
+                    files.client = Some((read(&client.certificate)?, SecretString::from(key)));
+                }
+            }
+            Ok(Target::Single {
+                url: url.clone(),
+                tls: files,
+            })
+        }
+        RedisTarget::Cluster { urls } => Ok(Target::Cluster { urls: urls.clone() }),
+        RedisTarget::Sentinel { .. } | RedisTarget::Embedded => Err(StartError::Sentinel),
+    }
+}
+
+fn read(path: &std::path::Path) -> Result<Vec<u8>, StartError> {
+    std::fs::read(path).map_err(|error| StartError::File(path.display().to_string(), error))
+}
+
+/// The profile and configuration of each provider.
+fn each<'a>(
+    registry: Registry,
+    config: &'a Config,
+) -> impl Iterator<Item = (&'static Profile, &'a crate::config::Provider)> {
+    registry.all().filter_map(|provider| {
+        let profile = provider.profile();
+        Some((profile, config.providers.get(profile.id)?))
+    })
+}
+
+/// An address from the configuration, or else the provider's own.
+fn address(configured: Option<&Url>, own: &str) -> Option<Url> {
+    configured.cloned().or_else(|| Url::parse(own).ok())
+}
+
+pub(super) fn clients(registry: Registry, config: &Config) -> HashMap<&'static str, Client> {
+    each(registry, config)
+        .filter_map(|(profile, provider)| {
+            let oauth = &profile.oauth;
+            // A token endpoint of another place has no revocation at the provider's own.
+            let revoke = provider.revoke_url.clone().or_else(|| {
+                oauth
+                    .revoke_url
+                    .filter(|_| provider.token_url.is_none())
+                    .and_then(|url| Url::parse(url).ok())
+            });
+            let client = Client {
+                id: provider.client_id.clone()?,
+                secret: provider.client_secret.clone()?,
+                auth_url: address(provider.auth_url.as_ref(), oauth.auth_url)?,
+                token_url: address(provider.token_url.as_ref(), oauth.token_url)?,
+                revoke_url: revoke,
+                redirect_uri: provider.redirect_uri.clone(),
+                auth: oauth.client_auth,
+            };
+            Some((profile.id, client))
+        })
+        .collect()
+}
+
+pub(super) fn apis(registry: Registry, config: &Config) -> HashMap<&'static str, Api> {
+    each(registry, config)
+        .filter(|(_, provider)| provider.configured())
+        .filter_map(|(profile, provider)| {
+            let rate = match provider.rate_limit {
+                RateLimit::Auto => Some(profile.rate),
+                RateLimit::Off => None,
+                RateLimit::Max { requests, per } => Some(Rate { requests, per }),
+            };
+            let base = address(provider.api_url.as_ref(), profile.api_url)?;
+            Some((profile.id, Api { base, rate }))
+        })
+        .collect()
+}
+
+pub(super) fn scopes(config: &Config) -> HashMap<&'static str, Vec<String>> {
+    let chosen = config.providers.iter();
+    chosen
+        .filter_map(|(id, provider)| Some((*id, provider.scopes.clone()?)))
+        .collect()
+}
+
+pub(super) fn redirect_uris(config: &Config) -> HashMap<&'static str, Url> {
+    config
+        .providers
+        .iter()
+        .map(|(id, provider)| (*id, provider.redirect_uri.clone()))
+        .collect()
+}
+
+pub(super) fn sign_in(config: &Config) -> SignIn {
+    match config.auth.mode {
+        AuthMode::Demo => SignIn::Demo,
+        AuthMode::Local | AuthMode::Oidc => SignIn::Closed,
+    }
+}
+
+/// Where Connect forms may lead to beyond `https:`: authorize addresses of stand-ins on this machine, which
+/// redirect on to other ports just as providers redirect on to other hosts.
+pub(super) fn form_origins(
+    registry: Registry,
+    config: &Config,
+    sandbox: Option<&SandboxLinks>,
+) -> Vec<String> {
+    let mut origins: Vec<String> = each(registry, config)
+        .filter_map(|(_, provider)| provider.auth_url.as_ref())
+        .filter(|url| url.scheme() == "http")
+        .flat_map(|url| {
+            let host = url.host_str().unwrap_or_default();
+            let local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+            let ports = local.then(|| format!("http://{host}:*"));
+            [Some(url.origin().ascii_serialization()), ports]
+        })
+        .flatten()
+        .collect();
+    origins.extend(
+        sandbox
+            .iter()
+            .flat_map(|sandbox| sandbox.consent_origins.iter().cloned()),
+    );
+    origins.sort_unstable();
+    origins.dedup();
+    origins
+}

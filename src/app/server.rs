@@ -1,0 +1,68 @@
+//! The HTTP server: which tree lies where, and what is wrapped around it.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use secrecy::ExposeSecret;
+use tracing_actix_web::TracingLogger;
+
+use super::trace::Spans;
+use crate::api::ops;
+use crate::config::Config;
+use crate::identity::Sessions;
+use crate::store::Store;
+use crate::web as pages;
+
+/// Largest body of a form.
+const FORM_BYTES: usize = 64 * 1024;
+/// How long a client may take to send its request's head.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a connection may be idle.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// How long open requests may take to end at a stop, in seconds.
+const SHUTDOWN: u64 = 5;
+
+pub(super) fn start(
+    site: pages::Site,
+    store: Store,
+    config: &Config,
+    listener: TcpListener,
+) -> std::io::Result<Server> {
+    let sessions = Sessions::new(store.clone(), site.entropy.clone());
+    let key = config
+        .keys
+        .session
+        .as_ref()
+        .map_or([0; 64], |key| *key.expose_secret());
+    let idle = config.sessions.idle;
+    let https = site.is_https();
+    let site = Data::new(site);
+    let health = Data::new(ops::Health { store });
+    let server = HttpServer::new(move || {
+        let pages = web::scope("")
+            .wrap(from_fn(pages::check))
+            .wrap(pages::sessions(sessions.clone(), &key, https, idle))
+            .wrap(from_fn(pages::own_host))
+            .configure(pages::routes);
+        App::new()
+            .app_data(site.clone())
+            .app_data(health.clone())
+            .app_data(web::PayloadConfig::new(FORM_BYTES))
+            .configure(ops::routes)
+            .configure(pages::files)
+            .service(pages)
+            .wrap(from_fn(pages::rim))
+            .wrap(Compress::default())
+            .wrap(TracingLogger::<Spans>::new())
+    })
+    .client_request_timeout(HEAD_TIME)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(SHUTDOWN)
+    .disable_signals()
+    .listen(listener)?;
+    Ok(server.run())
+}

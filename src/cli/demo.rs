@@ -1,0 +1,113 @@
+//! `patchbay demo`: serve, with stand-ins of the providers and a sign-in that asks for no password.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+
+use super::{Outcome, serve};
+use crate::app::{Extras, SandboxLinks};
+use crate::clock::Entropy;
+use crate::config::Sources;
+use crate::providers::Registry;
+use crate::sandbox::{self, App, Endpoints, Options, Sandbox};
+
+/// Ports of the sandbox; where they are taken, any free ones.
+const PORTS: (u16, u16) = (8100, 8101);
+const CLIENT_ID: &str = "patchbay-demo";
+/// The demo keeps its data apart from a real one's.
+const DATA_DIR: &str = "./data/demo";
+
+pub(super) async fn run() -> Outcome {
+    let mut sources = Sources::from_process().map_err(|problems| problems.to_string())?;
+    set(&mut sources, "PATCHBAY_AUTH", "demo");
+    if !sources.env.contains_key("PATCHBAY_DATA_DIR") {
+        set(&mut sources, "PATCHBAY_DATA_DIR", DATA_DIR);
+    }
+    forget_real_apps(&mut sources);
+    let config = super::load(&sources)?;
+    let secret = Entropy::system().token();
+    let redirect_uris: Vec<String> = config
+        .providers
+        .values()
+        .map(|provider| provider.redirect_uri.to_string())
+        .collect();
+    let sandbox = start_sandbox(&config.server.data_dir, &secret, redirect_uris).await?;
+    let mut links = None;
+    for id in Registry.ids() {
+        if let Some(endpoints) = sandbox.endpoints(id) {
+            use_stand_in(&mut sources, id, endpoints, &secret);
+            links = links.or_else(|| link(endpoints));
+        }
+    }
+    let config = crate::config::Config::load(&sources, &Registry.ids())
+        .map_err(|problems| problems.to_string())?
+        .config;
+    let outcome = serve::serve(
+        config,
+        Extras {
+            sandbox: links,
+            ..Extras::default()
+        },
+    )
+    .await;
+    sandbox.stop().await;
+    outcome
+}
+
+fn set(sources: &mut Sources, name: &str, value: &str) {
+    sources.env.insert(name.to_owned(), value.to_owned());
+}
+
+/// The demo never talks to a real provider, whatever else is configured.
+fn forget_real_apps(sources: &mut Sources) {
+    for id in Registry.ids() {
+        let prefix = format!("{}_", id.to_uppercase());
+        sources.env.retain(|name, _| !name.starts_with(&prefix));
+    }
+    sources.file = None;
+}
+
+async fn start_sandbox(
+    data_dir: &Path,
+    secret: &str,
+    redirect_uris: Vec<String>,
+) -> std::io::Result<Sandbox> {
+    std::fs::create_dir_all(data_dir)?;
+    let options = |(api, consent)| Options {
+        host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        hubspot_port: api,
+        hubspot_consent_port: consent,
+        hubspot: App {
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: secret.to_owned(),
+            redirect_uris: redirect_uris.clone(),
+        },
+        state_file: Some(data_dir.join("sandbox.json")),
+    };
+    match sandbox::start(options(PORTS)).await {
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            sandbox::start(options((0, 0))).await
+        }
+        started => started,
+    }
+}
+
+fn use_stand_in(sources: &mut Sources, id: &str, endpoints: &Endpoints, secret: &str) {
+    let prefix = id.to_uppercase();
+    for (name, value) in [
+        ("CLIENT_ID", CLIENT_ID),
+        ("CLIENT_SECRET", secret),
+        ("AUTH_URL", &endpoints.auth_url),
+        ("TOKEN_URL", &endpoints.token_url),
+        ("API_URL", &endpoints.api_url),
+        ("REVOKE_URL", &endpoints.revoke_url),
+    ] {
+        set(sources, &format!("{prefix}_{name}"), value);
+    }
+}
+
+fn link(endpoints: &Endpoints) -> Option<SandboxLinks> {
+    Some(SandboxLinks {
+        controls: format!("{}/_sandbox", endpoints.origin).parse().ok()?,
+        consent_origins: vec![endpoints.consent_origin.clone()],
+    })
+}

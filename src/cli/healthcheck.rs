@@ -1,0 +1,38 @@
+//! `patchbay healthcheck`
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use super::Outcome;
+use crate::clock::Entropy;
+use crate::config::{Config, Sources};
+use crate::outbound::Outbound;
+use crate::providers::Registry;
+
+/// The longest wait for the answer; the readiness check itself takes less than two seconds.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+pub(super) async fn run() -> Outcome {
+    let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
+    let loaded =
+        Config::load(&sources, &Registry.ids()).map_err(|problems| problems.to_string())?;
+    let address = reachable(loaded.config.server.bind);
+    let url = format!("http://{address}/health/ready");
+    let outbound = Outbound::new(Entropy::system())?;
+    match tokio::time::timeout(PATIENCE, outbound.status(&url)).await {
+        Ok(Some(200)) => Ok(ExitCode::SUCCESS),
+        Ok(Some(status)) => Err(format!("{address} is not ready (status {status})").into()),
+        Ok(None) | Err(_) => Err(format!("{address} does not answer").into()),
+    }
+}
+
+/// Where a server that listens on `bind` is reached from its own machine.
+fn reachable(bind: SocketAddr) -> SocketAddr {
+    let host = match bind.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(host, bind.port())
+}

@@ -1,0 +1,96 @@
+//! The command line: one file a command.
+
+mod config;
+mod demo;
+mod healthcheck;
+mod keys;
+mod logging;
+mod migrate;
+mod sandbox;
+mod serve;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Loaded, Sources};
+use crate::providers::Registry;
+
+/// A self-hosted integration hub: connect HubSpot, keep its credentials encrypted and fresh, read
+/// everything in one place.
+#[derive(Parser)]
+#[command(name = "patchbay", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve Patchbay (the default).
+    Serve,
+    /// Serve Patchbay with a demo sign-in and stand-ins of the providers, on this machine only.
+    Demo,
+    /// Serve the stand-ins of the providers alone.
+    Sandbox(sandbox::Arguments),
+    /// Bring the store to this version, and end.
+    Migrate,
+    /// Make keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Print the effective configuration, secrets masked, and every problem found.
+    Config,
+    /// Ask the Patchbay that runs here whether it is ready; for containers.
+    Healthcheck,
+}
+
+/// What a command fails with: a text for the person at the terminal.
+type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Runs the command that the program was called with.
+pub fn run() -> ExitCode {
+    // Several TLS providers could be in the tree; this is the one.
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
+        eprintln!("patchbay: a TLS provider was installed twice");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    let command = Arguments::parse().command.unwrap_or(Command::Serve);
+    runtime.block_on(async {
+        let outcome = match command {
+            Command::Serve => serve::run().await,
+            Command::Demo => demo::run().await,
+            Command::Sandbox(arguments) => sandbox::run(arguments).await,
+            Command::Migrate => migrate::run().await,
+            Command::Keys(command) => keys::run(&command),
+            Command::Config => config::run(),
+            Command::Healthcheck => healthcheck::run().await,
+        };
+        outcome.unwrap_or_else(|error| fail(error.as_ref()))
+    })
+}
+
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("patchbay: {error}");
+    ExitCode::FAILURE
+}
+
+/// The configuration of this process, and the log it asks for.
+fn load(sources: &Sources) -> Result<Config, Box<dyn std::error::Error + Send + Sync>> {
+    let Loaded { config, warnings } =
+        Config::load(sources, &Registry.ids()).map_err(|problems| problems.to_string())?;
+    logging::start(&config.logging);
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(config)
+}

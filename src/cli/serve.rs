@@ -1,0 +1,31 @@
+//! `patchbay serve`
+
+use std::process::ExitCode;
+
+use super::{Outcome, signals};
+use crate::app::{App, Extras};
+use crate::config::{AuthMode, Config, Sources};
+
+pub(super) async fn run() -> Outcome {
+    let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
+    let config = super::load(&sources)?;
+    if config.auth.mode != AuthMode::Demo {
+        tracing::warn!(
+            "nobody can sign in: this version has the demo sign-in only (PATCHBAY_AUTH=demo, for this machine alone)"
+        );
+    }
+    serve(config, Extras::default()).await
+}
+
+/// Serves until a signal asks to end.
+pub(super) async fn serve(config: Config, extras: Extras) -> Outcome {
+    let stop = signals::stop()?;
+    let address = config.server.public_url.origin().ascii_serialization();
+    let app = tokio::select! {
+        app = App::build(config, extras) => app?,
+        () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
+    };
+    println!("Patchbay is ready: {address}");
+    app.run_until(stop).await?;
+    Ok(ExitCode::SUCCESS)
+}

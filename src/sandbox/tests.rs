@@ -1,0 +1,94 @@
+//! The whole sandbox over real sockets, under a plain tokio runtime.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use super::{App, Options, Sandbox, start};
+
+async fn sandbox() -> Sandbox {
+    let hubspot = App {
+        client_id: "app".to_owned(),
+        client_secret: "secret".to_owned(),
+        redirect_uris: vec!["http://localhost:8000/callback".to_owned()],
+    };
+    let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let options = Options {
+        host,
+        hubspot_port: 0,
+        hubspot_consent_port: 0,
+        hubspot,
+        state_file: None,
+    };
+    start(options).await.unwrap()
+}
+
+/// Sends a request as it stands and reads until the connection is closed.
+async fn raw(origin: &str, request: &str) -> String {
+    let port = origin.rsplit(':').next().unwrap();
+    let mut socket = TcpStream::connect(format!("127.0.0.1:{port}"))
+        .await
+        .unwrap();
+    let request = request.replace('\n', "\r\n");
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn both_hosts_answer_and_stop() {
+    let sandbox = sandbox().await;
+    assert!(sandbox.endpoints("nobody").is_none());
+    let endpoints = sandbox.endpoints("hubspot").unwrap().clone();
+    assert_ne!(endpoints.origin, endpoints.consent_origin);
+    let state = "GET /_sandbox/state HTTP/1.1\nHost: localhost\nConnection: close\n\n";
+    assert!(
+        raw(&endpoints.origin, state)
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+    // The controls belong to the first host alone.
+    assert!(
+        raw(&endpoints.consent_origin, state)
+            .await
+            .starts_with("HTTP/1.1 404")
+    );
+    sandbox.stop().await;
+    let port = endpoints.origin.rsplit(':').next().unwrap();
+    assert!(
+        TcpStream::connect(format!("127.0.0.1:{port}"))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn a_reset_breaks_off_in_the_middle_of_the_body() {
+    let sandbox = sandbox().await;
+    let origin = &sandbox.endpoints("hubspot").unwrap().origin;
+    let form = "fail_next=1&fail_kind=reset";
+    let controls = format!(
+        "POST /_sandbox/controls HTTP/1.1\nHost: localhost\nConnection: close\n\
+         Content-Type: application/x-www-form-urlencoded\nContent-Length: {}\n\n{form}",
+        form.len()
+    );
+    assert!(raw(origin, &controls).await.starts_with("HTTP/1.1 303"));
+    let list = "GET /crm/v3/objects/contacts HTTP/1.1\nHost: localhost\n\n";
+    let answer = raw(origin, list).await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .unwrap();
+    let length: usize = length.parse().unwrap();
+    assert!(
+        !body.is_empty() && body.len() < length,
+        "{} of {length}",
+        body.len()
+    );
+    sandbox.stop().await;
+}

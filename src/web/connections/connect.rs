@@ -1,0 +1,28 @@
+//! `POST /connections/{provider}/connect`: to the provider, at once.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::profile;
+use crate::error::{Failure, Kind};
+use crate::web::error::PageError;
+use crate::web::page::lead_to;
+use crate::web::session::SignedIn;
+use crate::web::site::Site;
+
+pub async fn submit(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    who: SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let profile = profile(&site, &id)?;
+    let binding = who
+        .visit
+        .binding()
+        .ok_or_else(|| Failure::of(Kind::Forbidden))?;
+    let url = site
+        .connections
+        .begin(&who.owner, profile.id, &binding)
+        .await?;
+    Ok(lead_to(&request, url.as_str()))
+}

@@ -1,0 +1,47 @@
+//! The pages of connections: all of them on one, each on its own, and the way there and back.
+
+pub mod callback;
+pub mod connect;
+pub mod disconnect;
+pub mod index;
+pub mod items;
+pub mod load;
+pub mod show;
+mod view;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::error::PageError;
+use super::page::lead_to;
+use super::session::SignedIn;
+use super::site::Site;
+use crate::connections::Overview;
+use crate::error::{Failure, Kind};
+use crate::providers::Profile;
+
+/// `GET /`
+pub async fn home(request: HttpRequest, _who: SignedIn) -> HttpResponse {
+    lead_to(&request, "/connections")
+}
+
+/// The provider of an address.
+fn profile(site: &Site, id: &str) -> Result<&'static Profile, PageError> {
+    match site.connections.registry.get(id) {
+        Some(provider) => Ok(provider.profile()),
+        None => Err(no_provider().into()),
+    }
+}
+
+/// A provider as it is for somebody.
+async fn overview(site: &web::Data<Site>, who: &SignedIn, id: &str) -> Result<Overview, PageError> {
+    let overview = site.connections.overview(&who.owner, id).await?;
+    overview.ok_or_else(|| no_provider().into())
+}
+
+fn no_provider() -> Failure {
+    Failure::new(
+        Kind::NotFound,
+        "There is no such provider",
+        "Patchbay does not know it. The connections page lists those that it knows.",
+    )
+}

@@ -1,0 +1,46 @@
+//! The fields of a posted form.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::error::PageError;
+use crate::error::{Failure, Kind};
+
+/// The fields of an `application/x-www-form-urlencoded` body.
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The first field of this name, as it was typed; empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+impl FromRequest for Fields {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_form = request
+            .headers()
+            .get(actix_web::http::header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !is_form {
+                return Err(Failure::of(Kind::BadRequest).into());
+            }
+            let body = body.await.map_err(|_| Failure::of(Kind::TooLarge))?;
+            Ok(Self(
+                url::form_urlencoded::parse(&body).into_owned().collect(),
+            ))
+        })
+    }
+}

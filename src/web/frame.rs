@@ -1,0 +1,68 @@
+//! What stands around every page: who is signed in, where one is, and what there is to be told.
+
+use super::assets;
+use super::csrf;
+use super::flash::Notice;
+use super::session::{SignedIn, Visit};
+use super::site::Site;
+use crate::owner::Owner;
+
+/// The frame of a page.
+pub struct Frame {
+    /// Who is signed in.
+    pub owner: Option<Owner>,
+    /// The token for the page's forms; empty where the page has none.
+    pub csrf: String,
+    /// Notices to show.
+    pub notices: Vec<Notice>,
+    /// The entry of the navigation that one is at; empty for none.
+    pub here: &'static str,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// The sandbox's own page, in the demo.
+    pub sandbox: Option<String>,
+    /// Seconds after which a page without script is loaded again.
+    pub reload_after: Option<u32>,
+    /// The style sheet's address.
+    pub css: String,
+    /// htmx's address.
+    pub htmx: String,
+}
+
+impl Frame {
+    /// The frame of a signed-in person's page.
+    pub fn new(site: &Site, who: &SignedIn, here: &'static str) -> Self {
+        let mut frame = Self::open(site, &who.visit);
+        frame.owner = Some(who.owner.clone());
+        frame.here = here;
+        frame
+    }
+
+    /// The frame of a page that anyone may see.
+    pub fn open(site: &Site, visit: &Visit) -> Self {
+        let secret = visit.secret(|| site.entropy.token());
+        Self {
+            csrf: csrf::mask(&secret, &site.entropy),
+            notices: visit.take_notices(),
+            ..Self::bare(site, None)
+        }
+    }
+
+    /// A frame that changes nothing in the session, for errors; without a session, one without a name.
+    pub fn bare(site: &Site, visit: Option<&Visit>) -> Self {
+        let secret = visit.and_then(Visit::known_secret);
+        Self {
+            owner: visit.and_then(|visit| visit.owner(site.clock.now(), site.session_max)),
+            csrf: secret
+                .map(|secret| csrf::mask(&secret, &site.entropy))
+                .unwrap_or_default(),
+            notices: Vec::new(),
+            here: "",
+            demo: site.demo,
+            sandbox: site.sandbox.as_ref().map(ToString::to_string),
+            reload_after: None,
+            css: assets::address("app.css"),
+            htmx: assets::address("htmx.js"),
+        }
+    }
+}

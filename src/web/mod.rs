@@ -1,0 +1,76 @@
+//! Pages. This is the route list; each file below is a page, or what all pages share.
+
+mod assets;
+mod connections;
+mod csrf;
+mod error;
+mod flash;
+mod form;
+mod frame;
+mod headers;
+mod host;
+mod page;
+mod rim;
+mod session;
+mod session_store;
+mod sign_in;
+mod site;
+mod words;
+
+use actix_web::Route;
+use actix_web::guard::{Any, Get, Head};
+use actix_web::web::{self, ServiceConfig, post, resource};
+
+pub use csrf::check;
+pub use host::own_host;
+pub use rim::rim;
+pub use session_store::middleware as sessions;
+pub use site::{SignIn, Site};
+
+/// The pages behind a browser session. The middleware that loads it is wrapped around by the caller.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(resource("/").route(get().to(connections::home)))
+        .service(
+            resource("/sign-in")
+                .route(get().to(sign_in::show))
+                .route(post().to(sign_in::submit)),
+        )
+        .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
+        .service(resource("/connections").route(get().to(connections::index::show)))
+        .service(resource("/connections/{provider}").route(get().to(connections::show::show)))
+        .service(
+            resource("/connections/{provider}/connect")
+                .route(post().to(connections::connect::submit)),
+        )
+        .service(
+            resource("/connections/{provider}/load")
+                .route(get().to(connections::load::show))
+                .route(post().to(connections::load::submit)),
+        )
+        .service(
+            resource("/connections/{provider}/items").route(get().to(connections::items::show)),
+        )
+        .service(
+            resource("/connections/{provider}/disconnect")
+                .route(get().to(connections::disconnect::show))
+                .route(post().to(connections::disconnect::submit)),
+        )
+        .service(
+            resource("/integrations/{provider}/oauth2callback")
+                .route(get().to(connections::callback::show)),
+        )
+        .default_service(web::to(error::not_found));
+}
+
+/// The files that need no session.
+pub fn files(config: &mut ServiceConfig) {
+    config
+        .service(resource("/static/{name:.*}").route(get().to(assets::show)))
+        .service(resource("/favicon.ico").route(get().to(assets::favicon)));
+}
+
+/// A route for GET, which HEAD asks about.
+fn get() -> Route {
+    web::route().guard(Any(Get()).or(Head()))
+}

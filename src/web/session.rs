@@ -1,0 +1,140 @@
+//! The browser session by name, not by string.
+
+use std::future::{Ready, ready};
+
+use actix_session::{Session, SessionExt};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::error::PageError;
+use super::site::Site;
+use crate::error::{Failure, Kind};
+use crate::owner::Owner;
+
+const ORG: &str = "org";
+const USER: &str = "user";
+const STARTED: &str = "started";
+const SECRET: &str = "secret";
+const NOTICES: &str = "notices";
+
+/// The session of a request, signed in or not.
+pub struct Visit(Session);
+
+/// A signed-in person; a handler that takes it cannot be reached without.
+pub struct SignedIn {
+    /// Who.
+    pub owner: Owner,
+    /// Their session.
+    pub visit: Visit,
+}
+
+impl Visit {
+    /// The session of a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self(request.get_session())
+    }
+
+    /// Who is signed in, unless the sign-in is over by `now`.
+    pub fn owner(&self, now: Timestamp, longest: std::time::Duration) -> Option<Owner> {
+        let started: i64 = self.read(STARTED)?;
+        let age = now.as_millisecond().saturating_sub(started);
+        if u128::try_from(age).is_ok_and(|age| age > longest.as_millis()) {
+            self.0.purge();
+            return None;
+        }
+        Some(Owner {
+            org: self.read(ORG)?,
+            user: self.read(USER)?,
+        })
+    }
+
+    /// Signs somebody in, in a session with a new id.
+    pub fn sign_in(&self, owner: &Owner, now: Timestamp, secret: String) {
+        self.0.clear();
+        self.0.renew();
+        self.write(ORG, &owner.org);
+        self.write(USER, &owner.user);
+        self.write(STARTED, now.as_millisecond());
+        self.write(SECRET, secret);
+    }
+
+    /// Ends the session.
+    pub fn sign_out(&self) {
+        self.0.purge();
+    }
+
+    /// The session's secret, made by `make` if there is none yet.
+    pub fn secret(&self, make: impl FnOnce() -> String) -> String {
+        self.known_secret().unwrap_or_else(|| {
+            let secret = make();
+            self.write(SECRET, &secret);
+            secret
+        })
+    }
+
+    /// The session's secret, if it has one.
+    pub fn known_secret(&self) -> Option<String> {
+        self.read(SECRET)
+    }
+
+    /// What ties an authorisation to this session; not the secret itself.
+    pub fn binding(&self) -> Option<String> {
+        let secret = self.known_secret()?;
+        let hash = Sha256::digest(format!("authorisation:{secret}"));
+        Some(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The notices that wait to be shown, taken away.
+    pub(super) fn take_notices(&self) -> Vec<super::flash::Notice> {
+        let notices = self.read(NOTICES);
+        if notices.is_some() {
+            self.0.remove(NOTICES);
+        }
+        notices.unwrap_or_default()
+    }
+
+    /// Adds a notice for the next page.
+    pub(super) fn notice(&self, notice: super::flash::Notice) {
+        let mut notices: Vec<super::flash::Notice> = self.read(NOTICES).unwrap_or_default();
+        notices.push(notice);
+        self.write(NOTICES, notices);
+    }
+
+    /// What cannot be read counts as not there.
+    fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.0.get(key).ok().flatten()
+    }
+
+    fn write(&self, key: &str, value: impl serde::Serialize) {
+        if let Err(error) = self.0.insert(key, value) {
+            tracing::error!(%error, key, "a session value cannot be written");
+        }
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = PageError;
+    type Future = Ready<Result<Self, PageError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = PageError;
+    type Future = Ready<Result<Self, PageError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let visit = Visit::of(request);
+        let owner = request
+            .app_data::<web::Data<Site>>()
+            .and_then(|site| visit.owner(site.clock.now(), site.session_max));
+        ready(match owner {
+            Some(owner) => Ok(Self { owner, visit }),
+            None => Err(Failure::of(Kind::Unauthenticated).into()),
+        })
+    }
+}

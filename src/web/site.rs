@@ -1,0 +1,56 @@
+//! What all pages draw on.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::clock::{Clock, Entropy};
+use crate::connections::Connections;
+use crate::load::Loads;
+
+/// What all pages draw on.
+pub struct Site {
+    /// Connecting and what is connected.
+    pub connections: Connections,
+    /// Loading and what is loaded.
+    pub loads: Loads,
+    /// The URL that browsers use, without a path.
+    pub public_url: Url,
+    /// How people sign in.
+    pub sign_in: SignIn,
+    /// Whether this is the demo, which says so on every page.
+    pub demo: bool,
+    /// Where people without a provider account may play, in the demo.
+    pub sandbox: Option<Url>,
+    /// The longest that a sign-in lasts.
+    pub session_max: Duration,
+    /// Where forms with a Connect button may lead to, beyond `https:` and ourselves.
+    pub form_origins: Vec<String>,
+    /// The redirect URI of each provider, to be registered there.
+    pub redirect_uris: std::collections::HashMap<&'static str, Url>,
+    /// The time.
+    pub clock: Clock,
+    /// Chance, for tokens.
+    pub entropy: Entropy,
+}
+
+/// How people sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// By typing a user and an org, without a password.
+    Demo,
+    /// Not at all: the configured way is not part of this version.
+    Closed,
+}
+
+impl Site {
+    /// Whether browsers come by https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// The URL that browsers use, as an `Origin` header names it.
+    pub fn origin(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+}
