@@ -56,7 +56,7 @@ impl Limits {
             return Some(until);
         }
         window.paused_until = None;
-        let Some(rate) = rate else { return None };
+        let rate = rate?;
         window.forget_before(now, rate.per);
         if window.sent.len() < rate.requests.max(1) as usize {
             window.sent.push_back(now);

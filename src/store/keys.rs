@@ -136,7 +136,8 @@ mod tests {
             let (tag, tail) = rest.split_once('}').unwrap_or_default();
             prop_assert_eq!(tail, ":connection:hubspot");
             prop_assert_eq!(tag.matches('.').count(), 1);
-            prop_assert!(!tag.contains(['{', ':', ' ', '\n']));
+            let foreign = ['{', ':', ' ', '\n'];
+            prop_assert!(!tag.contains(foreign));
         }
     }
 }

@@ -1,0 +1,347 @@
+//! A browser without script: keeps cookies, follows links, fills in forms.
+
+use std::sync::Arc;
+
+use reqwest::cookie::Jar;
+use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use scraper::{ElementRef, Html, Selector};
+use url::Url;
+
+/// Redirects followed at most.
+const HOPS: usize = 10;
+
+/// A browser, and the address it was opened at.
+#[derive(Clone)]
+pub struct Browser {
+    client: reqwest::Client,
+    /// Where Patchbay is.
+    pub home: Url,
+    /// The CSRF token of the page seen last.
+    csrf: String,
+}
+
+/// A page as it was answered, after redirects.
+#[derive(Debug)]
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub url: Url,
+    pub text: String,
+}
+
+impl Browser {
+    #[allow(clippy::disallowed_methods)] // A test plays the browser, not Patchbay.
+    pub fn new(home: &str) -> Self {
+        super::install_tls();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .cookie_provider(Arc::new(Jar::default()))
+            .build()
+            .expect("a client");
+        Self {
+            client,
+            home: Url::parse(home).expect("a URL"),
+            csrf: String::new(),
+        }
+    }
+
+    /// Opens an address and follows redirects, like a typed address or a link.
+    pub async fn get(&mut self, place: &str) -> Page {
+        let url = self.resolve(place);
+        self.follow(self.client.get(url)).await
+    }
+
+    /// Opens an address and does not follow where it leads.
+    pub async fn get_once(&mut self, place: &str) -> Page {
+        let url = self.resolve(place);
+        self.send(self.client.get(url)).await
+    }
+
+    /// Asks as htmx does for a part of a page.
+    pub async fn get_part(&mut self, place: &str) -> Page {
+        let url = self.resolve(place);
+        let request = self.client.get(url);
+        self.send(
+            request
+                .header("HX-Request", "true")
+                .header("HX-Request-Type", "partial"),
+        )
+        .await
+    }
+
+    /// Sends a form with the token of the page seen last, and follows redirects.
+    pub async fn post(&mut self, place: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self.form(place, fields);
+        self.follow(request).await
+    }
+
+    /// Sends a form and does not follow where it leads.
+    pub async fn post_once(&mut self, place: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self.form(place, fields);
+        self.send(request).await
+    }
+
+    /// Sends a form as htmx does.
+    pub async fn post_part(&mut self, place: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self.form(place, fields);
+        self.send(
+            request
+                .header("HX-Request", "true")
+                .header("HX-Request-Type", "partial"),
+        )
+        .await
+    }
+
+    /// A request of any kind to Patchbay, with this browser's cookies.
+    pub fn request(&self, method: Method, place: &str) -> RequestBuilder {
+        self.client.request(method, self.resolve(place))
+    }
+
+    /// Sends a request that was built by hand.
+    pub async fn send(&mut self, request: RequestBuilder) -> Page {
+        let answer = request.send().await.expect("an answer");
+        let (status, headers, url) = (
+            answer.status(),
+            answer.headers().clone(),
+            answer.url().clone(),
+        );
+        let page = Page {
+            status,
+            headers,
+            url,
+            text: answer.text().await.expect("a body"),
+        };
+        if let Some(token) = page.value("input[name=_csrf]") {
+            self.csrf = token;
+        }
+        page
+    }
+
+    /// The token that the forms of the page seen last carry.
+    pub fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    /// Signs in by the form.
+    pub async fn sign_in(&mut self, org: &str, user: &str) -> Page {
+        self.get("/sign-in").await;
+        let page = self
+            .post("/sign-in", &[("user_id", user), ("org_id", org)])
+            .await;
+        assert_eq!(page.status, 200, "sign in: {}", page.text);
+        page
+    }
+
+    /// Clicks Connect and goes as far as HubSpot's consent page.
+    pub async fn to_consent(&mut self) -> Page {
+        self.get("/connections").await;
+        let consent = self.post("/connections/hubspot/connect", &[]).await;
+        assert_eq!(consent.status, 200, "no consent page: {}", consent.text);
+        assert_ne!(
+            consent.url.origin(),
+            self.home.origin(),
+            "still at home: {}",
+            consent.text
+        );
+        consent
+    }
+
+    /// Answers a consent page by one of its buttons (`Allow` or `Deny`), with fields changed or added;
+    /// stops at the redirect that leads back, and answers that address.
+    pub async fn answer_consent(
+        &mut self,
+        consent: &Page,
+        button: &str,
+        fields: &[(&str, &str)],
+    ) -> Url {
+        let (action, mut all) = consent.form_with_button(button);
+        for (name, value) in fields {
+            all.retain(|(field, _)| field != name);
+            all.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let answer = self.send(self.client.post(action).form(&all)).await;
+        answer
+            .location()
+            .unwrap_or_else(|| panic!("consent did not lead back: {}", answer.text))
+    }
+
+    /// Connects HubSpot: Connect, Allow, and back on the connection's page.
+    pub async fn connect_hubspot(&mut self) -> Page {
+        let consent = self.to_consent().await;
+        let back = self.answer_consent(&consent, "Allow", &[]).await;
+        let page = self.get(back.as_str()).await;
+        assert_eq!(page.status, 200, "not connected: {}", page.text);
+        page
+    }
+
+    /// Clicks 'Load items' and waits until the load has ended; answers the connection's page.
+    pub async fn load_hubspot(&mut self) -> Page {
+        self.get("/connections/hubspot").await;
+        self.post("/connections/hubspot/load", &[]).await;
+        self.wait_for_load().await
+    }
+
+    /// Waits until no load runs; answers the connection's page.
+    pub async fn wait_for_load(&mut self) -> Page {
+        for _ in 0..600 {
+            let part = self.get_part("/connections/hubspot/load").await;
+            if part.status == 200 && !part.text.contains("hx-trigger=\"every") {
+                return self.get("/connections/hubspot").await;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("the load does not end");
+    }
+
+    fn form(&self, place: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let mut all = vec![("_csrf", self.csrf.as_str())];
+        all.extend_from_slice(fields);
+        self.client.post(self.resolve(place)).form(&all)
+    }
+
+    async fn follow(&mut self, request: RequestBuilder) -> Page {
+        let mut page = self.send(request).await;
+        for _ in 0..HOPS {
+            let Some(next) = page.location() else {
+                return page;
+            };
+            page = self.send(self.client.get(next)).await;
+        }
+        panic!("it redirects without end");
+    }
+
+    fn resolve(&self, place: &str) -> Url {
+        self.home.join(place).expect("an address")
+    }
+}
+
+impl Page {
+    /// Where a redirect leads.
+    pub fn location(&self) -> Option<Url> {
+        let location = self
+            .headers
+            .get(LOCATION)
+            .filter(|_| self.status.is_redirection())?;
+        Some(
+            self.url
+                .join(location.to_str().expect("text"))
+                .expect("an address"),
+        )
+    }
+
+    /// A header's text; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("text"))
+    }
+
+    /// How many elements match.
+    pub fn count(&self, selector: &str) -> usize {
+        self.html().select(&parse(selector)).count()
+    }
+
+    /// The text of the elements that match, white space folded.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        self.html()
+            .select(&parse(selector))
+            .map(|element| folded(&element))
+            .collect()
+    }
+
+    /// The text of the first element that matches; empty where there is none.
+    pub fn text_of(&self, selector: &str) -> String {
+        self.texts(selector).into_iter().next().unwrap_or_default()
+    }
+
+    /// An attribute of every element that matches.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let html = self.html();
+        html.select(&parse(selector))
+            .filter_map(|element| element.attr(name).map(str::to_owned))
+            .collect()
+    }
+
+    /// The `value` of the first element that matches.
+    pub fn value(&self, selector: &str) -> Option<String> {
+        self.attributes(selector, "value").into_iter().next()
+    }
+
+    /// The ids of the rows of the item table.
+    pub fn ids(&self) -> Vec<String> {
+        self.attributes("#items tr[data-id]", "data-id")
+    }
+
+    /// The state that the connection's chip shows.
+    pub fn state(&self) -> String {
+        self.attributes("[data-state]", "data-state")
+            .into_iter()
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// The form that holds a button of this text: where it goes, and its fields with the button's own.
+    pub fn form_with_button(&self, text: &str) -> (Url, Vec<(String, String)>) {
+        let html = self.html();
+        for form in html.select(&parse("form")) {
+            let button = parse("button, input[type=submit]");
+            let mut buttons = form.select(&button);
+            let Some(button) =
+                buttons.find(|button| folded(button) == text || button.attr("value") == Some(text))
+            else {
+                continue;
+            };
+            let action = form.attr("action").unwrap_or_default();
+            let mut fields: Vec<_> = form
+                .select(&parse("input[name], select[name]"))
+                .filter(|input| {
+                    !matches!(input.attr("type"), Some("submit" | "checkbox"))
+                        || input.attr("checked").is_some()
+                })
+                .map(|input| (attr(&input, "name"), chosen(&input)))
+                .collect();
+            if let Some(name) = button.attr("name") {
+                fields.push((name.to_owned(), attr(&button, "value")));
+            }
+            return (self.url.join(action).expect("an address"), fields);
+        }
+        panic!("no form with a button '{text}' in {}", self.text);
+    }
+
+    fn html(&self) -> Html {
+        Html::parse_document(&self.text)
+    }
+}
+
+fn parse(selector: &str) -> Selector {
+    Selector::parse(selector).expect("a selector")
+}
+
+fn folded(element: &ElementRef<'_>) -> String {
+    element
+        .text()
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn attr(element: &ElementRef<'_>, name: &str) -> String {
+    element.attr(name).unwrap_or_default().to_owned()
+}
+
+/// What an input would send; of a select, its chosen or first option.
+fn chosen(input: &ElementRef<'_>) -> String {
+    if input.value().name() != "select" {
+        return attr(input, "value");
+    }
+    let option = parse("option");
+    let picked = input
+        .select(&option)
+        .find(|option| option.attr("selected").is_some());
+    picked
+        .or_else(|| input.select(&option).next())
+        .map(|option| attr(&option, "value"))
+        .unwrap_or_default()
+}

@@ -1,0 +1,250 @@
+//! What a test needs to be a person doing something: a Patchbay of its own on a free port, its own Redis,
+//! its own sandbox, a clock that can be moved, and browsers that keep cookies and fill in forms.
+
+#![allow(dead_code)] // Not every test binary uses every part.
+
+mod browser;
+mod redis;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::sync::Once;
+
+use jiff::SignedDuration;
+use patchbay::app::{App, Extras};
+use patchbay::clock::Clock;
+use patchbay::config::{Config, Sources};
+use patchbay::providers::Registry;
+use patchbay::sandbox::{self, Endpoints, Sandbox};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+#[allow(unused_imports)]
+pub use browser::{Browser, Page};
+pub use redis::Redis;
+
+pub const CLIENT_ID: &str = "test-client";
+pub const CLIENT_SECRET: &str = "test-client-secret";
+
+/// A Patchbay with everything around it. Ends with the test.
+pub struct World {
+    /// `http://localhost:PORT`
+    pub url: String,
+    pub redis: Redis,
+    pub sandbox: Sandbox,
+    pub clock: Clock,
+    stop: CancellationToken,
+    running: Option<JoinHandle<()>>,
+    settings: BTreeMap<String, String>,
+}
+
+impl World {
+    /// A Patchbay as it is configured by default.
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A Patchbay with settings of its own, such as `("PATCHBAY_LOAD_MAX_PAGES", "3")`.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let redis = Redis::start();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let url = format!("http://localhost:{port}");
+        let sandbox = start_sandbox(&url).await;
+        let mut all = settings_for(
+            &url,
+            &redis.url(),
+            sandbox.endpoints("hubspot").expect("HubSpot"),
+        );
+        all.extend(
+            settings
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let mut world = Self {
+            url,
+            redis,
+            sandbox,
+            clock: Clock::system(),
+            stop: CancellationToken::new(),
+            running: None,
+            settings: all,
+        };
+        world.run(listener).await;
+        world
+    }
+
+    async fn run(&mut self, listener: TcpListener) {
+        install_tls();
+        let sources = Sources {
+            file: None,
+            env: self.settings.clone(),
+        };
+        let loaded = Config::load(&sources, &Registry.ids()).expect("a sound configuration");
+        let extras = Extras {
+            clock: self.clock.clone(),
+            listener: Some(listener),
+            ..Extras::default()
+        };
+        let app = App::build(loaded.config, extras)
+            .await
+            .expect("a Patchbay that starts");
+        let stop = self.stop.clone();
+        self.running = Some(tokio::spawn(async move {
+            app.run_until(stop).await.expect("an orderly end");
+        }));
+    }
+
+    /// Stops Patchbay in order and starts it anew on the same port, with the same Redis and sandbox.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.stop = CancellationToken::new();
+        let port: u16 = self
+            .url
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok())
+            .expect("a port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the same port");
+        self.run(listener).await;
+    }
+
+    /// Stops Patchbay in order.
+    pub async fn stop(&mut self) {
+        self.stop.cancel();
+        if let Some(running) = self.running.take() {
+            running.await.expect("an orderly end");
+        }
+    }
+
+    /// Lets time pass for Patchbay (not for the sandbox, nor for Redis).
+    pub fn pass(&self, time: SignedDuration) {
+        self.clock.shift(time);
+    }
+
+    /// A browser of somebody who has never been here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
+    /// A browser in which somebody is signed in.
+    pub async fn person(&self, org: &str, user: &str) -> Browser {
+        let mut browser = self.browser();
+        browser.sign_in(org, user).await;
+        browser
+    }
+
+    /// Where HubSpot's stand-in is.
+    pub fn hubspot(&self) -> &Endpoints {
+        self.sandbox.endpoints("hubspot").expect("HubSpot")
+    }
+
+    /// Sets controls of HubSpot's stand-in, such as `("contacts", "5000")` or `("expire_tokens", "1")`.
+    pub async fn control(&self, fields: &[(&str, &str)]) {
+        let answer = plain_client()
+            .post(format!("{}/_sandbox/controls", self.hubspot().origin))
+            .header("accept", "application/json")
+            .form(fields)
+            .send()
+            .await
+            .expect("the sandbox");
+        assert!(
+            answer.status().is_success(),
+            "the sandbox refused {fields:?}: {}",
+            answer.status()
+        );
+    }
+
+    /// The stand-in's own view: controls, counters of calls, live grants.
+    pub async fn sandbox_state(&self) -> serde_json::Value {
+        let answer = plain_client()
+            .get(format!("{}/_sandbox/state", self.hubspot().origin))
+            .send()
+            .await
+            .expect("the sandbox");
+        answer.json().await.expect("JSON")
+    }
+
+    /// A counter of the stand-in, such as `token_refresh` or `list_contacts`.
+    pub async fn calls(&self, name: &str) -> u64 {
+        self.sandbox_state().await["counters"][name]
+            .as_u64()
+            .unwrap_or(0)
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// A client that follows no redirects.
+#[allow(clippy::disallowed_methods)] // A test plays the browser, not Patchbay.
+pub fn plain_client() -> reqwest::Client {
+    install_tls();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
+}
+
+/// A sandbox that knows the Patchbay at `url`.
+pub async fn start_sandbox(url: &str) -> Sandbox {
+    let options = sandbox::Options {
+        host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        hubspot_port: 0,
+        hubspot_consent_port: 0,
+        hubspot: sandbox::App {
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
+            redirect_uris: vec![format!("{url}/integrations/hubspot/oauth2callback")],
+        },
+        state_file: None,
+    };
+    sandbox::start(options).await.expect("a sandbox")
+}
+
+/// The settings of a Patchbay at `url`, as environment names and values.
+pub fn settings_for(url: &str, redis_url: &str, hubspot: &Endpoints) -> BTreeMap<String, String> {
+    [
+        ("PATCHBAY_AUTH", "demo"),
+        ("PATCHBAY_BIND", "127.0.0.1:0"),
+        ("PATCHBAY_PUBLIC_URL", url),
+        (
+            "PATCHBAY_ENCRYPTION_KEYS",
+            &format!("test:{}", encryption_key()),
+        ),
+        ("PATCHBAY_SESSION_KEY", &session_key()),
+        ("REDIS_URL", redis_url),
+        ("HUBSPOT_CLIENT_ID", CLIENT_ID),
+        ("HUBSPOT_CLIENT_SECRET", CLIENT_SECRET),
+        ("HUBSPOT_AUTH_URL", &hubspot.auth_url),
+        ("HUBSPOT_TOKEN_URL", &hubspot.token_url),
+        ("HUBSPOT_API_URL", &hubspot.api_url),
+        ("HUBSPOT_REVOKE_URL", &hubspot.revoke_url),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect()
+}
+
+fn encryption_key() -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode([7; 32])
+}
+
+fn session_key() -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode([9; 64])
+}
+
+/// As the program does at its start; all tests of a binary share one process.
+pub fn install_tls() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .expect("the one TLS provider");
+    });
+}

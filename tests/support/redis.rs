@@ -1,0 +1,187 @@
+//! A Redis of a test's own: a child process in a folder of its own, gone with the test.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// With `cluster` in this variable every test runs against a one-node Cluster that holds all slots, where
+/// an operation over two slots fails.
+const KIND: &str = "PATCHBAY_TEST_REDIS";
+
+pub struct Redis {
+    child: Option<Child>,
+    folder: TempDir,
+    port: u16,
+    cluster: bool,
+}
+
+impl Redis {
+    /// Starts the kind of Redis that the test run asks for.
+    pub fn start() -> Self {
+        let cluster = std::env::var(KIND).is_ok_and(|kind| kind == "cluster");
+        // Another process may take the port in between: then Redis ends at once, and another port is tried.
+        for _ in 0..20 {
+            let mut redis = Self {
+                child: None,
+                folder: TempDir::new().expect("a folder"),
+                port: free_port(),
+                cluster,
+            };
+            if redis.launch() {
+                return redis;
+            }
+        }
+        panic!("redis-server does not start; is it installed?");
+    }
+
+    /// The address for `REDIS_URL`.
+    pub fn url(&self) -> String {
+        let scheme = if self.cluster {
+            "redis-cluster"
+        } else {
+            "redis"
+        };
+        format!("{scheme}://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends the process as a power cut would, and waits until it is gone. What it was told is on disk.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("killed");
+            child.wait().expect("gone");
+        }
+    }
+
+    /// Starts it again after [`Redis::kill`], on the same port with the same data.
+    pub fn revive(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !self.launch() {
+            assert!(Instant::now() < deadline, "Redis does not come back");
+        }
+    }
+
+    /// Stops it in its tracks: connections stay, answers do not come.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Runs a command, for a look behind the scenes; answers what `redis-cli` prints.
+    pub fn cli(&self, arguments: &[&str]) -> String {
+        let output = Command::new("redis-cli")
+            .args(["-p", &self.port.to_string(), "--raw"])
+            .args(arguments)
+            .output()
+            .expect("redis-cli");
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
+    }
+
+    /// All keys and everything under them, as text, to search for what must not be there.
+    pub fn dump(&self) -> String {
+        let keys = self.cli(&["KEYS", "*"]);
+        let mut text = keys.clone();
+        for key in keys.lines() {
+            let command: &[&str] = match self.cli(&["TYPE", key]).as_str() {
+                "hash" => &["HGETALL", key],
+                "string" => &["GET", key],
+                _ => continue,
+            };
+            text.push_str(&self.cli(command));
+        }
+        text
+    }
+
+    fn launch(&mut self) -> bool {
+        let folder: PathBuf = self.folder.path().to_owned();
+        let child = Command::new("redis-server")
+            .args([
+                "--port",
+                &self.port.to_string(),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+            ])
+            .args(["--appendonly", "yes", "--appendfsync", "always"])
+            .args(["--cluster-enabled", if self.cluster { "yes" } else { "no" }])
+            .arg("--dir")
+            .arg(folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed");
+        self.child = Some(child);
+        let ready = self.wait_until(|redis| redis.cli(&["PING"]) == "PONG");
+        if ready
+            && self.cluster
+            && !self
+                .cli(&["CLUSTER", "INFO"])
+                .contains("cluster_slots_assigned:16384")
+        {
+            self.cli(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
+        }
+        ready
+            && (!self.cluster
+                || self.wait_until(|redis| {
+                    redis.cli(&["CLUSTER", "INFO"]).contains("cluster_state:ok")
+                }))
+    }
+
+    fn wait_until(&mut self, done: impl Fn(&Self) -> bool) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < deadline {
+            if done(self) {
+                return true;
+            }
+            let ended = self
+                .child
+                .as_mut()
+                .is_none_or(|child| child.try_wait().is_ok_and(|it| it.is_some()));
+            if ended {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    }
+
+    fn signal(&self, signal: Signal) {
+        let child = self.child.as_ref().expect("it runs");
+        let pid = i32::try_from(child.id())
+            .ok()
+            .and_then(Pid::from_raw)
+            .expect("a pid");
+        kill_process(pid, signal).expect("a signal");
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        if let Some(child) = self.child.as_mut() {
+            // It may be frozen; a kill reaches it all the same.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn free_port() -> u16 {
+    // A Cluster node also takes the port 10,000 above.
+    loop {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        if port < 55_000 {
+            return port;
+        }
+    }
+}
