@@ -28,6 +28,8 @@ dev: ## the demo, rebuilt and restarted on every change
 test: ## install what is missing, run every test, browser tests too
 	@scripts/setup.sh test
 	$(CARGO) test --all-targets --locked
+	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
+	PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked
 
 lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
 	@scripts/setup.sh build

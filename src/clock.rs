@@ -40,8 +40,10 @@ impl Clock {
 /// A source of unpredictable bytes.
 #[derive(Clone)]
 pub struct Entropy {
-    fill: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    fill: Arc<Fill>,
 }
+
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Entropy {
     /// The operating system's generator, by way of the thread's own (a CSPRNG seeded from it).

@@ -13,6 +13,7 @@ pub mod items;
 pub mod load;
 pub mod outbound;
 pub mod owner;
+mod patience;
 pub mod providers;
 pub mod sandbox;
 pub mod store;

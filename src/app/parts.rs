@@ -57,10 +57,10 @@ fn read(path: &std::path::Path) -> Result<Vec<u8>, StartError> {
 }
 
 /// The profile and configuration of each provider.
-fn each<'a>(
+fn each(
     registry: Registry,
-    config: &'a Config,
-) -> impl Iterator<Item = (&'static Profile, &'a crate::config::Provider)> {
+    config: &Config,
+) -> impl Iterator<Item = (&'static Profile, &crate::config::Provider)> {
     registry.all().filter_map(|provider| {
         let profile = provider.profile();
         Some((profile, config.providers.get(profile.id)?))

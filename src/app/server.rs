@@ -41,10 +41,16 @@ pub(super) fn start(
     let idle = config.sessions.idle;
     let https = site.is_https();
     let site = Data::new(site);
-    let health = Data::new(ops::Health { store });
+    let health = Data::new(ops::Health {
+        probe: Box::new(move || {
+            let store = store.clone();
+            Box::pin(async move { store.not_ready().await })
+        }),
+    });
     let server = HttpServer::new(move || {
         let pages = web::scope("")
             .wrap(from_fn(pages::check))
+            .wrap(from_fn(pages::remember))
             .wrap(pages::sessions(sessions.clone(), &key, https, idle))
             .wrap(from_fn(pages::own_host))
             .configure(pages::routes);

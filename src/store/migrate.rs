@@ -7,7 +7,7 @@ use std::time::Duration;
 use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
 
 use super::pool::Connection;
-use super::{OPERATION_TIMEOUT, Store, StoreError, budget, keys};
+use super::{Store, StoreError, fault, keys};
 
 /// One numbered change of the key space.
 pub struct Migration {
@@ -33,6 +33,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     readable_since: 1,
     each: None,
 }];
+
+/// The schema that this program knows.
+pub const KNOWN: u32 = MIGRATIONS[MIGRATIONS.len() - 1].number;
 
 /// How long one replica may hold the lock without a sign of life.
 const LOCK_LIFE: Duration = Duration::from_secs(30);
@@ -208,7 +211,7 @@ impl Store {
     }
 
     async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
-        budget::bounded(OPERATION_TIMEOUT, async {
+        fault::bounded(async {
             match self.pool.get().await? {
                 Connection::Single(_) => Ok(vec![Node::Only]),
                 mut cluster @ Connection::Cluster(_) => {
@@ -236,7 +239,7 @@ impl Store {
             .arg(glob)
             .arg("COUNT")
             .arg(SCAN_COUNT);
-        budget::bounded(OPERATION_TIMEOUT, async {
+        fault::bounded(async {
             match (self.pool.get().await?, node) {
                 (Connection::Cluster(mut connection), Node::Of { host, port }) => {
                     let to = SingleNodeRoutingInfo::ByAddress {

@@ -1,11 +1,11 @@
 //! All access to Redis: the pool, every key name, the scripts, locks and migrations.
 //!
 //! The store knows only bytes: what is sealed was sealed one level up. Each operation has a time-out, and
-//! within [`budget::scope`] all of a request's operations share one, so that a Redis that does not answer
-//! costs a page less than two seconds in all.
+//! all of a request's operations share one (see `patience`), so that a Redis that does not answer costs a page
+//! less than two seconds in all.
 
-pub mod budget;
 pub mod embedded;
+mod fault;
 pub mod keys;
 mod lease;
 pub mod migrate;
@@ -16,31 +16,13 @@ use std::time::Duration;
 
 use redis::{FromRedisValue, ToRedisArgs};
 
+pub use fault::StoreError;
 pub use keys::Key;
 pub use lease::Lease;
 pub use pool::{ConnectError, Target, TlsFiles};
 
 use crate::clock::Entropy;
-
-/// The longest that one operation may take where no request waits for it.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Why the store could not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Redis did not answer in time, or cannot be reached.
-    #[error("Redis is away: {0}")]
-    Away(String),
-    /// Redis answered with an error, or with something else than expected.
-    #[error("Redis refused: {0}")]
-    Refused(#[from] redis::RedisError),
-}
-
-impl From<StoreError> for crate::error::Failure {
-    fn from(error: StoreError) -> Self {
-        Self::of(crate::error::Kind::Unavailable).because(error)
-    }
-}
+use crate::patience;
 
 /// A record with the number of its write, for compare-and-set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +140,18 @@ impl Store {
         self.script(scripts::TOUCH.key(key).arg(used_ms)).await
     }
 
+    /// Why the store cannot be worked with, if it cannot; within the time of a request.
+    pub async fn not_ready(&self) -> Option<&'static str> {
+        let (schema, _) = patience::scope(patience::PER_REQUEST, self.schema()).await;
+        let Ok(schema) = schema else {
+            return Some("Redis does not answer");
+        };
+        if schema.readable_since > migrate::KNOWN {
+            return Some("the store was written by a newer version of Patchbay");
+        }
+        (schema.number < migrate::KNOWN).then_some("migrations are due: run 'patchbay migrate'")
+    }
+
     /// Eviction policy of the server, such as `noeviction`; `None` where it does not tell.
     pub async fn eviction_policy(&self) -> Result<Option<String>, StoreError> {
         let info: String = self.run(redis::cmd("INFO").arg("memory")).await?;
@@ -168,7 +162,7 @@ impl Store {
     }
 
     async fn run<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, StoreError> {
-        budget::bounded(OPERATION_TIMEOUT, async {
+        fault::bounded(async {
             let mut connection = self.pool.get().await?;
             Ok(command.query_async(&mut connection).await?)
         })
@@ -179,7 +173,7 @@ impl Store {
         &self,
         call: &redis::ScriptInvocation<'_>,
     ) -> Result<T, StoreError> {
-        budget::bounded(OPERATION_TIMEOUT, async {
+        fault::bounded(async {
             let mut connection = self.pool.get().await?;
             Ok(call.invoke_async(&mut connection).await?)
         })

@@ -3,7 +3,7 @@
 use super::assets;
 use super::csrf;
 use super::flash::Notice;
-use super::session::{SignedIn, Visit};
+use super::session::{Known, SignedIn, Visit};
 use super::site::Site;
 use crate::owner::Owner;
 
@@ -48,14 +48,14 @@ impl Frame {
         }
     }
 
-    /// A frame that changes nothing in the session, for errors; without a session, one without a name.
-    pub fn bare(site: &Site, visit: Option<&Visit>) -> Self {
-        let secret = visit.and_then(Visit::known_secret);
+    /// A frame that changes nothing in the session, for errors; without a name where none is known.
+    pub fn bare(site: &Site, known: Option<Known>) -> Self {
+        let (owner, secret) = known.map(|known| (known.owner, known.secret)).unzip();
         Self {
-            owner: visit.and_then(|visit| visit.owner(site.clock.now(), site.session_max)),
             csrf: secret
                 .map(|secret| csrf::mask(&secret, &site.entropy))
                 .unwrap_or_default(),
+            owner,
             notices: Vec::new(),
             here: "",
             demo: site.demo,

@@ -24,6 +24,7 @@ use actix_web::web::{self, ServiceConfig, post, resource};
 pub use csrf::check;
 pub use host::own_host;
 pub use rim::rim;
+pub use session::remember;
 pub use session_store::middleware as sessions;
 pub use site::{SignIn, Site};
 

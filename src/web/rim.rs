@@ -17,10 +17,10 @@ use super::error::PageError;
 use super::frame::Frame;
 use super::headers::{self, LeadsAway};
 use super::page::{Wanted, is_htmx};
-use super::session::Visit;
+use super::session::Known;
 use super::site::Site;
 use crate::error::{Failure, Kind};
-use crate::store::budget;
+use crate::patience;
 
 /// What of the request is still needed when it is gone.
 struct Asked {
@@ -56,7 +56,7 @@ pub async fn rim<B: MessageBody + 'static>(
             .map(ToString::to_string)
             .unwrap_or_default(),
     };
-    let (result, store_away) = budget::scope(budget::PER_REQUEST, next.call(request)).await;
+    let (result, store_away) = patience::scope(patience::PER_REQUEST, next.call(request)).await;
     match result {
         Ok(response) => Ok(asked.finish(response.map_into_boxed_body(), store_away)),
         Err(error) => {
@@ -117,11 +117,11 @@ impl Asked {
         // What a provider's redirect is answered with must not show its address to anyone, and a page
         // without referrer cannot send the forms of the frame.
         let oauth = self.path.ends_with("/oauth2callback");
-        let visit = request
-            .filter(|_| !oauth && failure.kind != Kind::Unavailable)
-            .map(Visit::of);
+        let known = request
+            .filter(|_| !oauth)
+            .and_then(|request| request.extensions().get::<Known>().cloned());
         let page = ErrorPage {
-            frame: Frame::bare(&self.site, visit.as_ref()),
+            frame: Frame::bare(&self.site, known),
             status: status.as_u16(),
             title: &failure.title,
             message: &failure.message,

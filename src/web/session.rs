@@ -3,8 +3,10 @@
 use std::future::{Ready, ready};
 
 use actix_session::{Session, SessionExt};
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -112,6 +114,29 @@ impl Visit {
             tracing::error!(%error, key, "a session value cannot be written");
         }
     }
+}
+
+/// What an error page needs to know of the session, which is put away by the time the rim makes the page.
+#[derive(Clone)]
+pub struct Known {
+    /// Who is signed in.
+    pub owner: Owner,
+    /// The session's secret.
+    pub secret: String,
+}
+
+/// Keeps at hand who asks, for the rim.
+pub async fn remember<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let visit = Visit::of(request.request());
+    let site = request.app_data::<web::Data<Site>>();
+    let owner = site.and_then(|site| visit.owner(site.clock.now(), site.session_max));
+    if let Some((owner, secret)) = owner.zip(visit.known_secret()) {
+        request.extensions_mut().insert(Known { owner, secret });
+    }
+    next.call(request).await
 }
 
 impl FromRequest for Visit {

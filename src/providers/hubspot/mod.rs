@@ -56,10 +56,6 @@ static PROFILE: Profile = Profile {
             words: "Read contacts",
         },
         Scope {
-            id: "crm.objects.contacts.write",
-            words: "Create, change and delete contacts, when you do so in Patchbay",
-        },
-        Scope {
             id: "crm.objects.companies.read",
             words: "Read companies",
         },

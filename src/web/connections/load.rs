@@ -48,11 +48,7 @@ pub async fn show(
         return Ok(show::answer(&request, page));
     }
     let running = show::page_of_load(&site, &who, &id).await?;
-    if running
-        .progress
-        .as_ref()
-        .is_some_and(|progress| progress.running)
-    {
+    if running.running {
         return Ok(html(&request, running.as_load()));
     }
     let page = show::page(&site, &who, &id, &Query::default()).await?;

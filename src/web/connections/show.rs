@@ -32,10 +32,12 @@ pub(super) struct ShowPage {
     head: Head,
     banner: Option<Banner>,
     facts: Option<Facts>,
-    pub(super) progress: Option<Progress>,
+    progress: Option<Progress>,
     table: Option<Table>,
     /// There are no items: the reason is that nothing was loaded yet.
     never_loaded: bool,
+    /// A load runs.
+    pub(super) running: bool,
 }
 
 pub async fn show(
@@ -82,7 +84,7 @@ pub(super) async fn page(
     let table = table(site, who, &overview, query).await?;
     let now = site.clock.now();
     let mut frame = Frame::new(site, who, "connections");
-    let running = progress.as_ref().is_some_and(|progress| progress.running);
+    let running = is_running(progress.as_ref());
     frame.reload_after = running.then_some(RELOAD);
     Ok(ShowPage {
         frame,
@@ -90,6 +92,7 @@ pub(super) async fn page(
         banner: state_banner(&overview, now),
         facts: Facts::new(&overview, &who.owner.user, now),
         never_loaded: overview.snapshot.is_none(),
+        running,
         progress,
         table,
     })
@@ -102,6 +105,7 @@ pub(super) async fn page_of_load(
     id: &str,
 ) -> Result<ShowPage, PageError> {
     let overview = overview(site, who, id).await?;
+    let progress = progress(site, who, overview.profile).await?;
     let now = site.clock.now();
     Ok(ShowPage {
         frame: Frame::new(site, who, "connections"),
@@ -109,9 +113,14 @@ pub(super) async fn page_of_load(
         banner: None,
         facts: None,
         never_loaded: overview.snapshot.is_none(),
-        progress: progress(site, who, overview.profile).await?,
+        running: is_running(progress.as_ref()),
+        progress,
         table: None,
     })
+}
+
+fn is_running(progress: Option<&Progress>) -> bool {
+    progress.is_some_and(|progress| progress.running)
 }
 
 async fn progress(

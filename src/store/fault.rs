@@ -1,0 +1,73 @@
+//! What can go wrong with Redis, and how long an operation waits before it has.
+
+use std::future::Future;
+use std::time::Duration;
+
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+use crate::error::{Failure, Kind};
+use crate::patience;
+
+/// The longest that one operation may take where no request waits for it.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Redis did not answer in time, cannot be reached, or cannot work just now.
+    #[error("Redis is away: {0}")]
+    Away(String),
+    /// Redis answered with an error, or with something else than expected.
+    #[error("Redis refused: {0}")]
+    Refused(RedisError),
+}
+
+impl From<RedisError> for StoreError {
+    fn from(error: RedisError) -> Self {
+        if passes(&error) {
+            Self::Away(error.to_string())
+        } else {
+            Self::Refused(error)
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::of(Kind::Unavailable).because(error)
+    }
+}
+
+/// Waits for an operation, and notes with the request when it was in vain.
+pub(super) async fn bounded<T>(
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let result = patience::bounded(OPERATION_TIMEOUT, work)
+        .await
+        .unwrap_or_else(|| Err(StoreError::Away("no answer in time".to_owned())));
+    if matches!(result, Err(StoreError::Away(_))) {
+        patience::in_vain();
+    }
+    result
+}
+
+/// A broken connection, a server that loads its data or cannot write it: all of them pass.
+fn passes(error: &RedisError) -> bool {
+    error.is_io_error()
+        || error.is_timeout()
+        || error.is_connection_dropped()
+        || error.is_connection_refusal()
+        || error.is_cluster_error()
+        || matches!(
+            error.kind(),
+            ErrorKind::ClusterConnectionNotFound
+                | ErrorKind::Server(
+                    ServerErrorKind::BusyLoading
+                        | ServerErrorKind::TryAgain
+                        | ServerErrorKind::ClusterDown
+                        | ServerErrorKind::MasterDown
+                        | ServerErrorKind::ReadOnly
+                )
+        )
+        || matches!(error.code(), Some("OOM" | "MISCONF" | "NOREPLICAS"))
+}

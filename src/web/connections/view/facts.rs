@@ -1,0 +1,111 @@
+//! What stands beside a connection's items, and above them when something is the matter.
+
+use jiff::Timestamp;
+
+use super::Banner;
+use crate::connections::Overview;
+use crate::vault::State;
+use crate::web::words::When;
+
+/// Something that happened.
+pub struct Happened {
+    pub when: When,
+    pub text: String,
+}
+
+/// The column of facts beside a connection's items.
+pub struct Facts {
+    pub account: Vec<(String, String)>,
+    pub connected: When,
+    pub by: String,
+    pub expires: Option<When>,
+    pub refreshed: Option<When>,
+    pub used: Option<When>,
+    pub last_error: Option<Happened>,
+    pub history: Vec<Happened>,
+    pub apps_url: &'static str,
+}
+
+impl Facts {
+    pub fn new(overview: &Overview, by: &str, now: Timestamp) -> Option<Self> {
+        let stored = overview.stored.as_ref()?;
+        let connection = &stored.connection;
+        let when = |at: Timestamp| When::new(at, now);
+        Some(Self {
+            account: connection.account.facts.clone(),
+            connected: when(connection.connected_at),
+            by: by.to_owned(),
+            expires: connection.credential.expires_at.map(when),
+            refreshed: connection.refreshed_at.map(when),
+            used: stored.used_at.map(when),
+            last_error: connection.last_error.as_ref().map(|error| Happened {
+                when: when(error.at),
+                text: error.text.clone(),
+            }),
+            history: connection
+                .history
+                .iter()
+                .map(|event| Happened {
+                    when: when(event.at),
+                    text: event.text.clone(),
+                })
+                .collect(),
+            apps_url: overview.profile.apps_url,
+        })
+    }
+}
+
+/// What must be said above everything else about a connection.
+pub fn state_banner(overview: &Overview, now: Timestamp) -> Option<Banner> {
+    let name = overview.profile.name;
+    if overview.unreadable {
+        return Some(Banner {
+            tone: "danger",
+            title: "The stored credential cannot be read".to_owned(),
+            text: "Its encryption key is not in this Patchbay's key ring. The operator can put the key back; or reconnect, which replaces it.".to_owned(),
+        });
+    }
+    let connection = &overview.stored.as_ref()?.connection;
+    let since = When::new(connection.state_since, now);
+    let banner = |tone, title: String, text: String| Some(Banner { tone, title, text });
+    match connection.state {
+        State::Connected => None,
+        State::Limited => {
+            let missing = overview
+                .profile
+                .scopes
+                .iter()
+                .filter(|scope| !connection.scopes.iter().any(|granted| granted == scope.id));
+            let words: Vec<&str> = missing.map(|scope| scope.words).collect();
+            banner(
+                "warn",
+                format!("Some permissions were not granted: {}", words.join("; ")),
+                format!(
+                    "What they are for is left out. Reconnect and allow them at {name} if you want it."
+                ),
+            )
+        }
+        State::Retrying => {
+            let next = connection.retry.map(|retry| When::new(retry.at, now).words);
+            banner(
+                "warn",
+                format!("{name} is not answering"),
+                format!(
+                    "A fresh token could not be had since {}; next try {}. Loaded items stay readable.",
+                    since.words,
+                    next.unwrap_or_else(|| "soon".to_owned())
+                ),
+            )
+        }
+        State::ActionNeeded => banner(
+            "danger",
+            format!("Access was withdrawn at {name} ({})", since.words),
+            "Reconnect to go on. What was loaded before stays readable.".to_owned(),
+        ),
+        State::Misconfigured => banner(
+            "danger",
+            format!("{name} does not accept this Patchbay's client id or secret"),
+            "That is for the operator to mend. What was loaded before stays readable.".to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,131 @@
+//! A provider on a card or at the head of its page.
+
+use jiff::Timestamp;
+
+use crate::connections::Overview;
+use crate::providers::Profile;
+use crate::vault::State;
+use crate::web::words::{When, number};
+
+/// The state chip: a glyph, a word, and the state's name for programs.
+pub struct Chip {
+    /// `data-state`.
+    pub state: &'static str,
+    /// Its colour: `ok`, `warn`, `danger` or `quiet`.
+    pub tone: &'static str,
+    /// The glyph.
+    pub glyph: &'static str,
+    /// The word.
+    pub word: &'static str,
+}
+
+impl Chip {
+    fn of(state: &'static str) -> Self {
+        let (tone, glyph, word) = match state {
+            "connected" => ("ok", "●", "Connected"),
+            "limited" => ("warn", "▲", "Limited"),
+            "retrying" => ("warn", "↻", "Retrying"),
+            "action_needed" => ("danger", "!", "Reconnect"),
+            "misconfigured" => ("danger", "⚙", "Misconfigured"),
+            "not_configured" => ("quiet", "○", "Not configured"),
+            _ => ("quiet", "○", "Not connected"),
+        };
+        Self {
+            state,
+            tone,
+            glyph,
+            word,
+        }
+    }
+}
+
+/// A permission and whether it was granted.
+pub struct Permission {
+    pub words: &'static str,
+    pub id: &'static str,
+    pub granted: bool,
+}
+
+/// A provider on a card or at the head of its page.
+pub struct Head {
+    pub id: &'static str,
+    pub name: &'static str,
+    /// The letter in the provider's mark.
+    pub initial: char,
+    pub chip: Chip,
+    pub configured: bool,
+    pub connected: bool,
+    /// Whether the way on is to reconnect.
+    pub reconnect: bool,
+    pub permissions: Vec<Permission>,
+    /// What a load brings, in words: 'contacts, companies and deals'.
+    pub brings: String,
+    pub account: String,
+    /// How many items there are, if anything was loaded.
+    pub items: Option<String>,
+    pub loaded: Option<When>,
+    pub used: Option<When>,
+    pub redirect_uri: String,
+    pub env_prefix: String,
+    pub developer_url: &'static str,
+}
+
+impl Head {
+    pub fn new(overview: &Overview, redirect_uri: String, now: Timestamp) -> Self {
+        let profile = overview.profile;
+        let connection = overview.stored.as_ref().map(|stored| &stored.connection);
+        let state = connection.map(|connection| connection.state);
+        let asks = matches!(
+            state,
+            Some(State::Limited | State::ActionNeeded | State::Misconfigured)
+        );
+        let permissions = profile.scopes.iter().map(|scope| Permission {
+            words: scope.words,
+            id: scope.id,
+            granted: connection.is_none_or(|connection| {
+                connection.scopes.iter().any(|granted| granted == scope.id)
+            }),
+        });
+        Self {
+            id: profile.id,
+            name: profile.name,
+            initial: profile.name.chars().next().unwrap_or('?'),
+            chip: Chip::of(overview.state()),
+            configured: overview.configured,
+            connected: connection.is_some() || overview.unreadable,
+            reconnect: asks || overview.unreadable,
+            permissions: permissions.collect(),
+            brings: brings(profile),
+            account: connection
+                .map(|connection| connection.account.name.clone())
+                .unwrap_or_default(),
+            items: overview.snapshot.as_ref().map(|load| number(load.items())),
+            loaded: overview
+                .snapshot
+                .as_ref()
+                .and_then(|load| load.ended_at)
+                .map(|at| When::new(at, now)),
+            used: overview
+                .stored
+                .as_ref()
+                .and_then(|stored| stored.used_at)
+                .map(|at| When::new(at, now)),
+            redirect_uri,
+            env_prefix: profile.id.to_uppercase(),
+            developer_url: profile.developer_url,
+        }
+    }
+}
+
+fn brings(profile: &Profile) -> String {
+    let titles: Vec<String> = profile
+        .streams
+        .iter()
+        .map(|stream| stream.title.to_lowercase())
+        .collect();
+    match titles.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => "nothing".to_owned(),
+    }
+}

@@ -1,0 +1,21 @@
+//! What pages say of a connection, a load and its items: plain values for the templates.
+
+mod facts;
+mod head;
+mod progress;
+mod table;
+
+pub use facts::{Facts, state_banner};
+pub use head::Head;
+pub use progress::Progress;
+pub use table::{Row, Table};
+
+/// A message across the page.
+pub struct Banner {
+    /// Its colour: `info`, `warn` or `danger`.
+    pub tone: &'static str,
+    /// What is the matter.
+    pub title: String,
+    /// What it means and what to do.
+    pub text: String,
+}
