@@ -54,6 +54,14 @@ impl Entropy {
         }
     }
 
+    /// Not unpredictable at all: the same byte again and again.
+    #[cfg(test)]
+    pub fn fixed(byte: u8) -> Self {
+        Self {
+            fill: Arc::new(move |bytes| bytes.fill(byte)),
+        }
+    }
+
     /// `N` fresh bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];

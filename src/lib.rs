@@ -17,5 +17,7 @@ mod patience;
 pub mod providers;
 pub mod sandbox;
 pub mod store;
+#[cfg(test)]
+mod testing;
 pub mod vault;
 mod web;

@@ -41,6 +41,8 @@ pub struct Extras {
     pub listener: Option<TcpListener>,
     /// The sandbox that the demo runs with.
     pub sandbox: Option<SandboxLinks>,
+    /// Longest wait for a whole answer of a provider.
+    pub answer_timeout: Duration,
 }
 
 /// Where a demo's people meet the sandbox.
@@ -58,6 +60,7 @@ impl Default for Extras {
             entropy: Entropy::system(),
             listener: None,
             sandbox: None,
+            answer_timeout: outbound::ANSWER_TIMEOUT,
         }
     }
 }
@@ -145,7 +148,7 @@ impl App {
         prepare_store(&store).await?;
         let registry = Registry;
         let (clock, entropy) = (extras.clock.clone(), extras.entropy.clone());
-        let outbound = Outbound::new(entropy.clone())?;
+        let outbound = Outbound::new(entropy.clone(), extras.answer_timeout)?;
         let ring = Arc::new(parts::ring(&config.keys, &entropy)?);
         let clients = parts::clients(registry, &config);
         let apis = parts::apis(registry, &config);

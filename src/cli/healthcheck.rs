@@ -19,7 +19,7 @@ pub(super) async fn run() -> Outcome {
         Config::load(&sources, &Registry.ids()).map_err(|problems| problems.to_string())?;
     let address = reachable(loaded.config.server.bind);
     let url = format!("http://{address}/health/ready");
-    let outbound = Outbound::new(Entropy::system())?;
+    let outbound = Outbound::new(Entropy::system(), PATIENCE)?;
     match tokio::time::timeout(PATIENCE, outbound.status(&url)).await {
         Ok(Some(200)) => Ok(ExitCode::SUCCESS),
         Ok(Some(status)) => Err(format!("{address} is not ready (status {status})").into()),

@@ -1,41 +1,45 @@
 //! Where log lines go, and which of them.
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{LogFormat, Logging};
 
 /// At their most talkative these libraries write down addresses, heads and bodies, and with them codes and
-/// tokens. Whatever the filter says, they say no more than this.
+/// tokens. Whatever the filter says, also of them by name, they say no more than `info`.
 const QUIET: [&str; 9] = [
-    "actix_http=info",
-    "actix_server=info",
-    "actix_web=info",
-    "h2=info",
-    "hyper=info",
-    "hyper_util=info",
-    "redis=info",
-    "reqwest=info",
-    "rustls=info",
+    "actix_http",
+    "actix_server",
+    "actix_web",
+    "h2",
+    "hyper",
+    "hyper_util",
+    "redis",
+    "reqwest",
+    "rustls",
 ];
 
 /// Starts the log. A second start in one process changes nothing.
 pub(super) fn start(logging: &Logging) {
-    let mut filter = EnvFilter::try_new(&logging.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    for directive in QUIET {
-        if let Ok(directive) = directive.parse() {
-            filter = filter.add_directive(directive);
-        }
-    }
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let asked = EnvFilter::try_new(&logging.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let kept_quiet = filter_fn(|of| *of.level() <= tracing::Level::INFO || !is_quiet(of.target()));
+    let log = tracing_subscriber::registry().with(asked).with(kept_quiet);
+    let lines = fmt::layer().with_writer(std::io::stderr);
     let started = match logging.format {
-        LogFormat::Json => log.json().try_init(),
-        LogFormat::Text => log
-            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-            .try_init(),
+        LogFormat::Json => log.with(lines.json()).try_init(),
+        LogFormat::Text => {
+            let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+            log.with(lines.with_ansi(colours)).try_init()
+        }
     };
     if let Err(error) = started {
         eprintln!("patchbay: the log was started already ({error})");
     }
+}
+
+fn is_quiet(target: &str) -> bool {
+    let library = target.split("::").next().unwrap_or_default();
+    QUIET.contains(&library)
 }

@@ -1,6 +1,7 @@
 //! The way back: from the provider's redirect to a stored connection.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -8,9 +9,12 @@ use super::Connections;
 use super::pending::{Found, Pending};
 use crate::error::{Failure, Kind};
 use crate::outbound::oauth::{Client, Grant, GrantError};
-use crate::outbound::{Call, CallError, Target};
+use crate::outbound::{Call, CallError, NoAnswer, Target};
 use crate::providers::{Account, GrantFailure, Introduction, Profile, Provider};
 use crate::vault::{Connection, Credential, GrantBearer, VaultError};
+
+/// The longest that asking who an account is may take.
+const INTRODUCTION: Duration = Duration::from_secs(30);
 
 /// What a provider's redirect carries. Prints without code and state.
 #[derive(Default)]
@@ -192,7 +196,10 @@ impl Connections {
             outbound: &self.outbound,
             grant,
         };
-        provider.account(introduction).await
+        // Somebody sits in front of this: not all the tries that a load would make.
+        tokio::time::timeout(INTRODUCTION, provider.account(introduction))
+            .await
+            .unwrap_or(Err(CallError::NoAnswer(NoAnswer::Lost)))
     }
 
     async fn store_connection(
@@ -208,7 +215,10 @@ impl Connections {
         let granted = provider
             .granted_scopes(&grant)
             .unwrap_or_else(|| asked.clone());
-        let missing = asked.iter().any(|scope| !granted.contains(scope));
+        let missing = asked
+            .into_iter()
+            .filter(|scope| !granted.contains(scope))
+            .collect();
         // A record that cannot be read any more (its key is gone) is simply replaced.
         let before = match self.vault.get(&pending.owner, id).await {
             Ok(before) => before.map(|stored| stored.connection),

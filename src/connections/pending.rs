@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -85,13 +87,9 @@ impl Pending {
 }
 
 fn key(state: &str) -> (String, Key) {
-    let hash = hex(&Sha256::digest(state.as_bytes()));
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(state.as_bytes()));
     let key = keys::pending(&hash);
     (hash, key)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {

@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Entropy;
@@ -69,11 +71,5 @@ fn encode(state: &State) -> Vec<u8> {
 }
 
 fn key(id: &str) -> Key {
-    let hash = Sha256::digest(id.as_bytes());
-    keys::session(
-        &hash
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>(),
-    )
+    keys::session(&URL_SAFE_NO_PAD.encode(Sha256::digest(id.as_bytes())))
 }

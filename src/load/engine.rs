@@ -15,6 +15,8 @@ use crate::providers::{Account, Fetch, FetchError, Fetched, Provider};
 
 /// Fetches of one load that run at once.
 const AT_ONCE: usize = 6;
+/// Empty pages of a stream that lead to themselves: a provider that is not ready says so.
+const ASKED_AGAIN: u32 = 5;
 
 /// A load that is being run.
 pub(super) struct Engine<'a> {
@@ -33,6 +35,7 @@ struct Walk {
     seen: Seen,
     cursors: std::collections::HashSet<Option<String>>,
     open: usize,
+    asked_again: u32,
 }
 
 impl Engine<'_> {
@@ -94,11 +97,14 @@ impl Engine<'_> {
         if !self.is_running(&step.stream) {
             return Ok(Vec::new());
         }
-        if fetched
-            .next
-            .iter()
-            .any(|next| walk.cursors.contains(&next.cursor))
-        {
+        let leads_back = |next: &Fetch| walk.cursors.contains(&next.cursor);
+        let leads_back = fetched.next.iter().any(leads_back);
+        let to_itself = fetched.next.iter().all(|next| next.cursor == step.cursor);
+        if leads_back && to_itself && fetched.items.is_empty() && walk.asked_again < ASKED_AGAIN {
+            walk.asked_again += 1;
+            return Ok(fetched.next);
+        }
+        if leads_back {
             let why = format!(
                 "{} answered with a page that leads back to an earlier one",
                 self.provider.profile().name

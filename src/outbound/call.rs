@@ -83,7 +83,7 @@ pub enum CallError {
         body: Body,
     },
     /// It asks for a longer pause than a load waits.
-    #[error("asks to wait {} s, which is longer than a load waits", .0.as_secs())]
+    #[error("asks to wait {} min, which is longer than a load waits", .0.as_secs().div_ceil(60))]
     Limited(Duration),
     /// It kept on failing over all tries.
     #[error("kept on failing (status {0}, {TRIES} tries)")]
@@ -150,7 +150,7 @@ impl Call {
         let mut renewed = false;
         let mut tried = 1;
         loop {
-            match self.try_get(&url, tried).await? {
+            match self.try_get(&url, renewed).await? {
                 Verdict::Done(value) => return Ok(value),
                 Verdict::Fail(error) => return Err(error),
                 Verdict::Renew if renewed => return Err(CallError::Rejected),
@@ -186,7 +186,7 @@ impl Call {
     async fn try_get<T: DeserializeOwned>(
         &self,
         url: &Url,
-        tried: u32,
+        renewed: bool,
     ) -> Result<Verdict<T>, CallError> {
         let token = self.bearer.token().await?;
         self.outbound
@@ -206,7 +206,7 @@ impl Call {
                 wait: None,
             },
         };
-        if matches!(verdict, Verdict::Renew) && tried <= TRIES {
+        if matches!(verdict, Verdict::Renew) && !renewed {
             self.bearer.replace(&token).await?;
         }
         Ok(verdict)

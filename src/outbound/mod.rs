@@ -63,13 +63,14 @@ pub enum NoAnswer {
 
 impl Outbound {
     /// Sets the client up. It follows no redirects: a token goes to the address it was meant for.
+    /// `answer_timeout` is [`ANSWER_TIMEOUT`] but in tests of slow providers; a refresh lock outlives it.
     #[allow(clippy::disallowed_methods)] // The one place that makes a client.
-    pub fn new(entropy: Entropy) -> Result<Self, SetupError> {
+    pub fn new(entropy: Entropy, answer_timeout: Duration) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("Patchbay/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
+            .timeout(answer_timeout)
             .build()?;
         Ok(Self {
             http,
@@ -117,3 +118,6 @@ fn retry_after(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
     let seconds: f64 = text.trim().parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -158,7 +158,7 @@ impl Client {
             request = request.set_pkce_verifier(verifier);
         }
         let answer = request.request_async(&http(outbound)).await;
-        answer.map(Grant::from).map_err(flatten)
+        Grant::read(answer.map_err(flatten)?)
     }
 
     /// Trades a refresh token for fresh tokens.
@@ -171,7 +171,7 @@ impl Client {
         let protocol = self.protocol();
         let request = protocol.exchange_refresh_token(&token);
         let answer = request.request_async(&http(outbound)).await;
-        answer.map(Grant::from).map_err(flatten)
+        Grant::read(answer.map_err(flatten)?)
     }
 
     /// Posts a form with the client's id and secret in the body to an address beside the token endpoint
@@ -267,19 +267,23 @@ fn flatten<E: oauth2::ErrorResponse>(error: RequestTokenError<GrantError, E>) ->
     }
 }
 
-impl From<Answer> for Grant {
-    fn from(answer: Answer) -> Self {
+impl Grant {
+    fn read(answer: Answer) -> Result<Self, GrantError> {
+        if answer.access_token().secret().is_empty() {
+            return Err(GrantError::Broken);
+        }
         let scopes = answer
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
-        Self {
+        Ok(Self {
             access: SecretString::from(answer.access_token().secret().clone()),
             refresh: answer
                 .refresh_token()
+                .filter(|token| !token.secret().is_empty())
                 .map(|token| SecretString::from(token.secret().clone())),
             expires_in: answer.expires_in(),
             scopes,
             extra: answer.extra_fields().rest.clone(),
-        }
+        })
     }
 }

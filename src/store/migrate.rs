@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
+use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr};
 
 use super::pool::Connection;
 use super::{Store, StoreError, fault, keys};
@@ -39,6 +39,8 @@ pub const KNOWN: u32 = MIGRATIONS[MIGRATIONS.len() - 1].number;
 
 /// How long one replica may hold the lock without a sign of life.
 const LOCK_LIFE: Duration = Duration::from_secs(30);
+/// How often a replica that waits for another's migration looks again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Keys asked for in one `SCAN`.
 const SCAN_COUNT: u32 = 500;
 
@@ -57,8 +59,8 @@ pub enum MigrateError {
         /// The newest one known here.
         known: u32,
     },
-    /// Another replica is at it and does not come to an end.
-    #[error("another replica is migrating the store; try again when it is done")]
+    /// The lock was lost in the middle: this one was slow, and another replica goes on.
+    #[error("another replica is migrating the store; start again when it is done")]
     Busy,
     /// Redis failed.
     #[error(transparent)]
@@ -94,15 +96,21 @@ impl Store {
     /// Runs `migrations` that are still due; answers how many there were.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<usize, MigrateError> {
         let known = migrations.last().map_or(0, |last| last.number);
-        if self.up_to_date(known).await? {
-            return Ok(0);
+        let mut told = false;
+        while !self.up_to_date(known).await? {
+            if let Some(lease) = self.acquire(keys::migration_lock(), LOCK_LIFE).await? {
+                let result = self.run_due(migrations, &lease).await;
+                self.release(lease).await?;
+                return result;
+            }
+            // The lock is renewed while its holder works, and ends by itself if that one dies.
+            if !told {
+                tracing::info!("waiting for another replica, which migrates the store");
+                told = true;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
-        let Some(lease) = self.acquire(keys::migration_lock(), LOCK_LIFE).await? else {
-            return self.wait_for_other(known).await;
-        };
-        let result = self.run_due(migrations, &lease).await;
-        self.release(lease).await?;
-        result
+        Ok(0)
     }
 
     /// Whether nothing is due; an error where the store is too new for this program.
@@ -116,16 +124,6 @@ impl Store {
             });
         }
         Ok(found.number >= known)
-    }
-
-    async fn wait_for_other(&self, known: u32) -> Result<usize, MigrateError> {
-        for _ in 0..LOCK_LIFE.as_secs() {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            if self.up_to_date(known).await? {
-                return Ok(0);
-            }
-        }
-        Err(MigrateError::Busy)
     }
 
     async fn run_due(
@@ -241,11 +239,9 @@ impl Store {
             .arg(SCAN_COUNT);
         fault::bounded(async {
             match (self.pool.get().await?, node) {
-                (Connection::Cluster(mut connection), Node::Of { host, port }) => {
-                    let to = SingleNodeRoutingInfo::ByAddress {
-                        host: host.clone(),
-                        port: *port,
-                    };
+                (Connection::Cluster(mut connection), Node::Of { slot, .. }) => {
+                    let route = Route::new(*slot, SlotAddr::Master);
+                    let to = SingleNodeRoutingInfo::SpecificNode(route);
                     let value = connection
                         .route_command(command, RoutingInfo::SingleNode(to))
                         .await?;
@@ -261,32 +257,32 @@ impl Store {
 /// A server whose keys are walked.
 enum Node {
     Only,
-    Of { host: String, port: u16 },
+    /// Reached by a slot that it serves: it does not always know its own address.
+    Of {
+        id: String,
+        slot: u16,
+    },
 }
 
 impl Node {
     fn name(&self) -> String {
         match self {
             Self::Only => "only".to_owned(),
-            Self::Of { host, port } => format!("{host}:{port}"),
+            Self::Of { id, .. } => id.clone(),
         }
     }
 }
 
-/// The masters of an answer to `CLUSTER NODES`: `id host:port@bus[,name] flags …`, a line each.
+/// The masters of an answer to `CLUSTER NODES`: `id address flags master ping pong epoch link slots …`, a
+/// line each. One without slots holds no keys.
 fn masters(text: &str) -> Vec<Node> {
     text.lines()
         .filter_map(|line| {
-            let mut words = line.split(' ');
-            let address = words.nth(1)?.split(['@', ',']).next()?;
-            let flags = words.next()?;
-            let (host, port) = address.rsplit_once(':')?;
-            let master = flags.split(',').any(|flag| flag == "master");
-            let port = port.parse().ok()?;
-            (master && !host.is_empty()).then(|| Node::Of {
-                host: host.to_owned(),
-                port,
-            })
+            let words: Vec<&str> = line.split(' ').collect();
+            let master = words.get(2)?.split(',').any(|flag| flag == "master");
+            let slot = words.get(8)?.split('-').next()?.parse().ok()?;
+            let id = (*words.first()?).to_owned();
+            master.then_some(Node::Of { id, slot })
         })
         .collect()
 }

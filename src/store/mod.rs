@@ -200,3 +200,6 @@ impl ToRedisArgs for Key {
         self.as_str().write_redis_args(out);
     }
 }
+
+#[cfg(test)]
+mod tests;

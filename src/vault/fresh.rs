@@ -6,25 +6,18 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::record::{Connection, Credential, LastError, Retry, State};
-use super::{Parts, Stored, Vault, VaultError};
-use crate::outbound::oauth::GrantError;
+use super::record::{Connection, Credential, State};
+use super::{Parts, Vault, VaultError};
 use crate::owner::Owner;
-use crate::providers::GrantFailure;
 use crate::store::{Lease, keys};
 
 /// Life of the lock; longer than a call to the provider can take.
 const LOCK_LIFE: Duration = Duration::from_secs(45);
 /// How often a replica that waits for another's refresh looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
-/// First and longest pause after a refresh that failed for a passing reason.
-const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(5);
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
-/// Pauses between tries to store what the provider granted.
-const WRITE_AGAIN: Duration = Duration::from_millis(500);
 
 /// A token to call the provider with.
 #[derive(Clone, Debug)]
@@ -57,9 +50,29 @@ pub enum TokenError {
 
 /// Which tokens will not do, beyond expired ones.
 #[derive(Clone, Copy)]
-enum Unless<'a> {
+pub(super) enum Unless<'a> {
+    /// One that is about to expire.
     Expiring,
+    /// Also this one, which the provider rejected.
     Is(&'a SecretString),
+}
+
+impl Unless<'_> {
+    pub(super) fn rejects(self, credential: &Credential) -> bool {
+        match self {
+            Self::Expiring => false,
+            Self::Is(rejected) => rejected.expose_secret() == credential.access.expose_secret(),
+        }
+    }
+}
+
+impl Token {
+    pub(super) fn of(credential: &Credential, margin: Duration) -> Self {
+        Self {
+            access: credential.access.clone(),
+            ask_again_at: credential.refresh_at(margin),
+        }
+    }
 }
 
 impl Vault {
@@ -139,43 +152,31 @@ impl Parts {
         self.judge(&stored.connection, unless)
     }
 
-    fn judge(
+    pub(super) fn judge(
         &self,
         connection: &Connection,
         unless: Unless<'_>,
     ) -> Result<Option<Token>, TokenError> {
+        if connection.state == State::ActionNeeded {
+            return Err(TokenError::Withdrawn);
+        }
         let now = self.clock.now();
         let credential = &connection.credential;
-        let due_at = credential.refresh_at(self.margin);
-        let token = Token {
-            access: credential.access.clone(),
-            ask_again_at: due_at,
-        };
-        let alive = credential.expires_at.is_none_or(|expiry| now < expiry);
-        let refused = match unless {
-            Unless::Expiring => false,
-            Unless::Is(rejected) => rejected.expose_secret() == credential.access.expose_secret(),
-        };
-        match connection.state {
-            State::ActionNeeded => return Err(TokenError::Withdrawn),
-            State::Misconfigured if refused || !alive => return Err(TokenError::Misconfigured),
-            _ => {}
-        }
-        if !refused && due_at.is_none_or(|due| now < due) {
+        let token = Token::of(credential, self.margin);
+        let works = credential.is_alive(now) && !unless.rejects(credential);
+        if works && token.ask_again_at.is_none_or(|due| now < due) {
             return Ok(Some(token));
         }
-        // While the provider has trouble, an old token that still works is better than none.
-        if connection.retry.is_some_and(|retry| now < retry.at) {
-            return if alive && !refused {
-                Ok(Some(token))
-            } else {
-                Err(TokenError::Passing)
-            };
+        // Between tries of a refresh that fails, an old token that still works is better than none.
+        match connection.retry.filter(|retry| now < retry.at) {
+            None => Ok(None),
+            Some(_) if works => Ok(Some(token)),
+            Some(_) if connection.state == State::Misconfigured => Err(TokenError::Misconfigured),
+            Some(_) => Err(TokenError::Passing),
         }
-        Ok(None)
     }
 
-    async fn refresh_in_turn(
+    pub(super) async fn refresh_in_turn(
         &self,
         owner: &Owner,
         provider: &str,
@@ -235,151 +236,7 @@ impl Parts {
                 self.store_until_done(owner, provider, stored, &refresh, fresh)
                     .await
             }
-            Err(error) => self.refused(owner, provider, stored, &error).await,
+            Err(error) => self.settle(owner, provider, stored, unless, &error).await,
         }
     }
-
-    /// Stores what the provider granted before anyone uses it. The old token may be dead by now, so this
-    /// does not give up while the store is away.
-    async fn store_until_done(
-        &self,
-        owner: &Owner,
-        provider: &str,
-        mut stored: Stored,
-        spent: &SecretString,
-        fresh: Credential,
-    ) -> Result<Token, TokenError> {
-        let now = self.clock.now();
-        loop {
-            let mut next = stored.connection.clone();
-            next.credential = fresh.clone();
-            next.refreshed_at = Some(now);
-            next.retry = None;
-            if matches!(next.state, State::Retrying | State::Misconfigured) {
-                next.set_state(State::Connected, now);
-                next.note(now, "Refresh works again");
-            }
-            match self.write(owner, provider, stored.version, &next).await {
-                Ok(Some(_)) => {
-                    return self
-                        .judge(&next, Unless::Expiring)?
-                        .ok_or(TokenError::Passing);
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    tracing::error!(%error, provider, "a fresh credential cannot be stored yet; trying on");
-                    tokio::time::sleep(WRITE_AGAIN).await;
-                }
-            }
-            match self.read(owner, provider).await {
-                // Somebody reconnected meanwhile: theirs is the newer grant.
-                Ok(Some(newer)) if !holds(&newer.connection, spent) => {
-                    return self
-                        .judge(&newer.connection, Unless::Expiring)?
-                        .ok_or(TokenError::Passing);
-                }
-                Ok(Some(same)) => stored = same,
-                Ok(None) => return Err(TokenError::NotConnected),
-                Err(error) => tracing::warn!(%error, provider, "a credential cannot be read yet"),
-            }
-        }
-    }
-
-    async fn refused(
-        &self,
-        owner: &Owner,
-        provider: &str,
-        mut stored: Stored,
-        error: &GrantError,
-    ) -> Result<Token, TokenError> {
-        tracing::warn!(provider, %error, "a refresh failed");
-        let failure = self
-            .registry
-            .get(provider)
-            .map_or(GrantFailure::Passing, |provider| provider.classify(error));
-        let now = self.clock.now();
-        let connection = &mut stored.connection;
-        connection.last_error = Some(LastError {
-            at: now,
-            text: format!("Refresh: the provider {error}"),
-        });
-        match failure {
-            GrantFailure::Withdrawn => {
-                self.withdraw(owner, provider, stored).await?;
-                Err(TokenError::Withdrawn)
-            }
-            GrantFailure::Misconfigured => {
-                connection.set_state(State::Misconfigured, now);
-                connection.note(
-                    now,
-                    "The provider refused this Patchbay's client id or secret",
-                );
-                self.write(owner, provider, stored.version, &stored.connection)
-                    .await?;
-                Err(TokenError::Misconfigured)
-            }
-            GrantFailure::Passing => {
-                let failures = connection
-                    .retry
-                    .map_or(0, |retry| retry.failures)
-                    .saturating_add(1);
-                connection.retry = Some(Retry {
-                    at: next_try(now, failures),
-                    failures,
-                });
-                let alive = connection
-                    .credential
-                    .expires_at
-                    .is_none_or(|expiry| now < expiry);
-                if !alive {
-                    connection.set_state(State::Retrying, now);
-                }
-                self.write(owner, provider, stored.version, &stored.connection)
-                    .await?;
-                let credential = &stored.connection.credential;
-                let token = Token {
-                    access: credential.access.clone(),
-                    ask_again_at: credential.refresh_at(self.margin),
-                };
-                if alive {
-                    Ok(token)
-                } else {
-                    Err(TokenError::Passing)
-                }
-            }
-        }
-    }
-
-    async fn withdraw(
-        &self,
-        owner: &Owner,
-        provider: &str,
-        mut stored: Stored,
-    ) -> Result<(), VaultError> {
-        let now = self.clock.now();
-        stored.connection.set_state(State::ActionNeeded, now);
-        stored.connection.retry = None;
-        stored
-            .connection
-            .note(now, "Access was withdrawn at the provider");
-        self.write(owner, provider, stored.version, &stored.connection)
-            .await
-            .map(drop)
-    }
-}
-
-fn holds(connection: &Connection, refresh: &SecretString) -> bool {
-    connection
-        .credential
-        .refresh
-        .as_ref()
-        .is_some_and(|held| held.expose_secret() == refresh.expose_secret())
-}
-
-fn next_try(now: Timestamp, failures: u32) -> Timestamp {
-    let pause = FIRST_PAUSE
-        .checked_mul(1 << failures.clamp(1, 10).saturating_sub(1))
-        .unwrap_or(LONGEST_PAUSE)
-        .min(LONGEST_PAUSE);
-    now.checked_add(pause).unwrap_or(now)
 }

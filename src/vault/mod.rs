@@ -7,6 +7,7 @@ mod bearer;
 pub mod cipher;
 mod fresh;
 mod record;
+mod settle;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
@@ -210,3 +211,6 @@ impl Parts {
         Ok(self.store.compare_and_set(&key, expected, &sealed).await?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,8 @@ pub struct Connection {
     pub credential: Credential,
     /// The permissions that were granted.
     pub scopes: Vec<String>,
+    /// The permissions that were asked for and not granted.
+    pub missing: Vec<String>,
     /// How it is.
     pub state: State,
     /// Since when.
@@ -114,30 +116,38 @@ pub struct Event {
 }
 
 impl Connection {
-    /// A connection that was just made. `missing` says whether a needed permission was not granted.
+    /// A connection that was just made: the permissions granted, and those asked for and not granted.
     pub fn new(
         account: Account,
         credential: Credential,
         scopes: Vec<String>,
-        missing: bool,
+        missing: Vec<String>,
         now: Timestamp,
     ) -> Self {
-        Self {
+        let mut connection = Self {
             format: FORMAT,
             account,
             credential,
             scopes,
-            state: if missing {
-                State::Limited
-            } else {
-                State::Connected
-            },
+            missing,
+            state: State::Connected,
             state_since: now,
             connected_at: now,
             refreshed_at: None,
             retry: None,
             last_error: None,
             history: Vec::new(),
+        };
+        connection.state = connection.good_state();
+        connection
+    }
+
+    /// The state it is in when nothing is wrong.
+    pub fn good_state(&self) -> State {
+        if self.missing.is_empty() {
+            State::Connected
+        } else {
+            State::Limited
         }
     }
 
@@ -153,11 +163,12 @@ impl Connection {
         self.history.truncate(HISTORY);
     }
 
-    /// Changes the state, if it is another one.
-    pub fn set_state(&mut self, state: State, now: Timestamp) {
+    /// Changes the state, if it is another one, and notes why.
+    pub fn enter(&mut self, state: State, now: Timestamp, why: &str) {
         if self.state != state {
             self.state = state;
             self.state_since = now;
+            self.note(now, why);
         }
     }
 
@@ -180,6 +191,11 @@ impl Credential {
             issued_at: now,
             expires_at: grant.expires_in.and_then(|life| after(now, life)),
         }
+    }
+
+    /// Whether the access token has not expired.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|expiry| now < expiry)
     }
 
     /// The moment from which the token is to be refreshed: its expiry less `margin`, or less a tenth of its
@@ -272,7 +288,7 @@ mod tests {
     #[test]
     fn tokens_survive_the_record_and_never_print() {
         let now = Timestamp::UNIX_EPOCH;
-        let connection = Connection::new(Account::default(), credential(1800), vec![], false, now);
+        let connection = Connection::new(Account::default(), credential(1800), vec![], vec![], now);
         let printed = format!("{connection:?}");
         assert!(!printed.contains("access-token") && !printed.contains("refresh-token"));
         let read = Connection::decode(&connection.encode().expect("bytes")).expect("a record");
@@ -284,7 +300,7 @@ mod tests {
     fn a_newer_form_is_not_guessed_at() {
         let now = Timestamp::UNIX_EPOCH;
         let mut connection =
-            Connection::new(Account::default(), credential(1800), vec![], false, now);
+            Connection::new(Account::default(), credential(1800), vec![], vec![], now);
         connection.format = FORMAT + 1;
         assert!(Connection::decode(&connection.encode().expect("bytes")).is_none());
     }

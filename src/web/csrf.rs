@@ -15,6 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 use super::error::PageError;
+use super::page::is_htmx;
 use super::session::Visit;
 use super::site::Site;
 use crate::clock::Entropy;
@@ -34,19 +35,24 @@ pub async fn check<B: MessageBody>(
     ) {
         return next.call(request).await;
     }
-    let own = request
-        .app_data::<web::Data<Site>>()
-        .is_some_and(|site| is_own(request.headers(), &site.origin()));
-    if !own {
-        return Err(refused("This form was sent from another site").into());
-    }
+    let site = request.app_data::<web::Data<Site>>().cloned();
+    let site = site
+        .filter(|site| is_own(request.headers(), &site.origin()))
+        .ok_or_else(|| refused("This form was sent from another site"))?;
     let body = request.extract::<web::Bytes>().await?;
     let token = url::form_urlencoded::parse(&body)
         .find(|(name, _)| name == FIELD)
         .map(|(_, value)| value.into_owned());
-    let secret = Visit::of(request.request()).known_secret();
+    let visit = Visit::of(request.request());
+    let secret = visit.known_secret();
     match (token, secret) {
         (Some(token), Some(secret)) if opens(&token, &secret) => {}
+        // The session is over. htmx cannot follow to a page by itself, so it is led to the sign-in.
+        _ if is_htmx(request.headers())
+            && visit.owner(site.clock.now(), site.session_max).is_none() =>
+        {
+            return Err(PageError::from(Failure::of(Kind::Unauthenticated)).into());
+        }
         _ => return Err(refused("This page is too old to send its form").into()),
     }
     request.set_payload(Payload::from(body));

@@ -38,6 +38,15 @@ impl Frame {
         frame
     }
 
+    /// For a part of a page: the notices stay for the next whole page.
+    pub fn part(site: &Site, who: &SignedIn) -> Self {
+        let secret = who.visit.secret(|| site.entropy.token());
+        Self {
+            csrf: csrf::mask(&secret, &site.entropy),
+            ..Self::bare(site, None)
+        }
+    }
+
     /// The frame of a page that anyone may see.
     pub fn open(site: &Site, visit: &Visit) -> Self {
         let secret = visit.secret(|| site.entropy.token());

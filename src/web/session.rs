@@ -7,6 +7,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -85,7 +87,7 @@ impl Visit {
     pub fn binding(&self) -> Option<String> {
         let secret = self.known_secret()?;
         let hash = Sha256::digest(format!("authorisation:{secret}"));
-        Some(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(URL_SAFE_NO_PAD.encode(hash))
     }
 
     /// The notices that wait to be shown, taken away.

@@ -111,7 +111,9 @@ fn read(fields: &Fields, name: &str) -> Field {
 fn own_path(next: &str) -> &str {
     let plain = next.starts_with('/')
         && !next.starts_with("//")
-        && !next.contains(['\\', '\r', '\n', '\t'])
+        && next
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
         && !next.starts_with("/sign-");
     if plain { next } else { "/connections" }
 }
@@ -133,6 +135,7 @@ mod tests {
             "https://evil.example",
             "/\\evil.example",
             "/\t/evil.example",
+            "/connections?q=é",
             "/sign-out",
             "javascript:alert(1)",
         ] {

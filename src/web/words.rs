@@ -56,6 +56,11 @@ fn plural(count: i64, unit: &str) -> String {
     }
 }
 
+/// A number of things: `1 call`, `2 calls`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
 /// A number with its thousands parted: `15,000`.
 pub fn number(number: u64) -> String {
     let digits = number.to_string();

@@ -1,6 +1,26 @@
 //! People doing things with a real Patchbay, each test with one of its own.
 
+#![allow(clippy::expect_used)] // A panic in a test is its assertion; the helpers around them are no exception.
+
 #[path = "../support/mod.rs"]
 mod support;
 
+mod commands;
+mod faults;
+mod forgery;
+mod house;
+mod isolation;
+mod items;
 mod journey;
+mod killed;
+mod load;
+mod logs;
+mod oauth;
+mod oauth_refusals;
+mod outages;
+mod pages;
+mod process;
+mod rows;
+mod security;
+mod sign_in;
+mod vault;

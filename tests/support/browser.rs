@@ -134,6 +134,7 @@ impl Browser {
     }
 
     /// Clicks Connect and goes as far as HubSpot's consent page.
+    #[allow(clippy::wrong_self_convention)] // It goes there; it does not turn into one.
     pub async fn to_consent(&mut self) -> Page {
         self.get("/connections").await;
         let consent = self.post("/connections/hubspot/connect", &[]).await;

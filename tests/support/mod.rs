@@ -4,11 +4,16 @@
 #![allow(dead_code)] // Not every test binary uses every part.
 
 mod browser;
+mod other_program;
+mod program;
+mod reading;
 mod redis;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Once;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use patchbay::app::{App, Extras};
@@ -21,7 +26,11 @@ use tokio_util::sync::CancellationToken;
 
 #[allow(unused_imports)]
 pub use browser::{Browser, Page};
+#[allow(unused_imports)]
+pub use program::{Home, Program, lives};
 pub use redis::Redis;
+#[allow(unused_imports)]
+pub use wire::Wire;
 
 pub const CLIENT_ID: &str = "test-client";
 pub const CLIENT_SECRET: &str = "test-client-secret";
@@ -36,6 +45,7 @@ pub struct World {
     stop: CancellationToken,
     running: Option<JoinHandle<()>>,
     settings: BTreeMap<String, String>,
+    answer_timeout: Duration,
 }
 
 impl World {
@@ -46,6 +56,15 @@ impl World {
 
     /// A Patchbay with settings of its own, such as `("PATCHBAY_LOAD_MAX_PAGES", "3")`.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::build(settings, patchbay::outbound::ANSWER_TIMEOUT).await
+    }
+
+    /// A Patchbay that waits for a provider's answer no longer than this.
+    pub async fn impatient(answer_timeout: Duration) -> Self {
+        Self::build(&[], answer_timeout).await
+    }
+
+    async fn build(settings: &[(&str, &str)], answer_timeout: Duration) -> Self {
         let redis = Redis::start();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
@@ -69,6 +88,7 @@ impl World {
             stop: CancellationToken::new(),
             running: None,
             settings: all,
+            answer_timeout,
         };
         world.run(listener).await;
         world
@@ -84,6 +104,7 @@ impl World {
         let extras = Extras {
             clock: self.clock.clone(),
             listener: Some(listener),
+            answer_timeout: self.answer_timeout,
             ..Extras::default()
         };
         let app = App::build(loaded.config, extras)

@@ -22,7 +22,11 @@ pub struct Redis {
 impl Redis {
     /// Starts the kind of Redis that the test run asks for.
     pub fn start() -> Self {
-        let cluster = std::env::var(KIND).is_ok_and(|kind| kind == "cluster");
+        Self::of_kind(std::env::var(KIND).is_ok_and(|kind| kind == "cluster"))
+    }
+
+    /// Starts a single server, or a one-node Cluster, whatever the test run asks for.
+    pub fn of_kind(cluster: bool) -> Self {
         // Another process may take the port in between: then Redis ends at once, and another port is tried.
         for _ in 0..20 {
             let mut redis = Self {

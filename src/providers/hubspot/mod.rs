@@ -113,3 +113,6 @@ impl Provider for HubSpot {
         oauth::revoke(client, outbound, refresh).await
     }
 }
+
+#[cfg(test)]
+mod tests;

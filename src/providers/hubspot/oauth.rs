@@ -33,7 +33,7 @@ pub(super) fn classify(error: &GrantError) -> GrantFailure {
         return classify_by_oauth(error);
     };
     match (status, code.as_deref()) {
-        (423 | 477, _) => GrantFailure::Passing,
+        (423 | 429 | 477, _) => GrantFailure::Passing,
         (
             400..500,
             Some("BAD_REFRESH_TOKEN" | "BAD_HUB" | "BAD_AUTH_CODE" | "EXPIRED_AUTH_CODE"),

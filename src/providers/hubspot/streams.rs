@@ -34,7 +34,7 @@ pub(super) static STREAMS: &[Stream] = &[
 const PAGE_SIZE: &str = "100";
 
 /// What is particular to a stream.
-struct Shape {
+pub(super) struct Shape {
     kind: &'static str,
     /// HubSpot's number of the object type, as it stands in deep links.
     type_id: &'static str,
@@ -43,7 +43,7 @@ struct Shape {
     names: &'static [&'static [&'static str]],
 }
 
-fn shape(stream: &str) -> Option<&'static Shape> {
+pub(super) fn shape(stream: &str) -> Option<&'static Shape> {
     const CONTACT: Shape = Shape {
         kind: "Contact",
         type_id: "0-1",
@@ -117,7 +117,7 @@ fn explain(error: CallError) -> FetchError {
     error.into()
 }
 
-fn item(record: wire::Record, shape: &Shape, account: &Account) -> Item {
+pub(super) fn item(record: wire::Record, shape: &Shape, account: &Account) -> Item {
     let name = name(&record, shape).unwrap_or_else(|| format!("{} {}", shape.kind, record.id));
     let mut item = Item::new(super::PROFILE.id, shape.kind, record.id.clone(), name);
     item.creation_time = time(record.created_at.as_deref());
@@ -177,7 +177,3 @@ fn deep_link(account: &Account, shape: &Shape, id: &str) -> Option<String> {
     ]);
     Some(url.into())
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{profile, show};
-use crate::error::Failure;
 use crate::web::error::PageError;
 use crate::web::page::{Wanted, html};
 use crate::web::session::SignedIn;
@@ -16,14 +15,10 @@ pub async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let query = show::query(&request, profile(&site, &id)?)?;
-    let page = show::page(&site, &who, &id, &query).await?;
-    match Wanted::of(request.headers()) {
+    let wanted = Wanted::of(request.headers());
+    let page = show::page(&site, &who, &id, &query, wanted).await?;
+    match wanted {
         Wanted::Page => Ok(show::answer(&request, page)),
         Wanted::Part => Ok(html(&request, page.as_items())),
     }
-}
-
-/// A fragment's text, or the fault that kept it from being made.
-pub(super) fn text(rendered: askama::Result<String>) -> Result<String, PageError> {
-    rendered.map_err(|error| Failure::internal(error).into())
 }

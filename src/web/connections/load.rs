@@ -3,9 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::items::text;
 use super::{profile, show};
+use crate::error::Failure;
 use crate::items::Query;
+use crate::providers::Profile;
 use crate::web::error::PageError;
 use crate::web::page::{Wanted, html, lead_to};
 use crate::web::session::SignedIn;
@@ -21,10 +22,7 @@ pub async fn submit(
     let profile = profile(&site, &id)?;
     let started = site.loads.start(&who.owner, profile.id).await?;
     match Wanted::of(request.headers()) {
-        Wanted::Part => {
-            let page = show::page_of_load(&site, &who, &id).await?;
-            Ok(html(&request, page.as_load()))
-        }
+        Wanted::Part => part(&request, &site, &who, profile).await,
         Wanted::Page => {
             if !started {
                 who.visit
@@ -42,25 +40,44 @@ pub async fn show(
     who: SignedIn,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    profile(&site, &id)?;
-    if Wanted::of(request.headers()) == Wanted::Page {
-        let page = show::page(&site, &who, &id, &Query::default()).await?;
-        return Ok(show::answer(&request, page));
+    let profile = profile(&site, &id)?;
+    match Wanted::of(request.headers()) {
+        Wanted::Part => part(&request, &site, &who, profile).await,
+        Wanted::Page => {
+            let page = show::page(&site, &who, &id, &Query::default(), Wanted::Page).await?;
+            Ok(show::answer(&request, page))
+        }
     }
-    let running = show::page_of_load(&site, &who, &id).await?;
-    if running.running {
-        return Ok(html(&request, running.as_load()));
+}
+
+/// The progress alone while the load runs. When it has ended, the parts of the page that it changed come
+/// along, and the items, which are much to read, are told to ask for themselves.
+async fn part(
+    request: &HttpRequest,
+    site: &web::Data<Site>,
+    who: &SignedIn,
+    profile: &Profile,
+) -> Result<HttpResponse, PageError> {
+    let page = show::page_without_items(site, who, profile.id).await?;
+    if page.running {
+        return Ok(html(request, page.as_load()));
     }
-    let page = show::page(&site, &who, &id, &Query::default()).await?;
-    let (load, items) = (
-        text(page.as_load().render())?,
-        text(page.as_items().render())?,
-    );
-    let facts = text(page.as_facts().render())?;
-    let body = format!(
-        r##"{load}<hx-partial hx-target="#items" hx-swap="outerHTML">{items}</hx-partial><hx-partial hx-target="#facts" hx-swap="outerHTML">{facts}</hx-partial>"##
-    );
+    let (load, top, facts) = (page.as_load(), page.as_top(), page.as_facts());
+    let mut body = text(load.render())?;
+    for (target, part) in [("top", top.render()), ("facts", facts.render())] {
+        let part = text(part)?;
+        // Morphed, so that the cursor stays where it is.
+        body.push_str(&format!(
+            r##"<hx-partial hx-target="#{target}" hx-swap="outerMorph">{part}</hx-partial>"##
+        ));
+    }
     Ok(HttpResponse::Ok()
+        .insert_header(("HX-Trigger", "loaded"))
         .content_type("text/html; charset=utf-8")
         .body(body))
+}
+
+/// A fragment's text, or the fault that kept it from being made.
+fn text(rendered: askama::Result<String>) -> Result<String, PageError> {
+    rendered.map_err(|error| Failure::internal(error).into())
 }

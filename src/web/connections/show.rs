@@ -16,7 +16,7 @@ use crate::providers::Profile;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::headers::LeadsAway;
-use crate::web::page::html;
+use crate::web::page::{Wanted, html};
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
 
@@ -26,7 +26,7 @@ const ARRIVING: usize = 10;
 const RELOAD: u32 = 2;
 
 #[derive(Template)]
-#[template(path = "connections/show.html", blocks = ["load", "items", "facts"])]
+#[template(path = "connections/show.html", blocks = ["top", "load", "items", "facts"])]
 pub(super) struct ShowPage {
     frame: Frame,
     head: Head,
@@ -34,6 +34,8 @@ pub(super) struct ShowPage {
     facts: Option<Facts>,
     progress: Option<Progress>,
     table: Option<Table>,
+    /// Where the items can be had as they are shown.
+    items_url: String,
     /// There are no items: the reason is that nothing was loaded yet.
     never_loaded: bool,
     /// A load runs.
@@ -47,7 +49,7 @@ pub async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let query = query(&request, profile(&site, &id)?)?;
-    let page = page(&site, &who, &id, &query).await?;
+    let page = page(&site, &who, &id, &query, Wanted::Page).await?;
     Ok(answer(&request, page))
 }
 
@@ -72,55 +74,55 @@ fn bad_query(bad: &BadQuery) -> Failure {
     )
 }
 
-/// The whole page.
+/// The whole page, or all that parts are taken of.
 pub(super) async fn page(
     site: &web::Data<Site>,
     who: &SignedIn,
     id: &str,
     query: &Query,
+    wanted: Wanted,
 ) -> Result<ShowPage, PageError> {
     let overview = overview(site, who, id).await?;
-    let progress = progress(site, who, overview.profile).await?;
     let table = table(site, who, &overview, query).await?;
-    let now = site.clock.now();
-    let mut frame = Frame::new(site, who, "connections");
-    let running = is_running(progress.as_ref());
-    frame.reload_after = running.then_some(RELOAD);
-    Ok(ShowPage {
-        frame,
-        head: Head::new(&overview, redirect_uri(site, overview.profile.id), now),
-        banner: state_banner(&overview, now),
-        facts: Facts::new(&overview, &who.owner.user, now),
-        never_loaded: overview.snapshot.is_none(),
-        running,
-        progress,
-        table,
-    })
+    let mut page = assemble(site, who, &overview).await?;
+    page.items_url = format!("{}{}", page.items_url, query.to_url());
+    page.table = table;
+    if wanted == Wanted::Page {
+        page.frame = Frame::new(site, who, "connections");
+        page.frame.reload_after = page.running.then_some(RELOAD);
+    }
+    Ok(page)
 }
 
-/// The page of a load that runs: without the items of before, which it does not change.
-pub(super) async fn page_of_load(
+/// What parts are taken of that do not show the items, which are much to read.
+pub(super) async fn page_without_items(
     site: &web::Data<Site>,
     who: &SignedIn,
     id: &str,
 ) -> Result<ShowPage, PageError> {
     let overview = overview(site, who, id).await?;
-    let progress = progress(site, who, overview.profile).await?;
+    assemble(site, who, &overview).await
+}
+
+async fn assemble(
+    site: &web::Data<Site>,
+    who: &SignedIn,
+    overview: &Overview,
+) -> Result<ShowPage, PageError> {
+    let profile = overview.profile;
+    let progress = progress(site, who, profile).await?;
     let now = site.clock.now();
     Ok(ShowPage {
-        frame: Frame::new(site, who, "connections"),
-        head: Head::new(&overview, redirect_uri(site, overview.profile.id), now),
-        banner: None,
-        facts: None,
+        frame: Frame::part(site, who),
+        head: Head::new(overview, redirect_uri(site, profile.id), now),
+        banner: state_banner(overview, now),
+        facts: Facts::new(overview, &who.owner.user, now),
+        items_url: format!("/connections/{}/items", profile.id),
         never_loaded: overview.snapshot.is_none(),
-        running: is_running(progress.as_ref()),
+        running: progress.as_ref().is_some_and(|progress| progress.running),
         progress,
         table: None,
     })
-}
-
-fn is_running(progress: Option<&Progress>) -> bool {
-    progress.is_some_and(|progress| progress.running)
 }
 
 async fn progress(

@@ -56,8 +56,13 @@ impl Place {
     }
 
     fn pid(&self) -> Pid {
-        let text = fs::read_to_string(self.pid_file()).expect("a pid file");
-        Pid::from_raw(text.trim().parse().expect("a number")).expect("a pid")
+        self.pid_now().expect("a pid")
+    }
+
+    /// `None` while a server that starts is writing the file.
+    fn pid_now(&self) -> Option<Pid> {
+        let text = fs::read_to_string(self.pid_file()).unwrap_or_default();
+        text.trim().parse().ok().and_then(Pid::from_raw)
     }
 
     fn signal(&self, signal: Signal) -> Pid {
@@ -69,9 +74,10 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let text = fs::read_to_string(self.pid_file()).unwrap_or_default();
-        let pid = text.trim().parse().ok().and_then(Pid::from_raw);
-        if let Some(pid) = pid.filter(|pid| owner::serves(*pid, &self.redis())) {
+        if let Some(pid) = self
+            .pid_now()
+            .filter(|pid| owner::serves(*pid, &self.redis()))
+        {
             let _ = kill_process(pid, Signal::KILL);
         }
     }
@@ -125,4 +131,12 @@ async fn answers_again(url: &str) {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).expect("there").permissions().mode() & 0o777
+}
+
+/// Waits for a server in place of the one that was `killed`.
+async fn another_runs(place: &Place, killed: Pid) {
+    until("a new process", async || {
+        place.pid_now().is_some_and(|pid| pid != killed)
+    })
+    .await;
 }

@@ -9,7 +9,7 @@ async fn a_killed_child_is_started_again() {
     write(&redis, "yes").await;
     for _ in 0..2 {
         let killed = place.signal(Signal::KILL);
-        until("a new process", async || place.pid() != killed).await;
+        another_runs(&place, killed).await;
         answers_again(&redis.url()).await;
         assert_eq!(read(&redis).await.as_deref(), Some("yes"));
     }
@@ -22,7 +22,7 @@ async fn a_killed_adopted_one_is_started_again() {
     place.start().await.abandon().await;
     let redis = place.start().await;
     let killed = place.signal(Signal::KILL);
-    until("a new process", async || place.pid() != killed).await;
+    another_runs(&place, killed).await;
     answers_again(&redis.url()).await;
     redis.stop().await.expect("stopped");
 }

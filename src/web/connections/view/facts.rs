@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Banner;
 use crate::connections::Overview;
+use crate::providers::Profile;
 use crate::vault::State;
 use crate::web::words::When;
 
@@ -71,12 +72,11 @@ pub fn state_banner(overview: &Overview, now: Timestamp) -> Option<Banner> {
     match connection.state {
         State::Connected => None,
         State::Limited => {
-            let missing = overview
-                .profile
-                .scopes
+            let words: Vec<&str> = connection
+                .missing
                 .iter()
-                .filter(|scope| !connection.scopes.iter().any(|granted| granted == scope.id));
-            let words: Vec<&str> = missing.map(|scope| scope.words).collect();
+                .map(|scope| words_of(scope, overview.profile))
+                .collect();
             banner(
                 "warn",
                 format!("Some permissions were not granted: {}", words.join("; ")),
@@ -108,4 +108,10 @@ pub fn state_banner(overview: &Overview, now: Timestamp) -> Option<Banner> {
             "That is for the operator to mend. What was loaded before stays readable.".to_owned(),
         ),
     }
+}
+
+/// A permission in plain words, where the profile has them.
+fn words_of<'a>(scope: &'a str, profile: &'a Profile) -> &'a str {
+    let known = profile.scopes.iter().find(|known| known.id == scope);
+    known.map_or(scope, |known| known.words)
 }

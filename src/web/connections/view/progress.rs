@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use super::{Banner, Row};
 use crate::item::Item;
 use crate::load::{Cut, Load, Outcome, Part, Status};
-use crate::web::words::{When, number, span};
+use crate::web::words::{When, counted, number, span};
 
 /// One stream of a load.
 pub struct StreamLine {
     pub title: String,
-    /// `running`, `done`, `failed` or `skipped`.
+    /// `running`, `done`, `cut`, `failed` or `skipped`.
     pub state: &'static str,
     pub items: String,
     pub pages: String,
@@ -34,7 +34,10 @@ pub struct Progress {
 impl Progress {
     pub fn new(load: &Load, name: &str, arriving: &[Item], now: Timestamp) -> Self {
         let until = load.ended_at.unwrap_or(now);
-        let took = span(load.started_at.duration_until(until));
+        let took = match load.started_at.duration_until(until) {
+            time if time.as_secs() < 1 => "less than a second".to_owned(),
+            time => span(time),
+        };
         let items = number(load.items());
         let (headline, tone) = match load.status {
             Status::Running => (format!("Loading: {items} items so far, {took}"), "info"),
@@ -66,10 +69,14 @@ impl Progress {
 fn line(part: &Part, load: &Load) -> StreamLine {
     let mut notes = Vec::new();
     if part.retries > 0 {
-        notes.push(format!("{} retries", number(part.retries)));
+        notes.push(counted(part.retries, "call repeated", "calls repeated"));
     }
     if part.limited > 0 {
-        notes.push(format!("{} times asked to wait", number(part.limited)));
+        notes.push(counted(
+            part.limited,
+            "time asked to wait",
+            "times asked to wait",
+        ));
     }
     if part.repeated > 0 {
         notes.push(format!("{} came twice", number(part.repeated)));
@@ -82,6 +89,7 @@ fn line(part: &Part, load: &Load) -> StreamLine {
         state: match (&part.outcome, load.status) {
             (Outcome::Running, Status::Running) => "running",
             (Outcome::Running | Outcome::Failed(_), _) => "failed",
+            (Outcome::Done, _) if part.cut.is_some() => "cut",
             (Outcome::Done, _) => "done",
             (Outcome::Skipped(_), _) => "skipped",
         },

@@ -1,0 +1,98 @@
+//! How long a call waits when the provider has had too many requests.
+
+use super::*;
+
+fn too_many() -> Reply {
+    Reply::new(429, format!(r#"{{"message": "{SECRET}"}}"#))
+}
+
+#[tokio::test]
+async fn it_waits_as_long_as_the_provider_says() {
+    let server = Server::in_turn([too_many().with("retry-after", "1"), ok()]).await;
+    let (call, _) = call(&server);
+    get(&call).await.expect("an answer");
+    let seen = server.seen();
+    assert!(seen[1].at - seen[0].at >= Duration::from_secs(1));
+    assert_eq!((call.counts().limited(), call.counts().retries()), (1, 1));
+}
+
+#[tokio::test]
+async fn without_retry_after_the_body_may_tell() {
+    let server = Server::in_turn([too_many(), ok()]).await;
+    let mut target = target(server.url.clone());
+    target.wait_hint = |body| {
+        assert!(String::from_utf8_lossy(body).contains(SECRET));
+        Some(Duration::from_millis(300))
+    };
+    let call = Call::new(outbound(), target, Arc::<Tokens>::default());
+    get(&call).await.expect("an answer");
+    let seen = server.seen();
+    assert!(seen[1].at - seen[0].at >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn retry_after_wins_over_the_body() {
+    let server = Server::in_turn([too_many().with("retry-after", "0"), ok()]).await;
+    let mut target = target(server.url.clone());
+    target.wait_hint = |_| Some(Duration::from_secs(24 * 60 * 60));
+    let call = Call::new(outbound(), target, Arc::<Tokens>::default());
+    get(&call).await.expect("an answer");
+}
+
+#[tokio::test]
+async fn a_pause_longer_than_a_load_waits_ends_the_call_at_once() {
+    for status in [429, 503] {
+        let reply = Reply::new(status, SECRET).with("retry-after", "61");
+        let server = Server::in_turn([reply, ok()]).await;
+        let (call, _) = call(&server);
+        assert_eq!(name(&failure(&call).await), "limited 61");
+        assert_eq!(server.seen().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_retry_after_that_makes_no_sense_is_none() {
+    for text in ["soon", "-1", "inf", "NaN", "1e300", ""] {
+        let server = Server::in_turn([too_many().with("retry-after", text), ok()]).await;
+        let (call, _) = call(&server);
+        get(&call).await.expect("an answer");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_never_has_enough_is_given_up() {
+    let server = Server::in_turn([too_many()]).await;
+    let (call, _) = call(&server);
+    assert_eq!(name(&failure(&call).await), "failing 429");
+    assert_eq!(call.counts().limited(), call.counts().requests());
+}
+
+#[tokio::test]
+async fn a_pause_holds_for_everyone_of_the_unit_and_nobody_else() {
+    let server = Server::in_turn([too_many().with("retry-after", "1"), ok()]).await;
+    let outbound = outbound();
+    let to = |unit: &str| {
+        let mut target = target(server.url.clone());
+        target.unit = unit.to_owned();
+        Call::new(outbound.clone(), target, Arc::<Tokens>::default())
+    };
+    let (first, second, other) = (to("unit"), to("unit"), to("another"));
+    let (limited, late, free) = tokio::join!(get(&first), after_429(&first, &second), async {
+        after_429(&first, &other).await
+    });
+    assert!(limited.is_ok() && late.is_ok() && free.is_ok());
+    let seen = server.seen();
+    let waited: Vec<bool> = seen[1..]
+        .iter()
+        .map(|request| request.at - seen[0].at >= Duration::from_secs(1))
+        .collect();
+    assert_eq!(waited, [false, true, true]);
+}
+
+/// Calls once `first` has been told to wait.
+async fn after_429(first: &Call, call: &Call) -> Result<Value, CallError> {
+    while first.counts().limited() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    get(call).await
+}

@@ -1,0 +1,35 @@
+//! What unit tests of several folders need: a provider's server on loopback, and a Redis of their own.
+
+pub mod http;
+#[allow(dead_code)] // Shared with the integration tests, which use other parts of it.
+#[path = "../../tests/support/redis.rs"]
+pub mod redis;
+
+use secrecy::SecretString;
+
+use self::redis::Redis;
+use crate::clock::Entropy;
+use crate::outbound::Outbound;
+use crate::store::{Store, Target, TlsFiles};
+
+/// The real HTTP client, which does not wait between its tries.
+pub fn outbound() -> Outbound {
+    // Once a process; later calls find it done.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Outbound::new(Entropy::fixed(0), crate::outbound::ANSWER_TIMEOUT).expect("an HTTP client")
+}
+
+/// The store in `redis`, of either kind.
+pub fn store(redis: &Redis) -> Store {
+    let url = redis.url();
+    let target = match url.strip_prefix("redis-cluster://") {
+        Some(node) => Target::Cluster {
+            urls: vec![SecretString::from(format!("redis://{node}"))],
+        },
+        None => Target::Single {
+            url: SecretString::from(url),
+            tls: TlsFiles::default(),
+        },
+    };
+    Store::new(&target, Entropy::system()).expect("a store")
+}

@@ -1,0 +1,95 @@
+//! What happens to a connection, or to Redis, while the provider is being asked for a fresh token.
+
+use super::*;
+
+#[tokio::test]
+async fn a_reconnect_during_a_refresh_is_not_overwritten_by_the_older_grant() {
+    let place = Place::new().await;
+    let vault = place.connected(EXPIRED).await;
+    place.tokens.hold();
+    let asked = asking(&vault);
+    place.tokens.asked(1).await;
+    let reconnected = place.connection("access-new", "refresh-new", FRESH);
+    let put = place.replica().put(&owner(), PROVIDER, &reconnected).await;
+    put.expect("stored");
+    place.tokens.release();
+    let answer = asked.await.expect("it ran");
+    assert_eq!(answer.expect("a token"), "access-new");
+    let expected = ("access-new".to_owned(), Some("refresh-new".to_owned()));
+    assert_eq!(pair(&vault).await, expected);
+}
+
+#[tokio::test]
+async fn a_reconnect_during_a_refusal_stays_connected() {
+    let place = Place::with(|| Reply::new(400, r#"{"error": "invalid_grant"}"#)).await;
+    let vault = place.connected(EXPIRED).await;
+    place.tokens.hold();
+    let asked = asking(&vault);
+    place.tokens.asked(1).await;
+    let reconnected = place.connection("access-new", "refresh-new", FRESH);
+    let put = vault.put(&owner(), PROVIDER, &reconnected).await;
+    put.expect("stored");
+    place.tokens.release();
+    let _ = asked.await.expect("it ran");
+    assert_eq!(stored(&vault).await.state, State::Connected);
+    assert_eq!(token(&vault).await.expect("a token"), "access-new");
+}
+
+#[tokio::test]
+async fn a_disconnect_during_a_refresh_stays_a_disconnect() {
+    let place = Place::new().await;
+    let vault = place.connected(EXPIRED).await;
+    place.tokens.hold();
+    let asked = asking(&vault);
+    place.tokens.asked(1).await;
+    assert!(vault.remove(&owner(), PROVIDER).await.expect("an answer"));
+    place.tokens.release();
+    let answer = asked.await.expect("it ran");
+    assert!(matches!(answer, Err(TokenError::NotConnected)));
+    assert!(
+        vault
+            .get(&owner(), PROVIDER)
+            .await
+            .expect("an answer")
+            .is_none()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pair_that_was_granted_while_redis_died_is_held_and_stored_later() {
+    let mut place = Place::new().await;
+    let vault = place.connected(EXPIRED).await;
+    place.tokens.hold();
+    let asked = asking(&vault);
+    place.tokens.asked(1).await;
+    place.redis.kill();
+    place.tokens.release();
+    // Until the answer has come and was tried to be stored, in vain.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!asked.is_finished());
+    place.redis.revive();
+    let answer = asked.await.expect("it ran");
+    assert_eq!(answer.expect("a token"), "access-1");
+    assert_eq!(pair(&place.replica()).await, is_pair(1));
+    assert_eq!(place.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_pair_granted_beside_anothers_refusal_of_the_spent_token_heals_the_connection() {
+    let place = Place::new().await;
+    let vault = place.connected(EXPIRED).await;
+    place.tokens.hold();
+    let asked = asking(&vault);
+    place.tokens.asked(1).await;
+    // Another replica, whose lock ran out, was told that the token is spent.
+    let mut withdrawn = stored(&vault).await;
+    withdrawn.enter(State::ActionNeeded, place.clock.now(), "Withdrawn");
+    vault
+        .put(&owner(), PROVIDER, &withdrawn)
+        .await
+        .expect("stored");
+    place.tokens.release();
+    let answer = asked.await.expect("it ran");
+    assert_eq!(answer.expect("a token"), "access-1");
+    assert_eq!(stored(&vault).await.state, State::Connected);
+}

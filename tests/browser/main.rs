@@ -1,0 +1,17 @@
+//! People in front of a real browser: headless Chromium, driven through chromedriver, against a real Patchbay.
+
+#![allow(clippy::expect_used)] // A panic in a test is its assertion; the helpers around them are no exception.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accessible;
+mod chromium;
+mod driver;
+mod journey;
+mod keyboard;
+mod narrow;
+mod table;
+mod trouble;
+mod watch;
+mod without_script;

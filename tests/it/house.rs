@@ -1,0 +1,198 @@
+//! The house's own rules: which folder may know what. See docs/ARCHITECTURE.md.
+
+use std::path::{Path, PathBuf};
+
+/// A folder or file below `src`, and what its files must not contain.
+const RULES: &[(&str, &[&str])] = &[
+    (
+        "web",
+        &[
+            "crate::store",
+            "crate::api",
+            "crate::app",
+            "crate::cli",
+            "crate::sandbox",
+        ],
+    ),
+    (
+        "api",
+        &[
+            "crate::store",
+            "crate::web",
+            "crate::app",
+            "crate::cli",
+            "crate::sandbox",
+        ],
+    ),
+    ("connections", DOMAIN),
+    ("load", DOMAIN),
+    ("items", DOMAIN),
+    ("identity", DOMAIN),
+    ("vault", DOMAIN),
+    (
+        "outbound",
+        &[
+            "actix",
+            "askama",
+            "crate::vault",
+            "crate::providers",
+            "crate::load",
+            "crate::web",
+        ],
+    ),
+    (
+        "providers",
+        &[
+            "actix",
+            "askama",
+            "redis",
+            "crate::store",
+            "crate::vault",
+            "crate::load",
+            "crate::web",
+            "crate::app",
+        ],
+    ),
+    (
+        "store",
+        &[
+            "actix",
+            "askama",
+            "crate::vault",
+            "crate::item",
+            "crate::providers",
+        ],
+    ),
+    (
+        "config",
+        &[
+            "crate::store",
+            "crate::vault",
+            "crate::web",
+            "crate::providers",
+            "actix",
+        ],
+    ),
+    ("clock.rs", &["crate::"]),
+    ("item.rs", &["crate::"]),
+    ("owner.rs", &["crate::"]),
+    ("error.rs", &["crate::"]),
+    ("patience.rs", &["crate::"]),
+];
+
+const DOMAIN: &[&str] = &[
+    "actix",
+    "askama",
+    "crate::web",
+    "crate::api",
+    "crate::app",
+    "crate::cli",
+    "crate::sandbox",
+];
+
+#[test]
+fn no_arrow_points_the_wrong_way() {
+    let mut broken = Vec::new();
+    for (place, forbidden) in RULES {
+        for file in files(&source().join(place)) {
+            let text = code(&file);
+            for word in forbidden.iter().filter(|word| text.contains(**word)) {
+                broken.push(format!("{} knows {word}", file.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn the_sandbox_shares_no_code() {
+    for file in files(&source().join("sandbox")) {
+        for line in code(&file).lines().filter(|line| line.contains("crate::")) {
+            assert!(
+                line.contains("crate::sandbox"),
+                "{}: {line}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn only_its_own_folders_name_a_provider() {
+    let own =
+        ["providers", "sandbox", "cli/sandbox.rs", "cli/demo.rs"].map(|place| source().join(place));
+    for file in files(&source()) {
+        if own.iter().any(|place| file.starts_with(place)) || is_test(&file) {
+            continue;
+        }
+        let text = code(&file).to_lowercase();
+        for name in ["\"hubspot", "\"notion", "\"airtable"] {
+            assert!(
+                !text.contains(name),
+                "{} names a provider: {name}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_migration_has_its_folder() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    for migration in patchbay::store::migrate::MIGRATIONS {
+        let prefix = format!("{:04}_", migration.number);
+        let found = std::fs::read_dir(&folder)
+            .expect("migrations")
+            .filter_map(Result::ok)
+            .find(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+        let readme = found.expect("a folder").path().join("README.md");
+        assert!(readme.exists(), "{} is missing", readme.display());
+    }
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// A file, or all Rust files below a folder.
+fn files(place: &Path) -> Vec<PathBuf> {
+    if place.is_file() {
+        return vec![place.to_owned()];
+    }
+    let entries = std::fs::read_dir(place)
+        .expect("a folder")
+        .filter_map(Result::ok);
+    let all = entries.flat_map(|entry| files_or_none(&entry.path()));
+    all.filter(|file| file.extension().is_some_and(|ending| ending == "rs"))
+        .collect()
+}
+
+fn files_or_none(path: &Path) -> Vec<PathBuf> {
+    if path.is_dir() || path.is_file() {
+        files(path)
+    } else {
+        Vec::new()
+    }
+}
+
+fn is_test(file: &Path) -> bool {
+    file.components()
+        .any(|part| part.as_os_str().to_string_lossy().starts_with("tests"))
+}
+
+/// A file without its comments and without the tests at its end; nothing, where it is all tests.
+fn code(file: &Path) -> String {
+    if is_test(file) {
+        return String::new();
+    }
+    let text = std::fs::read_to_string(file).expect("a file");
+    let text = text
+        .split("#[cfg(test)]\nmod ")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}

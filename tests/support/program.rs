@@ -1,0 +1,217 @@
+//! The program itself as a child process, in a folder of its own and with nothing of our environment.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use super::{Browser, Endpoints, settings_for};
+
+/// Longest wait for the program to say or do something; a debug build on a busy machine is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where programs are started: a working folder, and in it a data folder. What a killed program leaves
+/// running ends with it.
+pub struct Home {
+    folder: TempDir,
+    /// Where its Patchbay listens.
+    pub port: u16,
+    settings: BTreeMap<String, String>,
+}
+
+/// A running program.
+pub struct Program {
+    child: Child,
+    out: PathBuf,
+    err: PathBuf,
+}
+
+impl Home {
+    /// A folder for a Patchbay with an embedded Redis, for the demo sign-in. No provider is configured.
+    pub fn new() -> Self {
+        let port = quiet_port();
+        let mut home = Self {
+            folder: TempDir::new().expect("a folder"),
+            port,
+            settings: BTreeMap::new(),
+        };
+        home.set("PATH", &std::env::var("PATH").unwrap_or_default());
+        home.set("PATCHBAY_AUTH", "demo");
+        home.set("PATCHBAY_BIND", &format!("127.0.0.1:{port}"));
+        home.set("PATCHBAY_PUBLIC_URL", &home.url());
+        home
+    }
+
+    /// `http://localhost:PORT`
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// A setting for the programs that are started from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Configures HubSpot to be the stand-in.
+    pub fn use_sandbox(&mut self, hubspot: &Endpoints) {
+        let all = settings_for(&self.url(), "", hubspot);
+        let own = all
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("HUBSPOT_"));
+        self.settings.extend(own);
+    }
+
+    /// Names an outside Redis, with the keys that it then takes.
+    pub fn use_redis(&mut self, url: &str) {
+        let nowhere = Endpoints {
+            origin: String::new(),
+            consent_origin: String::new(),
+            auth_url: String::new(),
+            token_url: String::new(),
+            api_url: String::new(),
+            revoke_url: String::new(),
+        };
+        for (name, value) in settings_for(&self.url(), url, &nowhere) {
+            if name.ends_with("_KEY") || name.ends_with("_KEYS") || name == "REDIS_URL" {
+                self.set(&name, &value);
+            }
+        }
+    }
+
+    /// Runs a command to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        let run = self.command(arguments).output();
+        let output = tokio::time::timeout(PATIENCE, run).await;
+        output.expect("it comes to an end").expect("it starts")
+    }
+
+    /// Starts a command that runs until it is told to end.
+    pub fn start(&self, arguments: &[&str]) -> Program {
+        let number = fs::read_dir(self.folder.path()).expect("a folder").count();
+        let out = self.folder.path().join(format!("{number}.out"));
+        let err = self.folder.path().join(format!("{number}.err"));
+        let file = |path| Stdio::from(File::create(path).expect("a file"));
+        let child = self
+            .command(arguments)
+            .stdout(file(&out))
+            .stderr(file(&err))
+            .spawn()
+            .expect("it starts");
+        Program { child, out, err }
+    }
+
+    /// Starts `patchbay serve` and waits until it is ready.
+    pub async fn serve(&self) -> Program {
+        let mut program = self.start(&["serve"]);
+        program.says("Patchbay is ready").await;
+        program
+    }
+
+    /// What a file in the data folder holds.
+    pub fn data(&self, file: &str) -> String {
+        let path = self.folder.path().join("data").join(file);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// A browser of somebody who has never been here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url())
+    }
+
+    /// The embedded Redis, if one runs.
+    pub fn embedded_redis(&self) -> Option<Pid> {
+        let file = self.folder.path().join("data/redis/redis.pid");
+        let pid = fs::read_to_string(file).ok()?.trim().parse().ok()?;
+        // A pid alone says little: it may be another program's by now.
+        let name = fs::read_to_string(format!("/proc/{pid}/comm"));
+        let other = name.is_ok_and(|name| !name.contains("redis") && !name.contains("valkey"));
+        Pid::from_raw(pid).filter(|pid| lives(*pid) && !other)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(&self.settings)
+            .env("PATCHBAY_DATA_DIR", self.folder.path().join("data"))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+}
+
+/// A free port that the system does not hand out by itself: nothing takes it before the program does.
+fn quiet_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        // Test runs side by side begin at different places.
+        let step = std::process::id()
+            .wrapping_mul(97)
+            .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(20_000 + step % 10_000).expect("a port");
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// Whether a process runs. One that is dead and whom nobody has buried does not.
+pub fn lives(pid: Pid) -> bool {
+    let status = fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero()));
+    let dead = status.is_ok_and(|status| status.contains("State:\tZ"));
+    test_kill_process(pid).is_ok() && !dead
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if let Some(left) = self.embedded_redis() {
+            // It may just be ending by itself.
+            let _ = kill_process(left, Signal::KILL);
+        }
+    }
+}
+
+impl Program {
+    /// Waits until it has said this.
+    pub async fn says(&mut self, text: &str) {
+        let said = async {
+            while !self.said().contains(text) {
+                let ended = self.child.try_wait().expect("its state");
+                assert!(ended.is_none(), "it ended: {}", self.said());
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, said).await;
+        assert!(waited.is_ok(), "it does not say '{text}': {}", self.said());
+    }
+
+    /// All that it has said, on standard output and on standard error.
+    pub fn said(&self) -> String {
+        [&self.out, &self.err]
+            .map(|path| fs::read_to_string(path).expect("its output"))
+            .concat()
+    }
+
+    /// Ends it as `kill -9` does.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("killed");
+    }
+
+    /// Asks it to end, and answers how it did; the 15 seconds that are promised are waited for.
+    pub async fn end(&mut self, signal: Signal) -> ExitStatus {
+        let pid = self.child.id().and_then(|pid| i32::try_from(pid).ok());
+        let pid = pid.and_then(Pid::from_raw).expect("it runs");
+        kill_process(pid, signal).expect("a signal");
+        let ended = tokio::time::timeout(Duration::from_secs(15), self.child.wait()).await;
+        ended.expect("it ends in time").expect("its status")
+    }
+}

@@ -1,0 +1,132 @@
+//! A wire between Patchbay and the sandbox that a test can tap. The stand-in reveals no token by itself.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use actix_web::web::{Bytes, Data};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+
+use super::{World, plain_client};
+
+/// The tapped wire. Patchbay calls it in place of HubSpot, and it passes the calls on.
+pub struct Wire {
+    /// Where it begins, in place of HubSpot's API.
+    pub origin: String,
+    tap: Arc<Tap>,
+}
+
+#[derive(Default)]
+struct Tap {
+    target: OnceLock<String>,
+    /// What went to and came from the token endpoint: the query, the form, the answer.
+    exchanges: Mutex<Vec<Exchange>>,
+    /// Whether every call for records is answered with 401.
+    refusing: AtomicBool,
+}
+
+/// One call of the token endpoint.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    pub query: String,
+    pub authorization: bool,
+    pub form: Vec<(String, String)>,
+    pub answer: serde_json::Value,
+}
+
+impl Wire {
+    /// A wire to the stand-in at `target`, which may still be told later.
+    pub fn open(target: Option<&str>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let wire = Self {
+            origin: format!("http://localhost:{port}"),
+            tap: Arc::default(),
+        };
+        let tap = Data::from(Arc::clone(&wire.tap));
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(tap.clone())
+                .default_service(web::to(pass_on))
+        });
+        let server = server.workers(1).disable_signals().listen(listener);
+        tokio::spawn(server.expect("a server").run());
+        if let Some(target) = target {
+            wire.leads_to(target);
+        }
+        wire
+    }
+
+    fn leads_to(&self, target: &str) {
+        let target = target.to_owned();
+        self.tap.target.set(target).expect("one world a wire");
+    }
+
+    /// A world whose Patchbay talks to HubSpot over a tapped wire.
+    pub async fn world() -> (World, Self) {
+        let wire = Self::open(None);
+        let world = World::with(&[
+            (
+                "HUBSPOT_TOKEN_URL",
+                &format!("{}/oauth/2026-09/token", wire.origin),
+            ),
+            ("HUBSPOT_API_URL", &wire.origin),
+        ])
+        .await;
+        wire.leads_to(&world.hubspot().origin);
+        (world, wire)
+    }
+
+    /// The calls of the token endpoint so far.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.tap.exchanges.lock().expect("no panic").clone()
+    }
+
+    /// Every access and refresh token that was ever given.
+    pub fn tokens(&self) -> Vec<String> {
+        let exchanges = self.exchanges();
+        let answers = exchanges.iter().flat_map(|exchange| {
+            ["access_token", "refresh_token"].map(|name| exchange.answer[name].as_str())
+        });
+        answers.flatten().map(str::to_owned).collect()
+    }
+
+    /// From now on, answers every call for records with 401, whatever its token.
+    pub fn refuse_every_token(&self) {
+        self.tap.refusing.store(true, Ordering::Relaxed);
+    }
+}
+
+async fn pass_on(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpResponse {
+    if tap.refusing.load(Ordering::Relaxed) && request.path().starts_with("/crm/") {
+        return HttpResponse::Unauthorized().json(serde_json::json!({ "status": "error" }));
+    }
+    let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes());
+    let target = tap.target.get().expect("the sandbox is known");
+    let mut call = plain_client()
+        .request(
+            method.expect("a method"),
+            format!("{target}{}", request.uri()),
+        )
+        .body(body.to_vec());
+    for name in ["authorization", "content-type"] {
+        if let Some(value) = request.headers().get(name) {
+            call = call.header(name, value.as_bytes());
+        }
+    }
+    let answer = call.send().await.expect("the sandbox answers");
+    let status = actix_web::http::StatusCode::from_u16(answer.status().as_u16());
+    let bytes = answer.bytes().await.expect("a body");
+    if request.path().ends_with("/token") {
+        let form = url::form_urlencoded::parse(&body).into_owned();
+        tap.exchanges.lock().expect("no panic").push(Exchange {
+            query: request.query_string().to_owned(),
+            authorization: request.headers().contains_key("authorization"),
+            form: form.collect(),
+            answer: serde_json::from_slice(&bytes).unwrap_or_default(),
+        });
+    }
+    HttpResponse::build(status.expect("a status"))
+        .content_type("application/json")
+        .body(bytes)
+}
