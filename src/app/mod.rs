@@ -27,9 +27,11 @@ use crate::web::{SignIn, Site};
 /// How long the start waits for Redis to answer.
 const REDIS_PATIENCE: Duration = Duration::from_secs(30);
 /// How long open requests may take to end at a stop.
-const REQUESTS_END: Duration = Duration::from_secs(5);
-/// How long running loads may take to end at a stop.
-const LOADS_END: Duration = Duration::from_secs(3);
+const REQUESTS_END: Duration = Duration::from_secs(3);
+/// How long running loads may take to end at a stop, and after them running refreshes. With what the
+/// embedded Redis may take, all of it stays within 15 seconds.
+const LOADS_END: Duration = Duration::from_secs(1);
+const REFRESHES_END: Duration = Duration::from_secs(2);
 
 /// What the configuration does not say.
 pub struct Extras {
@@ -112,6 +114,7 @@ pub struct App {
     server: actix_web::dev::Server,
     port: u16,
     loads: Loads,
+    vault: Vault,
     embedded: Option<Embedded>,
 }
 
@@ -127,12 +130,10 @@ impl App {
             .map_err(StartError::Config)?;
         let (store, child) = open_store(&config, &extras).await?;
         match Self::assemble(config, extras, store).await {
-            Ok((server, port, loads)) => Ok(Self {
-                server,
-                port,
-                loads,
-                embedded: child,
-            }),
+            Ok(mut app) => {
+                app.embedded = child;
+                Ok(app)
+            }
             Err(error) => {
                 stop_embedded(child).await;
                 Err(error)
@@ -140,11 +141,7 @@ impl App {
         }
     }
 
-    async fn assemble(
-        config: Config,
-        extras: Extras,
-        store: Store,
-    ) -> Result<(actix_web::dev::Server, u16, Loads), StartError> {
+    async fn assemble(config: Config, extras: Extras, store: Store) -> Result<Self, StartError> {
         prepare_store(&store).await?;
         let registry = Registry;
         let (clock, entropy) = (extras.clock.clone(), extras.entropy.clone());
@@ -182,7 +179,7 @@ impl App {
         let connections = Connections {
             store: store.clone(),
             ring,
-            vault,
+            vault: vault.clone(),
             loads: loads.clone(),
             registry,
             apis,
@@ -211,7 +208,13 @@ impl App {
         };
         let port = listener.local_addr()?.port();
         let server = server::start(site, store, &config, listener)?;
-        Ok((server, port, loads))
+        Ok(Self {
+            server,
+            port,
+            loads,
+            vault,
+            embedded: None,
+        })
     }
 
     /// The port that it listens on.
@@ -245,6 +248,14 @@ impl App {
             .is_err()
         {
             tracing::warn!("some loads did not end in time; they can be started again");
+        }
+        if tokio::time::timeout(REFRESHES_END, self.vault.shut_down())
+            .await
+            .is_err()
+        {
+            tracing::error!(
+                "a refreshed credential could not be stored: its connection may have to be made anew"
+            );
         }
         stop_embedded(self.embedded).await;
         result.map_err(StartError::Io)

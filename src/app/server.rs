@@ -24,7 +24,7 @@ const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a connection may be idle.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// How long open requests may take to end at a stop, in seconds.
-const SHUTDOWN: u64 = 5;
+const SHUTDOWN: u64 = 3;
 
 pub(super) fn start(
     site: pages::Site,

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::query::{Dir, Query, Sort};
 use crate::item::Item;
@@ -60,7 +62,7 @@ impl<'a> Selector<'a> {
         let keep = query.offset().saturating_add(u64::from(query.per_page));
         Self {
             query,
-            needle: query.q.to_lowercase(),
+            needle: fold(&query.q),
             keep: usize::try_from(keep).unwrap_or(usize::MAX),
             kept: Vec::new(),
             seen: 0,
@@ -124,12 +126,23 @@ impl<'a> Selector<'a> {
     }
 }
 
+/// Text as it is compared: whatever its case, its accents, and the way these are written down.
+fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 /// Whether an item holds the text: in its name, its id, what it lies in, or one of its properties.
 fn holds(item: &Item, needle: &str) -> bool {
     if needle.is_empty() {
         return true;
     }
-    let has = |text: &str| text.to_lowercase().contains(needle);
+    let has = |text: &str| fold(text).contains(needle);
     has(&item.name)
         || has(&item.id)
         || item.parent_path_or_name.as_deref().is_some_and(has)
@@ -140,7 +153,7 @@ fn holds(item: &Item, needle: &str) -> bool {
 }
 
 fn key(item: &Item, sort: Sort) -> Key {
-    let text = |text: &str| Key::Text(text.to_lowercase());
+    let text = |text: &str| Key::Text(fold(text));
     let time = |time: Option<Timestamp>| time.map_or(Key::Nothing, Key::Time);
     match sort {
         Sort::Name => text(&item.name),
@@ -228,6 +241,17 @@ mod tests {
                 ids.sort_by_key(|id| id.parse::<usize>().unwrap_or_default());
                 let wanted: Vec<_> = (0..2_345).map(|i| i.to_string()).collect();
                 assert_eq!(ids, wanted);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_however_it_is_typed() {
+        for name in ["Zoë", "Zoe\u{308}", "ＺＯË", "zoe"] {
+            let all = [Item::new("hubspot", "Contact", "1", name)];
+            for q in ["zoë", "ZOE", "zoe\u{308}"] {
+                let query = Query { q: q.to_owned(), ..Query::default() };
+                assert_eq!(select(&all, &query).total, 1, "{q} in {name}");
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod dedup;
 mod engine;
+mod hold;
 mod report;
 mod run;
 mod snapshot;
@@ -59,6 +60,9 @@ pub enum LoadError {
     /// A page is gone or is not one of ours.
     #[error("loaded items cannot be read: a page is gone")]
     Gone,
+    /// The load was forgotten, or somebody else has its lease.
+    #[error("the load is no longer wanted")]
+    Lost,
     /// There is nothing to load from.
     #[error("there is no connection")]
     NotConnected,

@@ -152,6 +152,11 @@ pub(super) async fn read(store: &Store, key: &Key) -> Result<Option<Load>, Store
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
+/// A load as it is written.
+pub(super) fn encode(load: &Load) -> Vec<u8> {
+    serde_json::to_vec(load).unwrap_or_default()
+}
+
 /// Writes a load.
 pub(super) async fn write(
     store: &Store,
@@ -159,6 +164,5 @@ pub(super) async fn write(
     load: &Load,
     life: std::time::Duration,
 ) -> Result<(), StoreError> {
-    let bytes = serde_json::to_vec(load).unwrap_or_default();
-    store.set(key, &bytes, Some(life)).await
+    store.set(key, &encode(load), Some(life)).await
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::engine::Engine;
+use super::hold::Hold;
 use super::report::{self, Load, Outcome, Part, Status};
-use super::snapshot::{self, Writer};
+use super::snapshot::{self, Writer, Written};
 use super::{LoadError, Parts, Setup};
 use crate::outbound::{Call, Target};
 use crate::owner::Owner;
@@ -14,16 +14,13 @@ use crate::providers::{Account, Profile, Provider};
 use crate::store::{Lease, keys};
 use crate::vault::{Connection, VaultBearer};
 
-/// Life of a load's lease: so long after its process died, the load is seen as dead.
-const LEASE_LIFE: Duration = Duration::from_secs(20);
-/// How often it is renewed.
-const HEARTBEAT: Duration = Duration::from_secs(4);
-
 struct Job {
     owner: Owner,
     provider: &'static dyn Provider,
     account: Account,
     load: Load,
+    lease: Lease,
+    written: Written,
 }
 
 /// Starts a load; `false` if one runs already.
@@ -46,11 +43,7 @@ pub(super) async fn start(
         .get(owner, id)
         .await?
         .ok_or(LoadError::NotConnected)?;
-    let Some(lease) = setup
-        .store
-        .acquire(keys::load_lease(owner, id), LEASE_LIFE)
-        .await?
-    else {
+    let Some(lease) = super::hold::take(setup, owner, id).await? else {
         return Ok(false);
     };
     let job = Job {
@@ -58,16 +51,18 @@ pub(super) async fn start(
         provider,
         account: stored.connection.account.clone(),
         load: new_load(setup, provider.profile(), &stored.connection),
+        lease,
+        written: Written::default(),
     };
     if let Err(error) = begin(setup, &job).await {
         // Best effort: the lease ends by itself.
-        let _ = setup.store.release(lease).await;
+        let _ = setup.store.release(job.lease).await;
         return Err(error);
     }
     let parts = Arc::clone(parts);
     let task = parts
         .tracker
-        .track_future(carry_out(Arc::clone(&parts), job, lease));
+        .track_future(carry_out(Arc::clone(&parts), job));
     parts.setup.tasks.spawn(task);
     Ok(true)
 }
@@ -114,45 +109,33 @@ async fn begin(setup: &Setup, job: &Job) -> Result<(), LoadError> {
     Ok(report::write(&setup.store, &key, &job.load, setup.bounds.item_ttl).await?)
 }
 
-async fn carry_out(parts: Arc<Parts>, job: Job, lease: Lease) {
+async fn carry_out(parts: Arc<Parts>, job: Job) {
     let setup = &parts.setup;
-    let provider = job.provider.profile().id;
-    let ended = tokio::select! {
-        result = bring(setup, &job) => result.map(Some),
-        () = lost(setup, &lease) => Ok(None),
-        () = parts.stop.cancelled() => Ok(None),
+    let hold = hold(setup, &job);
+    let result = tokio::select! {
+        result = whole(setup, &job) => result,
+        () = hold.until_lost() => Err(LoadError::Lost),
+        () = parts.stop.cancelled() => interrupt(setup, &job).await,
     };
-    let result = match ended {
-        Ok(Some(load)) => conclude(setup, &job, load).await,
-        Ok(None) => interrupt(setup, &job).await,
-        Err(error) => Err(error),
+    let result = match result {
+        Err(LoadError::Lost) => {
+            tracing::info!("a load is no longer wanted");
+            let all = snapshot::let_all_go(&setup.store, &job.load.id, &job.written);
+            all.await.map_err(LoadError::from)
+        }
+        result => result,
     };
     if let Err(error) = result {
-        tracing::error!(
-            provider,
-            error = &error as &dyn std::error::Error,
-            "a load broke off"
-        );
+        tracing::error!(error = &error as &dyn std::error::Error, "a load broke off");
     }
-    if let Err(error) = setup.store.release(lease).await {
+    if let Err(error) = setup.store.release(job.lease).await {
         tracing::warn!(%error, "a load's lease could not be released; it ends by itself");
     }
 }
 
-/// Renews the lease for as long as it can; returns when somebody else has it.
-async fn lost(setup: &Setup, lease: &Lease) {
-    loop {
-        tokio::time::sleep(HEARTBEAT).await;
-        match setup.store.renew(lease, LEASE_LIFE).await {
-            Ok(true) => {}
-            Ok(false) => match setup.store.retake(lease, LEASE_LIFE).await {
-                Ok(true) => tracing::info!("a load took its lease again"),
-                _ => return,
-            },
-            // While the store is away nobody else can take it either.
-            Err(error) => tracing::debug!(%error, "a load's lease could not be renewed"),
-        }
-    }
+async fn whole(setup: &Setup, job: &Job) -> Result<(), LoadError> {
+    let load = bring(setup, job).await?;
+    conclude(setup, job, load).await
 }
 
 async fn bring(setup: &Setup, job: &Job) -> Result<Load, LoadError> {
@@ -195,12 +178,19 @@ fn calls(setup: &Setup, job: &Job) -> Result<HashMap<String, Call>, LoadError> {
         .collect())
 }
 
+fn hold<'a>(setup: &'a Setup, job: &'a Job) -> Hold<'a> {
+    let provider = job.provider.profile().id;
+    Hold::new(setup, &job.owner, provider, &job.load.id, &job.lease)
+}
+
 fn writer<'a>(setup: &'a Setup, job: &'a Job) -> Writer<'a> {
     Writer {
         setup,
         owner: &job.owner,
         provider: job.provider.profile().id,
-        load: job.load.id.clone(),
+        load: &job.load.id,
+        hold: hold(setup, job),
+        written: &job.written,
     }
 }
 
@@ -241,16 +231,14 @@ fn take_over(part: &mut Part, old: Option<&Load>) {
     };
 }
 
+/// Notes that the load did not come to its end; it can be started again.
 async fn interrupt(setup: &Setup, job: &Job) -> Result<(), LoadError> {
     let key = keys::load(&job.owner, job.provider.profile().id);
-    let Some(mut load) = report::read(&setup.store, &key).await? else {
-        return Ok(());
+    let known = report::read(&setup.store, &key).await?;
+    let Some(mut load) = known.filter(|known| known.id == job.load.id) else {
+        return Err(LoadError::Lost);
     };
-    // After a lost lease the key may show somebody else's load.
-    if load.id == job.load.id && load.status == Status::Running {
-        load.status = Status::Interrupted;
-        load.ended_at = Some(setup.clock.now());
-        report::write(&setup.store, &key, &load, setup.bounds.item_ttl).await?;
-    }
-    Ok(())
+    load.status = Status::Interrupted;
+    load.ended_at = Some(setup.clock.now());
+    hold(setup, job).write(&key, &load).await
 }

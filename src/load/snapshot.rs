@@ -1,9 +1,12 @@
 //! The pages of a snapshot: compressed, sealed, each under a key of its own.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::hold::Hold;
 use super::report::{self, Load, Part, Status};
 use super::{LoadError, Setup};
 use crate::item::Item;
@@ -28,8 +31,14 @@ pub(super) struct Writer<'a> {
     pub(super) setup: &'a Setup,
     pub(super) owner: &'a Owner,
     pub(super) provider: &'a str,
-    pub(super) load: String,
+    pub(super) load: &'a str,
+    pub(super) hold: Hold<'a>,
+    /// How many pages of each stream are written, to be let go if the load comes to nothing.
+    pub(super) written: &'a Written,
 }
+
+/// Pages that were written, by stream.
+pub(super) type Written = Mutex<HashMap<String, u32>>;
 
 impl Writer<'_> {
     /// Stores a page of a stream.
@@ -41,28 +50,30 @@ impl Writer<'_> {
     ) -> Result<(), LoadError> {
         let plain = serde_json::to_vec(items).map_err(|_| LoadError::Gone)?;
         let packed = zstd::bulk::compress(&plain, LEVEL).map_err(|_| LoadError::Gone)?;
-        let place = Place::new(self.owner, self.provider, &self.load, stream, number);
+        let place = Place::new(self.owner, self.provider, self.load, stream, number);
         let sealed = self
             .setup
             .ring
             .seal(place.binding(&place.parts()), &packed)?;
-        let key = keys::page(&self.load, stream, number);
+        let key = keys::page(self.load, stream, number);
         let life = self.setup.bounds.item_ttl;
-        Ok(patiently(|| self.setup.store.set(&key, &sealed, Some(life))).await?)
+        self.written
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(stream.to_owned(), number + 1);
+        patiently(|| async { Ok(self.setup.store.set(&key, &sealed, Some(life)).await?) }).await
     }
 
     /// Shows how far the load is.
     pub(super) async fn progress(&self, load: &Load) -> Result<(), LoadError> {
         let key = keys::load(self.owner, self.provider);
-        let life = self.setup.bounds.item_ttl;
-        Ok(patiently(|| report::write(&self.setup.store, &key, load, life)).await?)
+        patiently(|| self.hold.write(&key, load)).await
     }
 
     /// Makes the load's pages the current snapshot, in one step, and lets the old ones go.
     pub(super) async fn publish(&self, load: &Load, old: Option<&Load>) -> Result<(), LoadError> {
         let key = keys::snapshot(self.owner, self.provider);
-        let life = self.setup.bounds.item_ttl;
-        patiently(|| report::write(&self.setup.store, &key, load, life)).await?;
+        patiently(|| self.hold.write(&key, load)).await?;
         if let Some(old) = old {
             let kept = |part: &&Part| load.parts.iter().any(|new| same_pages(new, part));
             for part in old.parts.iter().filter(|part| !kept(part)) {
@@ -78,14 +89,16 @@ fn same_pages(one: &Part, other: &Part) -> bool {
 }
 
 /// Tries again while the store is away: what was fetched is not thrown away for a restart of Redis.
-async fn patiently<W>(mut write: impl FnMut() -> W) -> Result<(), StoreError>
+async fn patiently<W>(mut write: impl FnMut() -> W) -> Result<(), LoadError>
 where
-    W: Future<Output = Result<(), StoreError>>,
+    W: Future<Output = Result<(), LoadError>>,
 {
     let deadline = tokio::time::Instant::now() + WRITE_PATIENCE;
     loop {
         match write().await {
-            Err(StoreError::Away(why)) if tokio::time::Instant::now() < deadline => {
+            Err(LoadError::Store(StoreError::Away(why)))
+                if tokio::time::Instant::now() < deadline =>
+            {
                 tracing::debug!(why, "a load waits for the store");
                 tokio::time::sleep(WRITE_AGAIN).await;
             }
@@ -137,14 +150,32 @@ pub(super) async fn keep(
     .await?)
 }
 
-/// Deletes the snapshot and the report of the last load.
+/// Lets the pages of a load go that came to nothing.
+pub(super) async fn let_all_go(
+    store: &Store,
+    load: &str,
+    written: &Written,
+) -> Result<(), StoreError> {
+    let written = std::mem::take(&mut *written.lock().unwrap_or_else(PoisonError::into_inner));
+    for (stream, pages) in written {
+        for number in 0..pages {
+            store
+                .expire(&keys::page(load, &stream, number), GRACE)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes the snapshot and the report of the last load, and takes the ground from under one that runs.
 pub(super) async fn forget(setup: &Setup, owner: &Owner, provider: &str) -> Result<(), LoadError> {
     let (load, snapshot) = (keys::load(owner, provider), keys::snapshot(owner, provider));
     let known = [
         report::read(&setup.store, &load).await?,
         report::read(&setup.store, &snapshot).await?,
     ];
-    for key in [&load, &snapshot] {
+    let lease = keys::load_lease(owner, provider);
+    for key in [&load, &snapshot, &lease] {
         setup.store.delete(key).await?;
     }
     for part in known.iter().flatten().flat_map(|load| &load.parts) {

@@ -38,6 +38,24 @@ impl Store {
             .await
     }
 
+    /// Writes `bytes` under `key` for `life` while the lock is held; `false`, and nothing written, where it
+    /// was lost. The key and the lock must be of one owner, so that they lie in one slot.
+    pub async fn set_held(
+        &self,
+        lease: &Lease,
+        key: &Key,
+        bytes: &[u8],
+        life: Duration,
+    ) -> Result<bool, StoreError> {
+        let mut call = scripts::SET_HELD.key(key);
+        call.key(&lease.key)
+            .arg(&lease.owner)
+            .arg(bytes)
+            .arg(millis(life));
+        let written: Option<bool> = self.script(&call).await?;
+        Ok(written.unwrap_or(false))
+    }
+
     /// Gives the lock back; `false` where it had been lost.
     pub async fn release(&self, lease: Lease) -> Result<bool, StoreError> {
         let held: Option<bool> = self

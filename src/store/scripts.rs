@@ -36,6 +36,17 @@ pub(super) static RENEW: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Writes a record for a while, if a lock of the same slot is still its owner's.
+pub(super) static SET_HELD: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('GET', KEYS[2]) ~= ARGV[1] then return false end
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        return true
+        ",
+    )
+});
+
 /// Releases a lock if it is still its owner's.
 pub(super) static RELEASE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(

@@ -115,12 +115,14 @@ impl Vault {
         let (parts, owner, provider) =
             (Arc::clone(&self.parts), owner.clone(), provider.to_owned());
         // A task of its own: if whoever asked goes away, the refresh still ends and is stored.
-        let refresh = self.parts.tasks.spawn(async move {
+        let refresh = async move {
             let _flight = flight;
             parts
                 .refresh_in_turn(&owner, &provider, rejected.as_ref())
                 .await
-        });
+        };
+        let refresh = self.parts.refreshes.track_future(refresh);
+        let refresh = self.parts.tasks.spawn(refresh);
         refresh.await.unwrap_or(Err(TokenError::Passing))
     }
 }

@@ -13,6 +13,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use tokio_util::task::TaskTracker;
+
 pub use bearer::{GrantBearer, VaultBearer};
 pub use cipher::{CipherError, KeyRing, NamedKey};
 pub use fresh::{Token, TokenError};
@@ -74,6 +76,7 @@ struct Parts {
     clock: Clock,
     margin: Duration,
     tasks: tokio::runtime::Handle,
+    refreshes: TaskTracker,
     flights: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
@@ -109,11 +112,18 @@ impl Vault {
             clock: setup.clock,
             margin: setup.margin,
             tasks: setup.tasks,
+            refreshes: TaskTracker::new(),
             flights: Mutex::default(),
         };
         Self {
             parts: Arc::new(parts),
         }
+    }
+
+    /// Waits until all refreshes that run have ended and are stored.
+    pub async fn shut_down(&self) {
+        self.parts.refreshes.close();
+        self.parts.refreshes.wait().await;
     }
 
     /// The OAuth client of a provider, if the operator configured one.

@@ -22,6 +22,14 @@ impl Fields {
     }
 }
 
+fn not_text() -> Failure {
+    Failure::new(
+        Kind::BadRequest,
+        "The form is not text",
+        "Its bytes are not UTF-8, so nothing of it was taken. Send it again from the page itself.",
+    )
+}
+
 impl FromRequest for Fields {
     type Error = PageError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
@@ -38,6 +46,13 @@ impl FromRequest for Fields {
                 return Err(Failure::of(Kind::BadRequest).into());
             }
             let body = body.await.map_err(|_| Failure::of(Kind::TooLarge))?;
+            // The parser would put a replacement character in the place of what is no text.
+            if percent_encoding::percent_decode(&body)
+                .decode_utf8()
+                .is_err()
+            {
+                return Err(not_text().into());
+            }
             Ok(Self(
                 url::form_urlencoded::parse(&body).into_owned().collect(),
             ))

@@ -6,6 +6,7 @@
 mod support;
 
 mod commands;
+mod disconnect;
 mod faults;
 mod forgery;
 mod house;

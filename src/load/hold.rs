@@ -1,0 +1,89 @@
+//! A load's hold on its connection: the lease, and the right to write the records that it guards.
+//!
+//! A load that was forgotten (the account was disconnected) or whose lease somebody else has writes nothing
+//! more: every write of its records asks for the lease in the same step.
+
+use std::time::Duration;
+
+use super::report::{self, Load, Status};
+use super::{LoadError, Setup};
+use crate::owner::Owner;
+use crate::store::{Key, Lease, StoreError, keys};
+
+/// Life of a load's lease: so long after its process died, the load is seen as dead.
+const LEASE_LIFE: Duration = Duration::from_secs(20);
+/// How often it is renewed.
+const HEARTBEAT: Duration = Duration::from_secs(4);
+
+/// The lease of a load that runs.
+pub(super) struct Hold<'a> {
+    setup: &'a Setup,
+    owner: &'a Owner,
+    provider: &'a str,
+    load: &'a str,
+    lease: &'a Lease,
+}
+
+/// Takes the lease of a connection's loads, unless a load runs.
+pub(super) async fn take(
+    setup: &Setup,
+    owner: &Owner,
+    provider: &str,
+) -> Result<Option<Lease>, StoreError> {
+    let key = keys::load_lease(owner, provider);
+    setup.store.acquire(key, LEASE_LIFE).await
+}
+
+impl<'a> Hold<'a> {
+    pub(super) fn new(
+        setup: &'a Setup,
+        owner: &'a Owner,
+        provider: &'a str,
+        load: &'a str,
+        lease: &'a Lease,
+    ) -> Self {
+        Self {
+            setup,
+            owner,
+            provider,
+            load,
+            lease,
+        }
+    }
+
+    /// Renews the lease for as long as it can; returns when it is lost for good.
+    pub(super) async fn until_lost(&self) {
+        loop {
+            tokio::time::sleep(HEARTBEAT).await;
+            match self.is_ours().await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // While the store is away nobody else can take it either.
+                Err(error) => tracing::debug!(%error, "a load's lease could not be renewed"),
+            }
+        }
+    }
+
+    /// Writes a record of the load.
+    pub(super) async fn write(&self, key: &Key, load: &Load) -> Result<(), LoadError> {
+        let bytes = report::encode(load);
+        let life = self.setup.bounds.item_ttl;
+        let write = || self.setup.store.set_held(self.lease, key, &bytes, life);
+        if write().await? || (self.is_ours().await? && write().await?) {
+            return Ok(());
+        }
+        Err(LoadError::Lost)
+    }
+
+    /// Renews the lease. One that ran out while the store was away is taken again, if the load is still the
+    /// one that the store knows.
+    async fn is_ours(&self) -> Result<bool, StoreError> {
+        let store = &self.setup.store;
+        if store.renew(self.lease, LEASE_LIFE).await? {
+            return Ok(true);
+        }
+        let known = report::read(store, &keys::load(self.owner, self.provider)).await?;
+        let same = |known: Load| known.id == self.load && known.status == Status::Running;
+        Ok(known.is_some_and(same) && store.retake(self.lease, LEASE_LIFE).await?)
+    }
+}
