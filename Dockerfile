@@ -10,8 +10,7 @@ RUN mkdir src \
     && cargo clean --release --locked --package patchbay \
     && rm -r src
 
-# Templates, static files and migrations are compiled into the binary.
-COPY migrations migrations
+# Templates and static files are compiled into the binary.
 COPY static static
 COPY templates templates
 COPY src src

@@ -23,7 +23,7 @@ impl Clock {
     }
 
     /// The present moment.
-    #[allow(clippy::disallowed_methods)] // The one place that may ask.
+    #[expect(clippy::disallowed_methods, reason = "The one place that may ask.")]
     pub fn now(&self) -> Timestamp {
         let offset = SignedDuration::from_millis(self.offset.load(Ordering::Relaxed));
         let now = Timestamp::now();
@@ -47,7 +47,7 @@ type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Entropy {
     /// The operating system's generator, by way of the thread's own (a CSPRNG seeded from it).
-    #[allow(clippy::disallowed_methods)] // The one place that may ask.
+    #[expect(clippy::disallowed_methods, reason = "The one place that may ask.")]
     pub fn system() -> Self {
         Self {
             fill: Arc::new(|bytes| rand::Rng::fill_bytes(&mut rand::rng(), bytes)),

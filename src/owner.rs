@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Longest org or user id, in characters.
 pub const MAX_ID_CHARS: usize = 128;
 
-/// An (org, user) pair. Both ids are checked by [`Owner::new`].
+/// An (org, user) pair. Both ids are such as [`check_id`] lets through.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Owner {
     /// The tenant.
@@ -26,25 +26,6 @@ pub enum BadId {
     /// A character that cannot be seen: a control character or a line or paragraph separator.
     #[error("holds a control character, which is not allowed")]
     Control,
-}
-
-impl Owner {
-    /// Checks both ids. They are kept as typed, but for white space around them.
-    pub fn new(org: &str, user: &str) -> Result<Self, (IdField, BadId)> {
-        Ok(Self {
-            org: check_id(org).map_err(|bad| (IdField::Org, bad))?,
-            user: check_id(user).map_err(|bad| (IdField::User, bad))?,
-        })
-    }
-}
-
-/// Which of the two ids was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdField {
-    /// The org's.
-    Org,
-    /// The user's.
-    User,
 }
 
 /// The id without white space around it, or why it will not do.

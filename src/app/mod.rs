@@ -1,37 +1,39 @@
 //! Builds all parts and mounts all trees. Everything is named here; nothing is decided here.
 
+mod base;
+mod error;
 mod parts;
 mod server;
 mod trace;
 
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+pub use error::StartError;
+
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, Problems, RedisTarget};
+use crate::config::{Config, RedisTarget};
 use crate::connections::Connections;
-use crate::load::{self, Loads};
-use crate::outbound::{self, Outbound};
-use crate::providers::Registry;
-use crate::store::embedded::{Embedded, EmbeddedError};
-use crate::store::migrate::{MIGRATIONS, MigrateError};
-use crate::store::{self, Store, StoreError};
-use crate::vault::{self, CipherError, Vault};
-use crate::web::{SignIn, Site};
+use crate::load::Loads;
+use crate::outbound;
+use crate::store::embedded::Embedded;
+use crate::store::migrate::MIGRATIONS;
+use crate::store::{Store, StoreError};
+use crate::vault::Vault;
+use base::Base;
 
 /// How long the start waits for Redis to answer.
 const REDIS_PATIENCE: Duration = Duration::from_secs(30);
 /// How long open requests may take to end at a stop.
 const REQUESTS_END: Duration = Duration::from_secs(3);
-/// How long running loads may take to end at a stop, and after them running refreshes. With what the
+/// How long running loads may take to end at a stop, and after them what stores fresh credentials. With what the
 /// embedded Redis may take, all of it stays within 15 seconds.
 const LOADS_END: Duration = Duration::from_secs(1);
-const REFRESHES_END: Duration = Duration::from_secs(2);
+const GRANTS_END: Duration = Duration::from_secs(2);
 
 /// What the configuration does not say.
 pub struct Extras {
@@ -67,52 +69,11 @@ impl Default for Extras {
     }
 }
 
-/// Why Patchbay cannot start. The texts say what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The configuration has problems.
-    #[error("{0}")]
-    Config(Problems),
-    /// The embedded Redis cannot be started.
-    #[error(transparent)]
-    Embedded(#[from] EmbeddedError),
-    /// The address of Redis cannot be used.
-    #[error(transparent)]
-    Connect(#[from] store::ConnectError),
-    /// Redis did not answer.
-    #[error("Redis did not answer within 30 s ({0}); check REDIS_URL and that it runs")]
-    Redis(StoreError),
-    /// The store cannot be brought to this version.
-    #[error(transparent)]
-    Migrate(#[from] MigrateError),
-    /// The key ring is empty.
-    #[error(transparent)]
-    Cipher(#[from] CipherError),
-    /// The HTTP client cannot be set up.
-    #[error(transparent)]
-    Outbound(#[from] outbound::SetupError),
-    /// This kind of Redis is not supported yet.
-    #[error(
-        "Redis Sentinels are not supported by this version; give REDIS_URL the address of the master"
-    )]
-    Sentinel,
-    /// A certificate for Redis cannot be read.
-    #[error("the file {0} cannot be read: {1}")]
-    File(String, std::io::Error),
-    /// The address cannot be listened on.
-    #[error(
-        "cannot listen on {0}: {1}; is another program using it? set PATCHBAY_BIND to another address"
-    )]
-    Listen(std::net::SocketAddr, std::io::Error),
-    /// Anything else of the operating system.
-    #[error("the server cannot be started: {0}")]
-    Io(#[from] std::io::Error),
-}
-
 /// A Patchbay that is ready to serve.
 pub struct App {
     server: actix_web::dev::Server,
     port: u16,
+    connections: Connections,
     loads: Loads,
     vault: Vault,
     embedded: Option<Embedded>,
@@ -143,74 +104,22 @@ impl App {
 
     async fn assemble(config: Config, extras: Extras, store: Store) -> Result<Self, StartError> {
         prepare_store(&store).await?;
-        let registry = Registry;
-        let (clock, entropy) = (extras.clock.clone(), extras.entropy.clone());
-        let outbound = Outbound::new(entropy.clone(), extras.answer_timeout)?;
-        let ring = Arc::new(parts::ring(&config.keys, &entropy)?);
-        let clients = parts::clients(registry, &config);
-        let apis = parts::apis(registry, &config);
-        let tasks = tokio::runtime::Handle::current();
-        let vault = Vault::new(vault::Setup {
-            store: store.clone(),
-            ring: Arc::clone(&ring),
-            registry,
-            clients,
-            outbound: outbound.clone(),
-            clock: clock.clone(),
-            margin: config.vault.refresh_margin,
-            tasks: tasks.clone(),
-        });
-        let loads = Loads::new(load::Setup {
-            store: store.clone(),
-            ring: Arc::clone(&ring),
-            vault: vault.clone(),
-            registry,
-            apis: apis.clone(),
-            outbound: outbound.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            bounds: load::Bounds {
-                max_pages: config.loading.max_pages,
-                max_items: config.loading.items_max,
-                item_ttl: config.loading.item_ttl,
-            },
-            tasks,
-        });
-        let connections = Connections {
-            store: store.clone(),
-            ring,
-            vault: vault.clone(),
-            loads: loads.clone(),
-            registry,
-            apis,
-            scopes: parts::scopes(&config),
-            outbound,
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        };
-        let site = Site {
-            connections,
-            loads: loads.clone(),
-            public_url: config.server.public_url.clone(),
-            sign_in: parts::sign_in(&config),
-            demo: parts::sign_in(&config) == SignIn::Demo,
-            form_origins: parts::form_origins(registry, &config, extras.sandbox.as_ref()),
-            sandbox: extras.sandbox.map(|sandbox| sandbox.controls),
-            session_max: config.sessions.max,
-            redirect_uris: parts::redirect_uris(&config),
-            clock,
-            entropy,
-        };
+        let base = Base::new(&config, &extras, store)?;
+        let vault = base.vault(&config);
+        let loads = base.loads(&config, &vault);
+        let connections = base.connections(&config, &vault, &loads);
+        let site = base.site(&config, &extras, &connections, &loads);
         let listener = match extras.listener {
             Some(listener) => listener,
             None => TcpListener::bind(config.server.bind)
                 .map_err(|error| StartError::Listen(config.server.bind, error))?,
         };
         let port = listener.local_addr()?.port();
-        let server = server::start(site, store, &config, listener)?;
+        let server = server::start(site, base.store, &config, listener)?;
         Ok(Self {
             server,
             port,
+            connections,
             loads,
             vault,
             embedded: None,
@@ -249,12 +158,11 @@ impl App {
         {
             tracing::warn!("some loads did not end in time; they can be started again");
         }
-        if tokio::time::timeout(REFRESHES_END, self.vault.shut_down())
-            .await
-            .is_err()
-        {
+        let grants =
+            futures_util::future::join(self.connections.shut_down(), self.vault.shut_down());
+        if tokio::time::timeout(GRANTS_END, grants).await.is_err() {
             tracing::error!(
-                "a refreshed credential could not be stored: its connection may have to be made anew"
+                "a fresh credential could not be stored: its connection may have to be made anew"
             );
         }
         stop_embedded(self.embedded).await;
@@ -314,6 +222,7 @@ async fn wait_for(store: &Store) -> Result<(), StartError> {
     loop {
         match store.ping().await {
             Ok(()) => return Ok(()),
+            Err(error @ StoreError::Refused(_)) => return Err(StartError::Refused(error)),
             Err(error) if tokio::time::Instant::now() >= deadline => {
                 return Err(StartError::Redis(error));
             }

@@ -10,6 +10,7 @@ use actix_web::{App, HttpServer};
 use secrecy::ExposeSecret;
 use tracing_actix_web::TracingLogger;
 
+use super::StartError;
 use super::trace::Spans;
 use crate::api::ops;
 use crate::config::Config;
@@ -31,13 +32,10 @@ pub(super) fn start(
     store: Store,
     config: &Config,
     listener: TcpListener,
-) -> std::io::Result<Server> {
+) -> Result<Server, StartError> {
     let sessions = Sessions::new(store.clone(), site.entropy.clone());
-    let key = config
-        .keys
-        .session
-        .as_ref()
-        .map_or([0; 64], |key| *key.expose_secret());
+    let key = config.keys.session.as_ref();
+    let key = *key.ok_or(StartError::SessionKey)?.expose_secret();
     let idle = config.sessions.idle;
     let https = site.is_https();
     let site = Data::new(site);

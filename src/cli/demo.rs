@@ -1,6 +1,7 @@
 //! `patchbay demo`: serve, with stand-ins of the providers and a sign-in that asks for no password.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use super::{Outcome, serve};
@@ -17,7 +18,7 @@ const CLIENT_ID: &str = "patchbay-demo";
 const DATA_DIR: &str = "./data/demo";
 
 pub(super) async fn run() -> Outcome {
-    let mut sources = Sources::from_process().map_err(|problems| problems.to_string())?;
+    let mut sources = own_sources();
     set(&mut sources, "PATCHBAY_AUTH", "demo");
     if !sources.env.contains_key("PATCHBAY_DATA_DIR") {
         set(&mut sources, "PATCHBAY_DATA_DIR", DATA_DIR);
@@ -57,13 +58,23 @@ fn set(sources: &mut Sources, name: &str, value: &str) {
     sources.env.insert(name.to_owned(), value.to_owned());
 }
 
+/// The environment alone. What `.env` and `patchbay.toml` say belongs to a real Patchbay in this folder,
+/// whose store and keys a sign-in without password must not open.
+fn own_sources() -> Sources {
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Sources {
+        file: None,
+        env: env.collect(),
+    }
+}
+
 /// The demo never talks to a real provider, whatever else is configured.
 fn forget_real_apps(sources: &mut Sources) {
     for id in Registry.ids() {
         let prefix = format!("{}_", id.to_uppercase());
         sources.env.retain(|name, _| !name.starts_with(&prefix));
     }
-    sources.file = None;
 }
 
 async fn start_sandbox(
@@ -71,7 +82,8 @@ async fn start_sandbox(
     secret: &str,
     redirect_uris: Vec<String>,
 ) -> std::io::Result<Sandbox> {
-    std::fs::create_dir_all(data_dir)?;
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true).mode(0o700).create(data_dir)?;
     let options = |(api, consent)| Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
         hubspot_port: api,

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::Outcome;
-use crate::clock::Entropy;
 use crate::config::{Config, Sources};
-use crate::outbound::Outbound;
+use crate::outbound;
 use crate::providers::Registry;
 
 /// The longest wait for the answer; the readiness check itself takes less than two seconds.
@@ -19,11 +18,10 @@ pub(super) async fn run() -> Outcome {
         Config::load(&sources, &Registry.ids()).map_err(|problems| problems.to_string())?;
     let address = reachable(loaded.config.server.bind);
     let url = format!("http://{address}/health/ready");
-    let outbound = Outbound::new(Entropy::system(), PATIENCE)?;
-    match tokio::time::timeout(PATIENCE, outbound.status(&url)).await {
-        Ok(Some(200)) => Ok(ExitCode::SUCCESS),
-        Ok(Some(status)) => Err(format!("{address} is not ready (status {status})").into()),
-        Ok(None) | Err(_) => Err(format!("{address} does not answer").into()),
+    match outbound::probe(&url, PATIENCE).await {
+        Some(200) => Ok(ExitCode::SUCCESS),
+        Some(status) => Err(format!("{address} is not ready (status {status})").into()),
+        None => Err(format!("{address} does not answer").into()),
     }
 }
 

@@ -41,29 +41,24 @@ impl Connections {
         provider: &str,
         session: &str,
     ) -> Result<Url, ConnectError> {
-        let known = self
-            .registry
-            .get(provider)
-            .ok_or(ConnectError::NotConfigured)?;
-        let client = self
-            .vault
-            .client(provider)
-            .ok_or(ConnectError::NotConfigured)?;
-        let oauth = &known.profile().oauth;
-        let state = self.entropy.token();
-        let verifier = oauth.pkce.then(|| self.entropy.token());
+        let profile = self.profile(provider).ok_or(ConnectError::NotConfigured)?;
+        let client = self.setup.vault.client(profile.id);
+        let client = client.ok_or(ConnectError::NotConfigured)?;
+        let oauth = &profile.oauth;
+        let state = self.setup.entropy.token();
+        let verifier = oauth.pkce.then(|| self.setup.entropy.token());
         let pending = Pending {
             provider: provider.to_owned(),
             owner: owner.clone(),
             session: session.to_owned(),
             verifier,
             return_to: format!("/connections/{provider}"),
-            created_at: self.clock.now(),
+            created_at: self.setup.clock.now(),
         };
         self.keep_pending(&state, &pending).await?;
         let verifier = pending.verifier();
         let verifier = verifier.as_ref().map(ExposeSecret::expose_secret);
-        let scopes = self.asked_scopes(provider);
+        let scopes = self.asked_scopes(profile);
         Ok(client.authorize_url(&state, &scopes, verifier, oauth.authorize_params))
     }
 }

@@ -3,6 +3,7 @@
 use super::Connections;
 use crate::load::LoadError;
 use crate::owner::Owner;
+use crate::vault::VaultError;
 
 /// How a disconnect went.
 pub struct Disconnected {
@@ -24,24 +25,25 @@ pub enum Revocation {
 }
 
 impl Connections {
-    /// Erases the connection and what was loaded, then tells the provider.
+    /// Takes the connection and what was loaded out of sight, tells the provider, and erases the items.
     pub async fn disconnect(
         &self,
         owner: &Owner,
         provider: &str,
     ) -> Result<Disconnected, LoadError> {
-        let stored = match self.vault.get(owner, provider).await {
-            Ok(stored) => stored,
-            Err(crate::vault::VaultError::Store(error)) => return Err(error.into()),
-            Err(_) => None,
+        let (vault, loads) = (&self.setup.vault, &self.setup.loads);
+        let stored = match vault.get(owner, provider).await {
+            Err(VaultError::Store(error)) => return Err(error.into()),
+            stored => stored.ok().flatten(),
         };
-        let was_connected = self.vault.remove(owner, provider).await?;
-        self.loads.forget(owner, provider).await?;
+        let withdrawn = loads.withdraw(owner, provider).await?;
+        let was_connected = vault.remove(owner, provider).await?;
         let refresh = stored.and_then(|stored| stored.connection.credential.refresh);
         let revocation = match refresh {
             Some(refresh) => self.revoke(provider, &refresh).await,
             None => Revocation::Impossible,
         };
+        loads.erase(&withdrawn).await?;
         Ok(Disconnected {
             was_connected,
             revocation,
@@ -49,11 +51,11 @@ impl Connections {
     }
 
     async fn revoke(&self, provider: &str, refresh: &secrecy::SecretString) -> Revocation {
-        let known = self.registry.get(provider);
-        let Some((known, client)) = known.zip(self.vault.client(provider)) else {
+        let known = self.setup.registry.get(provider);
+        let Some((known, client)) = known.zip(self.setup.vault.client(provider)) else {
             return Revocation::Impossible;
         };
-        match known.revoke(client, &self.outbound, refresh).await {
+        match known.revoke(client, &self.setup.outbound, refresh).await {
             Ok(true) => Revocation::Done,
             Ok(false) => Revocation::Impossible,
             Err(error) => {

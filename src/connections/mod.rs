@@ -3,25 +3,38 @@
 mod callback;
 mod connect;
 mod disconnect;
+mod grant;
 mod overview;
 mod pending;
+mod refusal;
 
-pub use callback::{Callback, Completed, Refusal};
+pub use callback::{Callback, Completed};
 pub use connect::ConnectError;
 pub use disconnect::{Disconnected, Revocation};
 pub use overview::Overview;
+pub use refusal::Refusal;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Entropy};
 use crate::load::Loads;
 use crate::outbound::Outbound;
-use crate::providers::Registry;
+use crate::providers::{Api, Profile, Registry};
 use crate::store::Store;
 use crate::vault::{KeyRing, Vault};
-use std::collections::HashMap;
-use std::sync::Arc;
+
+/// The connections of everybody. Cheap to clone.
+#[derive(Clone)]
+pub struct Connections {
+    setup: Arc<Setup>,
+    grants: TaskTracker,
+}
 
 /// What connecting needs.
-pub struct Connections {
+pub struct Setup {
     /// Where pending authorisations are kept.
     pub store: Store,
     /// What they are sealed with.
@@ -33,7 +46,7 @@ pub struct Connections {
     /// The providers there are.
     pub registry: Registry,
     /// How to reach each configured one.
-    pub apis: HashMap<&'static str, crate::load::Api>,
+    pub apis: HashMap<&'static str, Api>,
     /// The permissions to ask for, where the operator chose others than the profile's.
     pub scopes: HashMap<&'static str, Vec<String>>,
     /// What calls are sent with.
@@ -42,19 +55,46 @@ pub struct Connections {
     pub clock: Clock,
     /// Chance, for states and verifiers.
     pub entropy: Entropy,
+    /// Where a grant is seen to its end when the request that brought it is gone.
+    pub tasks: tokio::runtime::Handle,
 }
 
 impl Connections {
-    /// The permissions that are asked for.
-    pub fn asked_scopes(&self, provider: &str) -> Vec<String> {
-        if let Some(scopes) = self.scopes.get(provider) {
-            return scopes.clone();
+    /// Puts it together.
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            setup: Arc::new(setup),
+            grants: TaskTracker::new(),
         }
-        let profile = self
-            .registry
-            .get(provider)
-            .map(|provider| provider.profile());
-        let scopes = profile.map_or(&[][..], |profile| profile.scopes);
-        scopes.iter().map(|scope| scope.id.to_owned()).collect()
+    }
+
+    /// The provider with this id.
+    pub fn profile(&self, id: &str) -> Option<&'static Profile> {
+        let provider = self.setup.registry.get(id);
+        provider.map(|provider| provider.profile())
+    }
+
+    /// Whether the provider is told when a connection ends.
+    pub fn revokes(&self, provider: &str) -> bool {
+        let client = self.setup.vault.client(provider);
+        client.is_some_and(|client| client.revoke_url.is_some())
+    }
+
+    /// Waits until grants that were just made are stored.
+    pub async fn shut_down(&self) {
+        self.grants.close();
+        self.grants.wait().await;
+    }
+
+    /// The permissions that are asked for.
+    fn asked_scopes(&self, profile: &Profile) -> Vec<String> {
+        match self.setup.scopes.get(profile.id) {
+            Some(chosen) => chosen.clone(),
+            None => profile
+                .scopes
+                .iter()
+                .map(|scope| scope.id.to_owned())
+                .collect(),
+        }
     }
 }

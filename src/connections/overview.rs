@@ -16,8 +16,10 @@ pub struct Overview {
     pub stored: Option<Stored>,
     /// There is a record, but its key is not in the key ring, or it is damaged.
     pub unreadable: bool,
-    /// What was loaded last.
+    /// What was loaded last from this account.
     pub snapshot: Option<Load>,
+    /// The load of this account that runs, or the last one.
+    pub load: Option<Load>,
 }
 
 impl Overview {
@@ -36,6 +38,7 @@ impl Connections {
     /// All providers, in the order of their cards.
     pub async fn overviews(&self, owner: &Owner) -> Result<Vec<Overview>, LoadError> {
         let all = self
+            .setup
             .registry
             .all()
             .map(|provider| self.look(owner, provider.profile()));
@@ -48,14 +51,14 @@ impl Connections {
         owner: &Owner,
         provider: &str,
     ) -> Result<Option<Overview>, LoadError> {
-        match self.registry.get(provider) {
+        match self.setup.registry.get(provider) {
             Some(provider) => self.look(owner, provider.profile()).await.map(Some),
             None => Ok(None),
         }
     }
 
     async fn look(&self, owner: &Owner, profile: &'static Profile) -> Result<Overview, LoadError> {
-        let (stored, unreadable) = match self.vault.get(owner, profile.id).await {
+        let (stored, unreadable) = match self.setup.vault.get(owner, profile.id).await {
             Ok(stored) => (stored, false),
             Err(VaultError::Store(error)) => return Err(error.into()),
             Err(error) => {
@@ -63,12 +66,36 @@ impl Connections {
                 (None, true)
             }
         };
+        let (snapshot, load) = self
+            .loads(owner, profile, stored.as_ref(), unreadable)
+            .await?;
         Ok(Overview {
-            configured: self.vault.client(profile.id).is_some(),
-            snapshot: self.loads.snapshot(owner, profile.id).await?,
+            configured: self.setup.vault.client(profile.id).is_some(),
             profile,
             stored,
             unreadable,
+            snapshot,
+            load,
         })
+    }
+
+    /// What was loaded, of the account that is connected; of any, where that cannot be read.
+    async fn loads(
+        &self,
+        owner: &Owner,
+        profile: &Profile,
+        stored: Option<&Stored>,
+        unreadable: bool,
+    ) -> Result<(Option<Load>, Option<Load>), LoadError> {
+        if stored.is_none() && !unreadable {
+            return Ok((None, None));
+        }
+        let loads = &self.setup.loads;
+        let own =
+            |load: &Load| stored.is_none_or(|stored| stored.connection.account.id == load.account);
+        Ok((
+            loads.snapshot(owner, profile.id).await?.filter(own),
+            loads.latest(owner, profile.id).await?.filter(own),
+        ))
     }
 }

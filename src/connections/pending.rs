@@ -55,23 +55,22 @@ impl Connections {
     ) -> Result<(), VaultError> {
         let (hash, key) = key(state);
         let plain = serde_json::to_vec(pending).map_err(|_| VaultError::Format)?;
-        let sealed = self.ring.seal(binding(&[&hash]), &plain)?;
-        Ok(self.store.set(&key, &sealed, Some(KEPT)).await?)
+        let sealed = self.setup.ring.seal(binding(&[&hash]), &plain)?;
+        Ok(self.setup.store.set(&key, &sealed, Some(KEPT)).await?)
     }
 
     /// Takes the authorisation of a state; nobody else can take it after.
     pub(super) async fn take_pending(&self, state: &str) -> Result<Found, VaultError> {
         let (hash, key) = key(state);
-        let Some(sealed) = self.store.take(&key).await? else {
+        let Some(sealed) = self.setup.store.swap(&key, USED, KEPT).await? else {
             return Ok(Found::Nothing);
         };
-        self.store.set(&key, USED, Some(KEPT)).await?;
         if sealed == USED {
             return Ok(Found::Used);
         }
-        let plain = self.ring.open(binding(&[&hash]), &sealed)?;
+        let plain = self.setup.ring.open(binding(&[&hash]), &sealed)?;
         let pending: Pending = serde_json::from_slice(&plain).map_err(|_| VaultError::Format)?;
-        let age = pending.created_at.duration_until(self.clock.now());
+        let age = pending.created_at.duration_until(self.setup.clock.now());
         Ok(if age > GOOD_FOR {
             Found::Expired
         } else {

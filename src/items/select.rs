@@ -57,9 +57,11 @@ enum Key {
 }
 
 impl<'a> Selector<'a> {
-    /// A selector for the page that `query` asks for.
-    pub fn new(query: &'a Query) -> Self {
+    /// A selector for the page that `query` asks for, of a snapshot of `items` items.
+    pub fn new(query: &'a Query, items: u64) -> Self {
         let keep = query.offset().saturating_add(u64::from(query.per_page));
+        // Of a page beyond the end nothing is kept.
+        let keep = if query.offset() < items { keep } else { 0 };
         Self {
             query,
             needle: fold(&query.q),
@@ -216,7 +218,7 @@ mod tests {
     fn select(all: &[Item], query: &Query) -> Selection {
         let pages: Vec<_> = all.chunks(100).map(<[Item]>::to_vec).collect();
         let mut source = Pages(pages.into_iter());
-        let run = Selector::new(query).run(&mut source);
+        let run = Selector::new(query, all.len() as u64).run(&mut source);
         futures_util::FutureExt::now_or_never(run)
             .expect("ready")
             .expect("no error")
@@ -250,7 +252,10 @@ mod tests {
         for name in ["Zoë", "Zoe\u{308}", "ＺＯË", "zoe"] {
             let all = [Item::new("hubspot", "Contact", "1", name)];
             for q in ["zoë", "ZOE", "zoe\u{308}"] {
-                let query = Query { q: q.to_owned(), ..Query::default() };
+                let query = Query {
+                    q: q.to_owned(),
+                    ..Query::default()
+                };
                 assert_eq!(select(&all, &query).total, 1, "{q} in {name}");
             }
         }

@@ -5,9 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::dedup::Seen;
 use super::report::{Cut, Load, Outcome};
 use super::snapshot::Writer;
+use super::walk::{Walk, Way};
 use super::{Bounds, LoadError};
 use crate::item::Item;
 use crate::outbound::{Call, CallError};
@@ -15,8 +15,6 @@ use crate::providers::{Account, Fetch, FetchError, Fetched, Provider};
 
 /// Fetches of one load that run at once.
 const AT_ONCE: usize = 6;
-/// Empty pages of a stream that lead to themselves: a provider that is not ready says so.
-const ASKED_AGAIN: u32 = 5;
 
 /// A load that is being run.
 pub(super) struct Engine<'a> {
@@ -27,15 +25,6 @@ pub(super) struct Engine<'a> {
     pub(super) writer: Writer<'a>,
     pub(super) bounds: Bounds,
     pub(super) load: Load,
-}
-
-/// What the walk of a stream remembers beside its report.
-#[derive(Default)]
-struct Walk {
-    seen: Seen,
-    cursors: std::collections::HashSet<Option<String>>,
-    open: usize,
-    asked_again: u32,
 }
 
 impl Engine<'_> {
@@ -97,38 +86,24 @@ impl Engine<'_> {
         if !self.is_running(&step.stream) {
             return Ok(Vec::new());
         }
-        let leads_back = |next: &Fetch| walk.cursors.contains(&next.cursor);
-        let leads_back = fetched.next.iter().any(leads_back);
-        let to_itself = fetched.next.iter().all(|next| next.cursor == step.cursor);
-        if leads_back && to_itself && fetched.items.is_empty() && walk.asked_again < ASKED_AGAIN {
-            walk.asked_again += 1;
-            return Ok(fetched.next);
+        match walk.way(step, &fetched) {
+            Way::On => {}
+            Way::Again => return Ok(fetched.next),
+            Way::Nowhere(why) => {
+                self.fail_as(&step.stream, why);
+                return Ok(Vec::new());
+            }
         }
-        if leads_back {
-            let why = format!(
-                "{} answered with a page that leads back to an earlier one",
-                self.provider.profile().name
-            );
-            self.fail(&step.stream, Outcome::Failed(why));
-            return Ok(Vec::new());
-        }
-        let cut = self
-            .keep(&step.stream, fetched.items, fetched.total, walk)
-            .await?;
+        let cut = self.keep(&step.stream, fetched.items, walk).await?;
+        let limit = self.bounds.max_pages;
         let Some(part) = self.load.part_mut(&step.stream) else {
             return Ok(Vec::new());
         };
-        let limit = self.bounds.max_pages;
-        let cut = cut.or_else(|| {
-            let reached = limit > 0 && u64::from(part.pages) >= limit;
-            (reached && !fetched.next.is_empty()).then_some(Cut::Pages(limit))
-        });
-        part.cut = cut;
-        Ok(if cut.is_some() {
-            Vec::new()
-        } else {
-            fetched.next
-        })
+        part.total = fetched.total.or(part.total);
+        let full = limit > 0 && walk.came >= limit && !fetched.next.is_empty();
+        part.cut = part.cut.or(cut).or(full.then_some(Cut::Pages(limit)));
+        let goes_on = part.cut.is_none() && part.outcome == Outcome::Running;
+        Ok(if goes_on { fetched.next } else { Vec::new() })
     }
 
     /// Stores the items of a page that are new, as far as the limit allows.
@@ -136,11 +111,13 @@ impl Engine<'_> {
         &mut self,
         stream: &str,
         mut items: Vec<Item>,
-        total: Option<u64>,
         walk: &mut Walk,
     ) -> Result<Option<Cut>, LoadError> {
         let arrived = items.len();
-        items.retain(|item| walk.seen.insert(&item.id));
+        if let Err(why) = walk.keep_new(&mut items) {
+            self.fail_as(stream, why);
+            return Ok(None);
+        }
         let repeated = (arrived - items.len()) as u64;
         let room = self.bounds.max_items.saturating_sub(self.load.items());
         let cut = (items.len() as u64 > room).then_some(Cut::Items(self.bounds.max_items));
@@ -148,15 +125,22 @@ impl Engine<'_> {
         let Some(part) = self.load.part_mut(stream) else {
             return Ok(None);
         };
+        part.repeated += repeated;
+        if items.is_empty() {
+            return Ok(cut);
+        }
         self.writer.page(stream, part.pages, &items).await?;
         part.pages += 1;
         part.items += items.len() as u64;
-        part.repeated += repeated;
-        part.total = total.or(part.total);
         for item in &items {
             *part.kinds.entry(item.kind.clone()).or_default() += 1;
         }
         Ok(cut)
+    }
+
+    fn fail_as(&mut self, stream: &str, why: &str) {
+        let name = self.provider.profile().name;
+        self.fail(stream, Outcome::Failed(format!("{name} {why}")));
     }
 
     fn is_running(&mut self, stream: &str) -> bool {
@@ -189,9 +173,7 @@ impl Engine<'_> {
 }
 
 fn enqueue(walks: &mut HashMap<String, Walk>, queue: &mut VecDeque<Fetch>, step: Fetch) {
-    let walk = walks.entry(step.stream.clone()).or_default();
-    walk.open += 1;
-    walk.cursors.insert(step.cursor.clone());
+    walks.entry(step.stream.clone()).or_default().enter(&step);
     queue.push_back(step);
 }
 

@@ -64,11 +64,12 @@ impl<'a> Hold<'a> {
         }
     }
 
-    /// Writes a record of the load.
-    pub(super) async fn write(&self, key: &Key, load: &Load) -> Result<(), LoadError> {
+    /// Writes the load under `keys`, under all or none.
+    pub(super) async fn write(&self, keys: &[&Key], load: &Load) -> Result<(), LoadError> {
         let bytes = report::encode(load);
+        let records: Vec<(&Key, &[u8])> = keys.iter().map(|key| (*key, &bytes[..])).collect();
         let life = self.setup.bounds.item_ttl;
-        let write = || self.setup.store.set_held(self.lease, key, &bytes, life);
+        let write = || self.setup.store.set_held(self.lease, &records, life);
         if write().await? || (self.is_ours().await? && write().await?) {
             return Ok(());
         }

@@ -6,22 +6,24 @@
 mod dedup;
 mod engine;
 mod hold;
+mod pages;
 mod report;
 mod run;
 mod snapshot;
+mod walk;
 
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use pages::Reader;
 pub use report::{Cut, Load, Outcome, Part, Status};
-pub use snapshot::Reader;
 
 use crate::clock::{Clock, Entropy};
-use crate::outbound::{Outbound, Rate};
+use crate::outbound::Outbound;
 use crate::owner::Owner;
-use crate::providers::Registry;
+use crate::providers::{Api, Registry};
 use crate::store::{Store, StoreError, keys};
 use crate::vault::{CipherError, KeyRing, Vault};
 
@@ -34,15 +36,6 @@ pub struct Bounds {
     pub max_items: u64,
     /// How long a snapshot that nobody looks at is kept.
     pub item_ttl: std::time::Duration,
-}
-
-/// How a provider's API is reached, as the operator configured it.
-#[derive(Clone, Debug)]
-pub struct Api {
-    /// Its address.
-    pub base: url::Url,
-    /// What we allow ourselves there.
-    pub rate: Option<Rate>,
 }
 
 /// Why a load cannot be started or seen.
@@ -186,12 +179,17 @@ impl Loads {
         provider: &str,
         snapshot: &Load,
     ) -> Result<(), LoadError> {
-        snapshot::keep(&self.parts.setup, owner, provider, snapshot).await
+        snapshot::keep(&self.parts, owner, provider, snapshot).await
     }
 
-    /// Forgets everything that was loaded from a connection.
-    pub async fn forget(&self, owner: &Owner, provider: &str) -> Result<(), LoadError> {
-        snapshot::forget(&self.parts.setup, owner, provider).await
+    /// Ends what runs and takes everything that was loaded out of sight; answers what is left to be erased.
+    pub async fn withdraw(&self, owner: &Owner, provider: &str) -> Result<Vec<Load>, LoadError> {
+        snapshot::withdraw(&self.parts.setup, owner, provider).await
+    }
+
+    /// Erases the items of loads that were withdrawn.
+    pub async fn erase(&self, loads: &[Load]) -> Result<(), LoadError> {
+        snapshot::erase(&self.parts.setup, loads).await
     }
 
     /// Ends all running loads; they can be started again.

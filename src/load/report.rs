@@ -12,6 +12,8 @@ use crate::store::{Key, Store, StoreError};
 pub struct Load {
     /// Its id, which its pages are stored under.
     pub id: String,
+    /// The provider's id of the account that it reads.
+    pub account: String,
     /// How far it is.
     pub status: Status,
     /// When it began.
@@ -20,8 +22,6 @@ pub struct Load {
     pub ended_at: Option<Timestamp>,
     /// Its streams.
     pub parts: Vec<Part>,
-    /// When somebody last looked at the snapshot, to the day.
-    pub looked_at: Timestamp,
 }
 
 /// How far a load is.
@@ -81,7 +81,7 @@ pub enum Outcome {
     Done,
     /// It failed, for this reason.
     Failed(String),
-    /// It was not tried, for this reason.
+    /// It was left out for want of a permission, as this says.
     Skipped(String),
 }
 
@@ -104,6 +104,11 @@ impl Load {
     /// The part of a stream.
     pub fn part_mut(&mut self, stream: &str) -> Option<&mut Part> {
         self.parts.iter_mut().find(|part| part.stream == stream)
+    }
+
+    /// Whether, while nobody holds its lease, it did not come to its end.
+    pub(super) fn did_not_end(&self) -> bool {
+        matches!(self.status, Status::Running | Status::Interrupted)
     }
 
     /// How it ended, by how its streams did.
@@ -155,14 +160,4 @@ pub(super) async fn read(store: &Store, key: &Key) -> Result<Option<Load>, Store
 /// A load as it is written.
 pub(super) fn encode(load: &Load) -> Vec<u8> {
     serde_json::to_vec(load).unwrap_or_default()
-}
-
-/// Writes a load.
-pub(super) async fn write(
-    store: &Store,
-    key: &Key,
-    load: &Load,
-    life: std::time::Duration,
-) -> Result<(), StoreError> {
-    store.set(key, &encode(load), Some(life)).await
 }

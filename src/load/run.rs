@@ -7,8 +7,8 @@ use super::engine::Engine;
 use super::hold::Hold;
 use super::report::{self, Load, Outcome, Part, Status};
 use super::snapshot::{self, Writer, Written};
-use super::{LoadError, Parts, Setup};
-use crate::outbound::{Call, Target};
+use super::{LoadError, Parts, Setup, pages};
+use crate::outbound::Call;
 use crate::owner::Owner;
 use crate::providers::{Account, Profile, Provider};
 use crate::store::{Lease, keys};
@@ -60,9 +60,8 @@ pub(super) async fn start(
         return Err(error);
     }
     let parts = Arc::clone(parts);
-    let task = parts
-        .tracker
-        .track_future(carry_out(Arc::clone(&parts), job));
+    let task = carry_out(Arc::clone(&parts), job);
+    let task = parts.tracker.track_future(task);
     parts.setup.tasks.spawn(task);
     Ok(true)
 }
@@ -88,54 +87,51 @@ fn new_load(setup: &Setup, profile: &Profile, connection: &Connection) -> Load {
     Load {
         parts: parts.collect(),
         id: id.clone(),
+        account: connection.account.id.clone(),
         status: Status::Running,
         started_at: now,
         ended_at: None,
-        looked_at: now,
     }
 }
 
 /// Clears away what a load that died left behind, and shows the new one.
 async fn begin(setup: &Setup, job: &Job) -> Result<(), LoadError> {
-    let key = keys::load(&job.owner, job.provider.profile().id);
-    if let Some(dead) = report::read(&setup.store, &key)
-        .await?
-        .filter(snapshot::is_dead)
-    {
-        for part in &dead.parts {
-            snapshot::let_go(&setup.store, part).await?;
-        }
+    let provider = job.provider.profile().id;
+    let dead = report::read(&setup.store, &keys::load(&job.owner, provider)).await?;
+    hold(setup, job)
+        .write(&[&keys::load(&job.owner, provider)], &job.load)
+        .await?;
+    if let Some(dead) = dead.filter(Load::did_not_end) {
+        let snapshot = keys::snapshot(&job.owner, provider);
+        let kept = report::read(&setup.store, &snapshot).await?;
+        snapshot::let_go(setup, &dead.parts, kept.as_ref()).await;
     }
-    Ok(report::write(&setup.store, &key, &job.load, setup.bounds.item_ttl).await?)
+    Ok(())
 }
 
 async fn carry_out(parts: Arc<Parts>, job: Job) {
     let setup = &parts.setup;
     let hold = hold(setup, &job);
-    let result = tokio::select! {
-        result = whole(setup, &job) => result,
+    let brought = tokio::select! {
+        result = bring(setup, &job) => result.map(Some),
         () = hold.until_lost() => Err(LoadError::Lost),
-        () = parts.stop.cancelled() => interrupt(setup, &job).await,
+        () = parts.stop.cancelled() => Ok(None),
     };
-    let result = match result {
-        Err(LoadError::Lost) => {
-            tracing::info!("a load is no longer wanted");
-            let all = snapshot::let_all_go(&setup.store, &job.load.id, &job.written);
-            all.await.map_err(LoadError::from)
-        }
-        result => result,
+    let result = match brought {
+        Ok(Some(load)) => conclude(setup, &job, load).await,
+        Ok(None) => interrupt(setup, &job).await,
+        Err(error) => Err(error),
     };
     if let Err(error) = result {
-        tracing::error!(error = &error as &dyn std::error::Error, "a load broke off");
+        let provider = job.provider.profile().id;
+        tracing::warn!(provider, %error, "a load broke off");
+        for (stream, pages) in job.written.take() {
+            pages::let_go(&setup.store, &job.load.id, &stream, pages).await;
+        }
     }
     if let Err(error) = setup.store.release(job.lease).await {
         tracing::warn!(%error, "a load's lease could not be released; it ends by itself");
     }
-}
-
-async fn whole(setup: &Setup, job: &Job) -> Result<(), LoadError> {
-    let load = bring(setup, job).await?;
-    conclude(setup, job, load).await
 }
 
 async fn bring(setup: &Setup, job: &Job) -> Result<Load, LoadError> {
@@ -162,13 +158,7 @@ fn calls(setup: &Setup, job: &Job) -> Result<HashMap<String, Call>, LoadError> {
         owner: job.owner.clone(),
         provider: profile.id.to_owned(),
     });
-    let target = Target {
-        base: api.base.clone(),
-        unit: format!("{}:{}", profile.id, job.account.id),
-        rate: api.rate,
-        passing: profile.passing,
-        wait_hint: profile.wait_hint,
-    };
+    let target = api.target(profile, &job.account.id);
     let call = || Call::new(setup.outbound.clone(), target.clone(), bearer.clone());
     Ok(job
         .load
@@ -196,24 +186,40 @@ fn writer<'a>(setup: &'a Setup, job: &'a Job) -> Writer<'a> {
 
 /// Makes the result the current snapshot. A stream that failed keeps its items of before.
 async fn conclude(setup: &Setup, job: &Job, mut load: Load) -> Result<(), LoadError> {
-    let writer = writer(setup, job);
-    let key = keys::snapshot(&job.owner, job.provider.profile().id);
+    let provider = job.provider.profile().id;
+    let stored = setup.vault.get(&job.owner, provider).await?;
+    let still = |account: &Account| account.id == job.account.id;
+    if !stored.is_some_and(|stored| still(&stored.connection.account)) {
+        return Err(LoadError::Lost);
+    }
+    let key = keys::snapshot(&job.owner, provider);
     let old = report::read(&setup.store, &key).await?;
+    let old = old.filter(|old| old.account == load.account);
     let now = setup.clock.now();
-    load.ended_at = Some(now);
-    load.status = load.verdict();
+    let mut in_vain = Vec::new();
     for part in &mut load.parts {
         if part.outcome == Outcome::Done {
             part.loaded_at = Some(now);
         } else {
-            snapshot::let_go(&setup.store, part).await?;
+            in_vain.push(part.clone());
             take_over(part, old.as_ref());
         }
     }
-    if load.status != Status::Failed {
-        writer.publish(&load, old.as_ref()).await?;
+    load.ended_at = Some(now);
+    load.status = load.verdict();
+    let writer = writer(setup, job);
+    match load.status {
+        Status::Failed => writer.progress(&load).await?,
+        _ => writer.publish(&load).await?,
     }
-    writer.progress(&load).await
+    // From here on a snapshot names what was written, or nobody needs it.
+    job.written.take();
+    snapshot::let_go(setup, &in_vain, None).await;
+    if load.status != Status::Failed {
+        let old = old.map(|old| old.parts).unwrap_or_default();
+        snapshot::let_go(setup, &old, Some(&load)).await;
+    }
+    Ok(())
 }
 
 /// Gives a part that did not load the pages of the snapshot before, or none.
@@ -240,5 +246,5 @@ async fn interrupt(setup: &Setup, job: &Job) -> Result<(), LoadError> {
     };
     load.status = Status::Interrupted;
     load.ended_at = Some(setup.clock.now());
-    hold(setup, job).write(&key, &load).await
+    hold(setup, job).write(&[&key], &load).await
 }

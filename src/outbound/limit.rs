@@ -27,6 +27,8 @@ pub struct Limits {
 #[derive(Default)]
 struct Window {
     sent: VecDeque<Instant>,
+    /// The window's length when it was used last.
+    per: Duration,
     paused_until: Option<Instant>,
 }
 
@@ -57,6 +59,7 @@ impl Limits {
         }
         window.paused_until = None;
         let rate = rate?;
+        window.per = rate.per;
         window.forget_before(now, rate.per);
         if window.sent.len() < rate.requests.max(1) as usize {
             window.sent.push_back(now);
@@ -65,9 +68,6 @@ impl Limits {
         window.sent.front().map(|first| *first + rate.per)
     }
 }
-
-/// Windows of providers are at most this long.
-const LONGEST_WINDOW: Duration = Duration::from_secs(60);
 
 impl Window {
     fn forget_before(&mut self, now: Instant, per: Duration) {
@@ -78,7 +78,7 @@ impl Window {
 
     fn is_idle(&self, now: Instant) -> bool {
         let last = self.sent.back().copied().max(self.paused_until);
-        last.is_none_or(|last| last + LONGEST_WINDOW < now)
+        last.is_none_or(|last| last + self.per < now)
     }
 }
 

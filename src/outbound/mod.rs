@@ -64,7 +64,10 @@ pub enum NoAnswer {
 impl Outbound {
     /// Sets the client up. It follows no redirects: a token goes to the address it was meant for.
     /// `answer_timeout` is [`ANSWER_TIMEOUT`] but in tests of slow providers; a refresh lock outlives it.
-    #[allow(clippy::disallowed_methods)] // The one place that makes a client.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "The one place that makes a client."
+    )]
     pub fn new(entropy: Entropy, answer_timeout: Duration) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("Patchbay/", env!("CARGO_PKG_VERSION")))
@@ -77,12 +80,6 @@ impl Outbound {
             limits: Limits::default(),
             entropy,
         })
-    }
-
-    /// The status that a GET of `url` is answered with; `None` for no answer.
-    pub async fn status(&self, url: &str) -> Option<u16> {
-        let request = reqwest::Request::new(reqwest::Method::GET, url.parse().ok()?);
-        self.send(request).await.ok().map(|answer| answer.status)
     }
 
     /// Sends a request and reads the whole answer.
@@ -111,6 +108,17 @@ impl Outbound {
             body,
         })
     }
+}
+
+/// The status that a GET of `url`, on this machine, is answered with; `None` for no answer in time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Not a provider: no limit, and never through a proxy."
+)]
+pub async fn probe(url: &str, patience: Duration) -> Option<u16> {
+    let client = reqwest::Client::builder().no_proxy().timeout(patience);
+    let answer = client.build().ok()?.get(url).send().await.ok()?;
+    Some(answer.status().as_u16())
 }
 
 fn retry_after(headers: &reqwest::header::HeaderMap) -> Option<Duration> {

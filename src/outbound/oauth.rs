@@ -91,9 +91,9 @@ fn reason(error: Option<&str>) -> String {
     error.map_or_else(String::new, |error| format!(" ({})", printable(error)))
 }
 
-/// Provider text that goes into a message: short, and nothing that could break a line.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(80).collect()
+/// Text from outside that goes into a message: short, and nothing that could break a line.
+pub fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(160).collect()
 }
 
 /// The fields of a token answer beyond the standard ones.

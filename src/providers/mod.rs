@@ -2,7 +2,7 @@
 //!
 //! A provider reads one page at a time with a [`Call`]; the load engine owns loop, limits and retries. It
 //! knows neither Redis nor pages nor another provider. To add one: a folder here with `mod.rs` (profile and
-//! trait), `streams.rs` and `wire.rs`, and one line in `registry.rs`.
+//! trait), `oauth.rs`, `streams.rs` and `wire.rs`, and one line in `registry.rs`.
 
 mod hubspot;
 pub mod registry;
@@ -17,7 +17,7 @@ pub use registry::Registry;
 
 use crate::item::Item;
 use crate::outbound::oauth::{Client, ClientAuth, Grant, GrantError};
-use crate::outbound::{Call, CallError, Outbound, Rate};
+use crate::outbound::{Call, CallError, Outbound, Rate, Target};
 
 /// All that is known of a provider without asking it.
 pub struct Profile {
@@ -43,6 +43,28 @@ pub struct Profile {
     pub apps_url: &'static str,
     /// Where an operator registers an app.
     pub developer_url: &'static str,
+}
+
+/// How a provider's API is reached, as the operator configured it.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Its address.
+    pub base: url::Url,
+    /// What we allow ourselves there.
+    pub rate: Option<Rate>,
+}
+
+impl Api {
+    /// What calls for an account are directed to; the account is the unit that limits count.
+    pub fn target(&self, profile: &Profile, account: &str) -> Target {
+        Target {
+            base: self.base.clone(),
+            unit: format!("{}:{account}", profile.id),
+            rate: self.rate,
+            passing: profile.passing,
+            wait_hint: profile.wait_hint,
+        }
+    }
 }
 
 /// How a provider does OAuth 2.0.

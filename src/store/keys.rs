@@ -80,6 +80,11 @@ pub fn snapshot(owner: &Owner, provider: &str) -> Key {
     owned(owner, "snapshot", provider)
 }
 
+/// String: there while a look at a snapshot need not be noted again.
+pub fn looked(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "looked", provider)
+}
+
 /// String: one page of a snapshot (sealed). Each snapshot has a hash tag of its own, so that a large one
 /// does not make its owner's slot grow hot.
 pub fn page(snapshot: &str, stream: &str, number: u32) -> Key {

@@ -38,20 +38,19 @@ impl Store {
             .await
     }
 
-    /// Writes `bytes` under `key` for `life` while the lock is held; `false`, and nothing written, where it
-    /// was lost. The key and the lock must be of one owner, so that they lie in one slot.
+    /// Writes `records` for `life` while the lock is held, all or none; `false` where it was lost. The keys
+    /// and the lock must be of one owner, so that they lie in one slot.
     pub async fn set_held(
         &self,
         lease: &Lease,
-        key: &Key,
-        bytes: &[u8],
+        records: &[(&Key, &[u8])],
         life: Duration,
     ) -> Result<bool, StoreError> {
-        let mut call = scripts::SET_HELD.key(key);
-        call.key(&lease.key)
-            .arg(&lease.owner)
-            .arg(bytes)
-            .arg(millis(life));
+        let mut call = scripts::SET_HELD.key(&lease.key);
+        call.arg(&lease.owner).arg(millis(life));
+        for (key, bytes) in records {
+            call.key(*key).arg(*bytes);
+        }
         let written: Option<bool> = self.script(&call).await?;
         Ok(written.unwrap_or(false))
     }

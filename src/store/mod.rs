@@ -27,7 +27,7 @@ use crate::patience;
 /// A record with the number of its write, for compare-and-set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Versioned {
-    /// Counts the writes; 1 is the first.
+    /// Grows with each write, and is never used again, not even after the record was deleted.
     pub version: u64,
     /// The record, as it was written.
     pub bytes: Vec<u8>,
@@ -93,9 +93,39 @@ impl Store {
         Ok(done.is_some())
     }
 
-    /// Reads and deletes in one step, so that a record is used once.
-    pub async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
-        self.run(redis::cmd("GETDEL").arg(key)).await
+    /// Puts `bytes` in the place of what is there, in one step, so that a record is used once; answers what
+    /// was there. Where nothing is, nothing is written.
+    pub async fn swap(
+        &self,
+        key: &Key,
+        bytes: &[u8],
+        life: Duration,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.run(set(key, bytes, Some(life)).arg("XX").arg("GET"))
+            .await
+    }
+
+    /// The bytes under several keys of one slot.
+    pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.run(redis::cmd("MGET").arg(keys)).await
+    }
+
+    /// Deletes several keys of one slot.
+    pub async fn delete_many(&self, keys: &[Key]) -> Result<(), StoreError> {
+        self.run(redis::cmd("UNLINK").arg(keys)).await
+    }
+
+    /// Gives several keys of one slot a new life.
+    pub async fn expire_many(&self, keys: &[Key], life: Duration) -> Result<(), StoreError> {
+        let mut pipeline = redis::pipe();
+        for key in keys {
+            pipeline.cmd("PEXPIRE").arg(key).arg(millis(life)).ignore();
+        }
+        fault::bounded(async {
+            let mut connection = self.pool.get().await?;
+            Ok(pipeline.query_async(&mut connection).await?)
+        })
+        .await
     }
 
     /// Gives `key` a new life; tells whether it was there.

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use deadpool_redis::{Runtime, cluster};
+use deadpool_redis::{PoolError, Runtime, cluster};
 use redis::aio::ConnectionLike;
 use redis::{AsyncConnectionConfig, Cmd, Pipeline, RedisFuture, Value};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::StoreError;
 
-/// Connections carry many requests at once, so a few are enough.
+/// Connections, and so operations under way at once. Each takes well under a millisecond.
 const POOL_SIZE: usize = 16;
 /// Longest wait for a connection to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -93,13 +93,21 @@ impl Pools {
         match self {
             Self::Single(pool) => match pool.get().await {
                 Ok(connection) => Ok(Connection::Single(connection)),
-                Err(error) => Err(StoreError::Away(error.to_string())),
+                Err(error) => Err(fault(error)),
             },
             Self::Cluster(pool) => match pool.get().await {
                 Ok(connection) => Ok(Connection::Cluster(connection)),
-                Err(error) => Err(StoreError::Away(error.to_string())),
+                Err(error) => Err(fault(error)),
             },
         }
+    }
+}
+
+/// A server that refuses us is another fault than one that is away.
+fn fault(error: PoolError) -> StoreError {
+    match error {
+        PoolError::Backend(error) => error.into(),
+        other => StoreError::Away(other.to_string()),
     }
 }
 

@@ -4,14 +4,21 @@ use std::sync::LazyLock;
 
 use redis::Script;
 
-/// Writes a record if its version is the expected one; answers the new version, or 0.
+/// Writes a record if its version is the expected one; answers the new version, or 0. The first version of a
+/// record is the time in milliseconds, so that one that was deleted and made anew never has an old number:
+/// whoever still holds one of those is refused.
 pub(super) static COMPARE_AND_SET: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         local version = tonumber(redis.call('HGET', KEYS[1], 'v') or '0')
         if version ~= tonumber(ARGV[1]) then return 0 end
-        redis.call('HSET', KEYS[1], 'v', version + 1, 'r', ARGV[2])
-        return version + 1
+        if version == 0 then
+            local time = redis.call('TIME')
+            version = time[1] * 1000 + math.floor(time[2] / 1000)
+        end
+        local next = string.format('%.0f', version + 1)
+        redis.call('HSET', KEYS[1], 'v', next, 'r', ARGV[2])
+        return tonumber(next)
         ",
     )
 });
@@ -36,12 +43,12 @@ pub(super) static RENEW: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Writes a record for a while, if a lock of the same slot is still its owner's.
+/// Writes records for a while, all or none, if a lock of the same slot (the first key) is its owner's.
 pub(super) static SET_HELD: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
-        if redis.call('GET', KEYS[2]) ~= ARGV[1] then return false end
-        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+        for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1], 'PX', ARGV[2]) end
         return true
         ",
     )

@@ -1,9 +1,11 @@
 //! Where calls get their tokens: from the vault, or from a grant that has not been stored yet.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use super::Vault;
+use super::{Token, TokenError, Vault, VaultError};
 use crate::outbound::{Bearer, BearerError};
 use crate::owner::Owner;
 
@@ -17,23 +19,36 @@ pub struct VaultBearer {
     pub provider: String,
 }
 
+/// How long a call waits for its token while the store is away, as a load does for its pages.
+const PATIENCE: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_millis(500);
+
 #[async_trait]
 impl Bearer for VaultBearer {
     async fn token(&self) -> Result<SecretString, BearerError> {
-        let token = self.vault.fresh_token(&self.owner, &self.provider).await;
-        token
-            .map(|token| token.access)
-            .map_err(|error| BearerError(error.to_string()))
+        patiently(|| self.vault.fresh_token(&self.owner, &self.provider)).await
     }
 
     async fn replace(&self, token: &SecretString) -> Result<SecretString, BearerError> {
-        let fresh = self
-            .vault
-            .rejected(&self.owner, &self.provider, token)
-            .await;
-        fresh
-            .map(|token| token.access)
-            .map_err(|error| BearerError(error.to_string()))
+        patiently(|| self.vault.rejected(&self.owner, &self.provider, token)).await
+    }
+}
+
+async fn patiently<W>(mut ask: impl FnMut() -> W) -> Result<SecretString, BearerError>
+where
+    W: Future<Output = Result<Token, TokenError>>,
+{
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        match ask().await {
+            Ok(token) => return Ok(token.access),
+            Err(TokenError::Own(VaultError::Store(_)))
+                if tokio::time::Instant::now() < deadline =>
+            {
+                tokio::time::sleep(AGAIN).await;
+            }
+            Err(error) => return Err(BearerError(error.to_string())),
+        }
     }
 }
 

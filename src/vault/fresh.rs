@@ -79,7 +79,10 @@ impl Vault {
     /// A token that is good now.
     pub async fn fresh_token(&self, owner: &Owner, provider: &str) -> Result<Token, TokenError> {
         let token = self.token_unless(owner, provider, Unless::Expiring).await?;
-        self.touch(owner, provider).await?;
+        // A token in hand is not held back because its use cannot be noted.
+        if let Err(error) = self.touch(owner, provider).await {
+            tracing::debug!(provider, %error, "the use of a connection could not be noted");
+        }
         Ok(token)
     }
 
@@ -123,7 +126,10 @@ impl Vault {
         };
         let refresh = self.parts.refreshes.track_future(refresh);
         let refresh = self.parts.tasks.spawn(refresh);
-        refresh.await.unwrap_or(Err(TokenError::Passing))
+        refresh.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a refresh broke off");
+            Err(TokenError::Passing)
+        })
     }
 }
 
@@ -229,8 +235,7 @@ impl Parts {
             .get(provider)
             .ok_or(TokenError::Misconfigured)?;
         let Some(refresh) = stored.connection.credential.refresh.clone() else {
-            self.withdraw(owner, provider, stored).await?;
-            return Err(TokenError::Withdrawn);
+            return self.withdraw(owner, provider, stored).await;
         };
         match client.refresh(&self.outbound, &refresh).await {
             Ok(grant) => {

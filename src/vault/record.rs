@@ -142,6 +142,12 @@ impl Connection {
         connection
     }
 
+    /// Puts what happened to the connection before, to the same account, behind what happened to this one.
+    pub fn continue_history(&mut self, before: Self) {
+        self.history.extend(before.history);
+        self.history.truncate(HISTORY);
+    }
+
     /// The state it is in when nothing is wrong.
     pub fn good_state(&self) -> State {
         if self.missing.is_empty() {

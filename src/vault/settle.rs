@@ -36,10 +36,7 @@ impl Parts {
             match self.write(owner, provider, stored.version, &next).await {
                 Ok(Some(_)) => return self.token_of(&next),
                 Ok(None) => {}
-                Err(error) => {
-                    tracing::error!(%error, provider, "a fresh credential cannot be stored yet; trying on");
-                    tokio::time::sleep(WRITE_AGAIN).await;
-                }
+                Err(error) => wait_for_store(provider, error).await?,
             }
             match self.read(owner, provider).await {
                 // Somebody reconnected meanwhile: theirs is the newer grant.
@@ -48,7 +45,7 @@ impl Parts {
                 }
                 Ok(Some(same)) => stored = same,
                 Ok(None) => return Err(TokenError::NotConnected),
-                Err(error) => tracing::warn!(%error, provider, "a credential cannot be read yet"),
+                Err(error) => wait_for_store(provider, error).await?,
             }
         }
     }
@@ -79,10 +76,7 @@ impl Parts {
         });
         let works = connection.credential.is_alive(now) && !unless.rejects(&connection.credential);
         let lost = match failure {
-            GrantFailure::Withdrawn => {
-                self.withdraw(owner, provider, stored).await?;
-                return Err(TokenError::Withdrawn);
-            }
+            GrantFailure::Withdrawn => return self.withdraw(owner, provider, stored).await,
             GrantFailure::Misconfigured => {
                 let text = "The provider refused this Patchbay's client id or secret";
                 connection.enter(State::Misconfigured, now, text);
@@ -106,21 +100,36 @@ impl Parts {
         }
     }
 
-    /// Access was withdrawn. A write that comes too late is dropped: then somebody has reconnected.
+    /// Access was withdrawn, unless somebody has reconnected meanwhile.
     pub(super) async fn withdraw(
         &self,
         owner: &Owner,
         provider: &str,
         mut stored: Stored,
-    ) -> Result<(), VaultError> {
+    ) -> Result<Token, TokenError> {
         let text = "Access was withdrawn at the provider";
         let now = self.clock.now();
         stored.connection.enter(State::ActionNeeded, now, text);
         stored.connection.retry = None;
-        self.write(owner, provider, stored.version, &stored.connection)
-            .await
-            .map(drop)
+        let written = self
+            .write(owner, provider, stored.version, &stored.connection)
+            .await?;
+        if written.is_some() {
+            return Err(TokenError::Withdrawn);
+        }
+        let newer = self.read(owner, provider).await?;
+        self.token_of(&newer.ok_or(TokenError::NotConnected)?.connection)
     }
+}
+
+/// Lets a while pass, where the store is away. What cannot be sealed or read will not be by waiting.
+async fn wait_for_store(provider: &str, error: VaultError) -> Result<(), VaultError> {
+    tracing::error!(provider, %error, "a fresh credential cannot be stored yet");
+    match error {
+        VaultError::Store(_) => tokio::time::sleep(WRITE_AGAIN).await,
+        lasting => return Err(lasting),
+    }
+    Ok(())
 }
 
 /// The connection with its fresh credential, in good state again.

@@ -4,6 +4,8 @@
 //! form that only a page of the same session can know. The token is masked anew for every page, so that
 //! compressed pages do not give it away bit by bit.
 
+use std::time::Duration;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -20,6 +22,9 @@ use super::session::Visit;
 use super::site::Site;
 use crate::clock::Entropy;
 use crate::error::{Failure, Kind};
+
+/// How long a client may take to send a form.
+const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// The form field that carries the token.
 pub const FIELD: &str = "_csrf";
@@ -39,7 +44,9 @@ pub async fn check<B: MessageBody>(
     let site = site
         .filter(|site| is_own(request.headers(), &site.origin()))
         .ok_or_else(|| refused("This form was sent from another site"))?;
-    let body = request.extract::<web::Bytes>().await?;
+    let body = tokio::time::timeout(BODY_TIME, request.extract::<web::Bytes>())
+        .await
+        .map_err(|_| too_slow())??;
     let token = url::form_urlencoded::parse(&body)
         .find(|(name, _)| name == FIELD)
         .map(|(_, value)| value.into_owned());
@@ -57,6 +64,11 @@ pub async fn check<B: MessageBody>(
     }
     request.set_payload(Payload::from(body));
     next.call(request).await
+}
+
+fn too_slow() -> PageError {
+    let text = "Nothing was changed. Send the form again.";
+    Failure::new(Kind::BadRequest, "The form took too long to arrive", text).into()
 }
 
 fn refused(title: &'static str) -> PageError {

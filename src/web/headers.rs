@@ -34,11 +34,7 @@ pub fn set(headers: &mut HeaderMap, site: &Site, leads_away: bool, oauth: bool) 
         "same-origin",
     );
     if site.is_https() {
-        put(
-            headers,
-            STRICT_TRANSPORT_SECURITY,
-            "max-age=31536000; includeSubDomains",
-        );
+        put(headers, STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     if !headers.contains_key(CACHE_CONTROL) {
         put(headers, CACHE_CONTROL, "no-store");

@@ -100,9 +100,7 @@ impl Asked {
 
     /// The page or fragment of a failure; for someone who is not signed in, the way to sign in.
     fn dress(&self, failure: &Failure, request: Option<&HttpRequest>) -> HttpResponse {
-        if let Some(cause) = failure.cause_chain() {
-            tracing::error!(request_id = self.id, cause, "{}", failure.title);
-        }
+        self.log(failure);
         if failure.kind == Kind::Unauthenticated {
             return self.to_sign_in();
         }
@@ -134,6 +132,18 @@ impl Asked {
         answer
             .content_type("text/html; charset=utf-8")
             .body(text.unwrap_or_else(|_| failure.to_string()))
+    }
+
+    /// The one line that a failure gets: louder where it is a fault of ours.
+    fn log(&self, failure: &Failure) {
+        let (id, error) = (&self.id, failure.cause_chain());
+        match error {
+            Some(error) if failure.kind.status() >= 500 => {
+                tracing::error!(request_id = id, error, "{}", failure.title);
+            }
+            Some(error) => tracing::warn!(request_id = id, error, "{}", failure.title),
+            None => {}
+        }
     }
 
     fn to_sign_in(&self) -> HttpResponse {

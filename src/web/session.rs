@@ -45,7 +45,9 @@ impl Visit {
         let started: i64 = self.read(STARTED)?;
         let age = now.as_millisecond().saturating_sub(started);
         if u128::try_from(age).is_ok_and(|age| age > longest.as_millis()) {
-            self.0.purge();
+            // A session of its own goes on: the page that is shown now has forms too.
+            self.0.clear();
+            self.0.renew();
             return None;
         }
         Some(Owner {

@@ -7,7 +7,7 @@ fn lasting_keys(world: &World) -> Vec<String> {
     let keys = world.redis.cli(&["KEYS", "pb:{*"]);
     let stays = |key: &&str| {
         let life: i64 = world.redis.cli(&["PTTL", key]).parse().unwrap_or(0);
-        life < 0 || life > 120_000
+        !(0..=120_000).contains(&life)
     };
     keys.lines().filter(stays).map(str::to_owned).collect()
 }

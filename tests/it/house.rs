@@ -176,7 +176,9 @@ fn files_or_none(path: &Path) -> Vec<PathBuf> {
 }
 
 fn is_test(file: &Path) -> bool {
-    file.components()
+    let below = file.strip_prefix(source()).unwrap_or(file);
+    below
+        .components()
         .any(|part| part.as_os_str().to_string_lossy().starts_with("tests"))
 }
 

@@ -7,6 +7,7 @@ use super::super::{Account, Fetch, FetchError, Fetched, Stream};
 use super::oauth::UI_HOST;
 use super::{api_version, wire};
 use crate::item::Item;
+use crate::outbound::oauth::printable;
 use crate::outbound::{Call, CallError};
 
 pub(super) static STREAMS: &[Stream] = &[
@@ -108,7 +109,7 @@ fn explain(error: CallError) -> FetchError {
         let problem = wire::Problem::read(&body.0);
         let scopes = problem.required_scopes();
         if !scopes.is_empty() {
-            return FetchError::MissingPermission(scopes.join(" or "));
+            return FetchError::MissingPermission(printable(&scopes.join(" or ")));
         }
         if problem.category.as_deref() == Some("MISSING_SCOPES") {
             return FetchError::MissingPermission("one that HubSpot does not name".to_owned());

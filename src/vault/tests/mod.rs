@@ -104,7 +104,10 @@ const INSIDE_THE_MARGIN: SignedDuration = SignedDuration::from_mins(1);
 const FRESH: SignedDuration = SignedDuration::from_mins(20);
 
 fn owner() -> Owner {
-    Owner::new("org", "user").expect("ids")
+    Owner {
+        org: "org".to_owned(),
+        user: "user".to_owned(),
+    }
 }
 
 fn granted(tokens: &str) -> Reply {

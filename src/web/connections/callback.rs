@@ -24,7 +24,6 @@ pub async fn show(
         .connections
         .complete(profile.id, binding.as_deref(), callback)
         .await
-        .inspect_err(|refusal| tracing::warn!(provider = profile.id, reason = %refusal, "a callback was refused"))
         .map_err(|refusal| refusal.into_failure(name))?;
     let return_to = match completed {
         Completed::Connected {

@@ -42,7 +42,7 @@ pub async fn show(
     let page = DisconnectPage {
         frame: Frame::new(&site, &who, "connections"),
         head,
-        revokes: overview.profile.oauth.revoke_url.is_some(),
+        revokes: site.connections.revokes(overview.profile.id),
         apps_url: overview.profile.apps_url,
     };
     Ok(html(&request, page))

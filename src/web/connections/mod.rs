@@ -26,10 +26,8 @@ pub async fn home(request: HttpRequest, _who: SignedIn) -> HttpResponse {
 
 /// The provider of an address.
 fn profile(site: &Site, id: &str) -> Result<&'static Profile, PageError> {
-    match site.connections.registry.get(id) {
-        Some(provider) => Ok(provider.profile()),
-        None => Err(no_provider().into()),
-    }
+    let profile = site.connections.profile(id);
+    profile.ok_or_else(|| no_provider().into())
 }
 
 /// A provider as it is for somebody.

@@ -36,6 +36,8 @@ pub(super) struct ShowPage {
     table: Option<Table>,
     /// Where the items can be had as they are shown.
     items_url: String,
+    /// There are no items: they cannot be read.
+    unreadable_items: bool,
     /// There are no items: the reason is that nothing was loaded yet.
     never_loaded: bool,
     /// A load runs.
@@ -82,11 +84,20 @@ pub(super) async fn page(
     query: &Query,
     wanted: Wanted,
 ) -> Result<ShowPage, PageError> {
-    let overview = overview(site, who, id).await?;
-    let table = table(site, who, &overview, query).await?;
-    let mut page = assemble(site, who, &overview).await?;
+    let mut seen = overview(site, who, id).await?;
+    let mut items = items(site, who, &seen, query).await?;
+    if matches!(items, Items::Gone) {
+        // Most likely a newer load has just taken this one's place.
+        seen = overview(site, who, id).await?;
+        items = self::items(site, who, &seen, query).await?;
+    }
+    let mut page = assemble(site, who, &seen).await?;
     page.items_url = format!("{}{}", page.items_url, query.to_url());
-    page.table = table;
+    match items {
+        Items::Table(table) => page.table = Some(*table),
+        Items::None => {}
+        Items::Gone | Items::Unreadable => page.unreadable_items = true,
+    }
     if wanted == Wanted::Page {
         page.frame = Frame::new(site, who, "connections");
         page.frame.reload_after = page.running.then_some(RELOAD);
@@ -110,7 +121,10 @@ async fn assemble(
     overview: &Overview,
 ) -> Result<ShowPage, PageError> {
     let profile = overview.profile;
-    let progress = progress(site, who, profile).await?;
+    let progress = match &overview.load {
+        Some(load) => Some(progress(site, who, profile, load).await),
+        None => None,
+    };
     let now = site.clock.now();
     Ok(ShowPage {
         frame: Frame::part(site, who),
@@ -118,6 +132,7 @@ async fn assemble(
         banner: state_banner(overview, now),
         facts: Facts::new(overview, &who.owner.user, now),
         items_url: format!("/connections/{}/items", profile.id),
+        unreadable_items: false,
         never_loaded: overview.snapshot.is_none(),
         running: progress.as_ref().is_some_and(|progress| progress.running),
         progress,
@@ -129,32 +144,23 @@ async fn progress(
     site: &web::Data<Site>,
     who: &SignedIn,
     profile: &Profile,
-) -> Result<Option<Progress>, PageError> {
-    let Some(load) = site.loads.latest(&who.owner, profile.id).await? else {
-        return Ok(None);
-    };
+    load: &Load,
+) -> Progress {
     let arriving = match load.status {
-        Status::Running => arriving(site, who, profile.id, &load).await,
+        Status::Running => arriving(site, who, profile.id, load).await,
         _ => Vec::new(),
     };
-    Ok(Some(Progress::new(
-        &load,
-        profile.name,
-        &arriving,
-        site.clock.now(),
-    )))
+    Progress::new(load, profile.name, &arriving, site.clock.now())
 }
 
 /// Some of the rows that arrived last, of each stream.
 async fn arriving(site: &web::Data<Site>, who: &SignedIn, id: &str, load: &Load) -> Vec<Item> {
     let reader = site.loads.reader(&who.owner, id, &load.parts);
     let parts = load.parts.iter().filter(|part| part.pages > 0);
-    let last = parts.map(|part| reader.page(part, part.pages - 1));
-    let pages: Vec<Vec<Item>> = futures_util::future::join_all(last)
-        .await
-        .into_iter()
-        .filter_map(Result::ok)
-        .collect();
+    let last = parts.map(|part| reader.pages(part, part.pages - 1..part.pages));
+    // A page may be gone by now; what is still there is shown.
+    let read = futures_util::future::join_all(last).await;
+    let pages: Vec<Vec<Item>> = read.into_iter().filter_map(Result::ok).flatten().collect();
     let each = ARRIVING.div_ceil(pages.len().max(1));
     let rows = pages
         .into_iter()
@@ -162,33 +168,41 @@ async fn arriving(site: &web::Data<Site>, who: &SignedIn, id: &str, load: &Load)
     rows.take(ARRIVING).collect()
 }
 
-async fn table(
+/// The items of the snapshot, or what keeps them from being read.
+async fn items(
     site: &web::Data<Site>,
     who: &SignedIn,
     overview: &Overview,
     query: &Query,
-) -> Result<Option<Table>, PageError> {
+) -> Result<Items, PageError> {
     let id = overview.profile.id;
     let Some(snapshot) = &overview.snapshot else {
-        return Ok(None);
+        return Ok(Items::None);
     };
     site.loads.keep(&who.owner, id, snapshot).await?;
     let mut reader = site.loads.reader(&who.owner, id, &snapshot.parts);
-    let selection = match Selector::new(query).run(&mut reader).await {
-        // A new load may have taken this one's place while it was read.
-        Err(LoadError::Gone) => {
-            let Some(newer) = site.loads.snapshot(&who.owner, id).await? else {
-                return Ok(None);
-            };
-            let mut reader = site.loads.reader(&who.owner, id, &newer.parts);
-            Selector::new(query).run(&mut reader).await?
+    let selector = Selector::new(query, snapshot.items());
+    match selector.run(&mut reader).await {
+        Ok(selection) => {
+            let now = site.clock.now();
+            let table = Table::new(overview.profile, query, &selection, now);
+            Ok(Items::Table(Box::new(table)))
         }
-        selection => selection?,
-    };
-    Ok(Some(Table::new(
-        overview.profile,
-        query,
-        &selection,
-        site.clock.now(),
-    )))
+        Err(LoadError::Store(error)) => Err(error.into()),
+        Err(LoadError::Gone) => Ok(Items::Gone),
+        Err(error) => {
+            tracing::error!(provider = id, %error, "a snapshot cannot be read");
+            Ok(Items::Unreadable)
+        }
+    }
+}
+
+enum Items {
+    /// Nothing was loaded.
+    None,
+    Table(Box<Table>),
+    /// Some page is gone: a newer load has taken this one's place, or time did.
+    Gone,
+    /// Some page cannot be opened: its key is not in the key ring.
+    Unreadable,
 }

@@ -55,6 +55,8 @@ pub struct Head {
     pub chip: Chip,
     pub configured: bool,
     pub connected: bool,
+    /// Whether its credential can be read, so that there is something to load with.
+    pub readable: bool,
     /// Whether the way on is to reconnect.
     pub reconnect: bool,
     pub permissions: Vec<Permission>,
@@ -93,6 +95,7 @@ impl Head {
             chip: Chip::of(overview.state()),
             configured: overview.configured,
             connected: connection.is_some() || overview.unreadable,
+            readable: connection.is_some(),
             reconnect: asks || overview.unreadable,
             permissions: permissions.collect(),
             brings: brings(profile),

@@ -1,0 +1,114 @@
+//! What the parts have in common, and how each is put together from it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Extras, StartError, parts};
+use crate::clock::{Clock, Entropy};
+use crate::config::Config;
+use crate::connections::{self, Connections};
+use crate::load::{self, Loads};
+use crate::outbound::Outbound;
+use crate::providers::{Api, Registry};
+use crate::store::Store;
+use crate::vault::{self, KeyRing, Vault};
+use crate::web::{SignIn, Site};
+
+pub(super) struct Base {
+    pub(super) store: Store,
+    ring: Arc<KeyRing>,
+    registry: Registry,
+    apis: HashMap<&'static str, Api>,
+    outbound: Outbound,
+    clock: Clock,
+    entropy: Entropy,
+    tasks: tokio::runtime::Handle,
+}
+
+impl Base {
+    pub(super) fn new(config: &Config, extras: &Extras, store: Store) -> Result<Self, StartError> {
+        let registry = Registry;
+        Ok(Self {
+            store,
+            ring: Arc::new(parts::ring(&config.keys, &extras.entropy)?),
+            registry,
+            apis: parts::apis(registry, config),
+            outbound: Outbound::new(extras.entropy.clone(), extras.answer_timeout)?,
+            clock: extras.clock.clone(),
+            entropy: extras.entropy.clone(),
+            tasks: tokio::runtime::Handle::current(),
+        })
+    }
+
+    pub(super) fn vault(&self, config: &Config) -> Vault {
+        Vault::new(vault::Setup {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            registry: self.registry,
+            clients: parts::clients(self.registry, config),
+            outbound: self.outbound.clone(),
+            clock: self.clock.clone(),
+            margin: config.vault.refresh_margin,
+            tasks: self.tasks.clone(),
+        })
+    }
+
+    pub(super) fn loads(&self, config: &Config, vault: &Vault) -> Loads {
+        Loads::new(load::Setup {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            vault: vault.clone(),
+            registry: self.registry,
+            apis: self.apis.clone(),
+            outbound: self.outbound.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            bounds: load::Bounds {
+                max_pages: config.loading.max_pages,
+                max_items: config.loading.items_max,
+                item_ttl: config.loading.item_ttl,
+            },
+            tasks: self.tasks.clone(),
+        })
+    }
+
+    pub(super) fn connections(&self, config: &Config, vault: &Vault, loads: &Loads) -> Connections {
+        Connections::new(connections::Setup {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            vault: vault.clone(),
+            loads: loads.clone(),
+            registry: self.registry,
+            apis: self.apis.clone(),
+            scopes: parts::scopes(config),
+            outbound: self.outbound.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            tasks: self.tasks.clone(),
+        })
+    }
+
+    pub(super) fn site(
+        &self,
+        config: &Config,
+        extras: &Extras,
+        connections: &Connections,
+        loads: &Loads,
+    ) -> Site {
+        let sign_in = parts::sign_in(config);
+        let sandbox = extras.sandbox.as_ref();
+        Site {
+            connections: connections.clone(),
+            loads: loads.clone(),
+            public_url: config.server.public_url.clone(),
+            sign_in,
+            demo: sign_in == SignIn::Demo,
+            form_origins: parts::form_origins(self.registry, config, sandbox),
+            sandbox: sandbox.map(|sandbox| sandbox.controls.clone()),
+            session_max: config.sessions.max,
+            redirect_uris: parts::redirect_uris(config),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+}

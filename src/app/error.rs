@@ -1,0 +1,56 @@
+//! Why Patchbay cannot start.
+
+use crate::config::Problems;
+use crate::outbound;
+use crate::store::embedded::EmbeddedError;
+use crate::store::migrate::MigrateError;
+use crate::store::{self, StoreError};
+use crate::vault::CipherError;
+
+/// Why Patchbay cannot start. The texts say what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration has problems.
+    #[error("{0}")]
+    Config(Problems),
+    /// The embedded Redis cannot be started.
+    #[error(transparent)]
+    Embedded(#[from] EmbeddedError),
+    /// The address of Redis cannot be used.
+    #[error(transparent)]
+    Connect(#[from] store::ConnectError),
+    /// Redis did not answer.
+    #[error("Redis did not answer within 30 s ({0}); check REDIS_URL and that it runs")]
+    Redis(StoreError),
+    /// Redis answered, and refused us.
+    #[error("{0}; check the user and password in REDIS_URL")]
+    Refused(StoreError),
+    /// The store cannot be brought to this version.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// There is no key to sign cookies with.
+    #[error("PATCHBAY_SESSION_KEY is missing; 'patchbay keys generate' makes one")]
+    SessionKey,
+    /// The key ring is empty.
+    #[error(transparent)]
+    Cipher(#[from] CipherError),
+    /// The HTTP client cannot be set up.
+    #[error(transparent)]
+    Outbound(#[from] outbound::SetupError),
+    /// This kind of Redis is not supported yet.
+    #[error(
+        "Redis Sentinels are not supported by this version; give REDIS_URL the address of the master"
+    )]
+    Sentinel,
+    /// A certificate for Redis cannot be read.
+    #[error("the file {0} cannot be read: {1}")]
+    File(String, std::io::Error),
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on {0}: {1}; is another program using it? set PATCHBAY_BIND to another address"
+    )]
+    Listen(std::net::SocketAddr, std::io::Error),
+    /// Anything else of the operating system.
+    #[error("the server cannot be started: {0}")]
+    Io(#[from] std::io::Error),
+}

@@ -1,0 +1,117 @@
+//! Why a callback is refused, and how a page says it.
+
+use crate::error::{Failure, Kind};
+use crate::outbound::CallError;
+use crate::outbound::oauth::GrantError;
+use crate::providers::GrantFailure;
+use crate::vault::VaultError;
+
+/// Why a callback is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It has no state.
+    #[error("no state")]
+    MissingState,
+    /// Nothing was begun with this state.
+    #[error("unknown state")]
+    UnknownState,
+    /// It was begun too long ago.
+    #[error("expired state")]
+    ExpiredState,
+    /// It has been used.
+    #[error("used state")]
+    UsedState,
+    /// It was begun for another provider.
+    #[error("state of another provider")]
+    OtherProvider,
+    /// It was begun in another browser session.
+    #[error("state of another session")]
+    OtherSession,
+    /// Someone else than the provider sent it.
+    #[error("wrong issuer")]
+    WrongIssuer,
+    /// It has neither code nor error.
+    #[error("no code")]
+    MissingCode,
+    /// The provider reports an error other than a denial.
+    #[error("the provider reports {0}")]
+    Reported(String),
+    /// The provider is not configured any more.
+    #[error("not configured")]
+    NotConfigured,
+    /// The code was not exchanged.
+    #[error("the exchange failed: the provider {error}")]
+    Exchange {
+        /// What it means.
+        failure: GrantFailure,
+        /// What happened.
+        error: GrantError,
+    },
+    /// The provider does not say whose grant it is.
+    #[error("the account is unknown: the provider {0}")]
+    Account(CallError),
+    /// It cannot be stored just now.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The task that was to make it is gone.
+    #[error("the exchange broke off")]
+    Dropped,
+}
+
+impl Refusal {
+    /// The refusal in words, for a page; `name` is the provider's.
+    pub fn into_failure(self, name: &str) -> Failure {
+        let again = "Nothing was stored. Go to Connections and connect again.";
+        let cause = self.to_string();
+        let bad = |title: String| Failure::new(Kind::BadRequest, title, again);
+        let failure = match self {
+            Self::MissingState => bad(format!("The answer from {name} has no state")),
+            Self::UnknownState => bad("Patchbay did not begin this connection".to_owned()),
+            Self::ExpiredState => bad("This connection was begun too long ago".to_owned()),
+            Self::UsedState => bad("This answer has been used already".to_owned()),
+            Self::OtherProvider => bad(format!("This connection was not begun for {name}")),
+            Self::WrongIssuer => bad(format!("This answer does not come from {name}")),
+            Self::MissingCode => bad(format!("The answer from {name} has no code")),
+            Self::Reported(error) => bad(format!("{name} reports an error: {error}")),
+            Self::NotConfigured => bad(format!("{name} is not configured here")),
+            Self::OtherSession => Failure::new(
+                Kind::Forbidden,
+                "This connection was begun in another browser session",
+                "Nothing was stored. Sign in here, go to Connections and connect again.",
+            ),
+            Self::Exchange { failure, .. } => exchange_failure(name, failure),
+            Self::Account(_) => Failure::new(
+                Kind::Provider,
+                format!("{name} does not say which account this is"),
+                "Nothing was stored. Try to connect again in a while.",
+            ),
+            Self::Vault(error) => return error.into(),
+            Self::Dropped => Failure::of(Kind::Internal),
+        };
+        failure.because(cause)
+    }
+}
+
+fn exchange_failure(name: &str, failure: GrantFailure) -> Failure {
+    let (kind, title, message) = match failure {
+        GrantFailure::Withdrawn => (
+            Kind::BadRequest,
+            format!("{name} does not accept the code any more"),
+            "Nothing was stored. Codes are good once and for a few minutes: connect again."
+                .to_owned(),
+        ),
+        GrantFailure::Misconfigured => (
+            Kind::Provider,
+            format!("{name} does not accept this Patchbay"),
+            format!(
+                "Nothing was stored. The client id, the secret or the redirect URL is not what {name} has on record: tell the operator."
+            ),
+        ),
+        GrantFailure::Passing => (
+            Kind::Provider,
+            format!("{name} does not answer as it should"),
+            "Nothing was stored. Try to connect again in a while.".to_owned(),
+        ),
+    };
+    Failure::new(kind, title, message)
+}
