@@ -83,7 +83,14 @@ async fn start_sandbox(
     redirect_uris: Vec<String>,
 ) -> std::io::Result<Sandbox> {
     let mut folder = std::fs::DirBuilder::new();
-    folder.recursive(true).mode(0o700).create(data_dir)?;
+    let made = folder.recursive(true).mode(0o700).create(data_dir);
+    made.map_err(|error| {
+        let text = format!(
+            "the data folder {} cannot be made: {error}",
+            data_dir.display()
+        );
+        std::io::Error::new(error.kind(), text)
+    })?;
     let options = |(api, consent)| Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
         hubspot_port: api,

@@ -25,7 +25,7 @@ pub trait PageSource: Send {
 /// A page of items and the numbers around it.
 #[derive(Debug, Default)]
 pub struct Selection {
-    /// The rows of the page.
+    /// The rows of the page, without their properties.
     pub items: Vec<Item>,
     /// How many items the whole selection has.
     pub total: u64,
@@ -82,7 +82,7 @@ impl<'a> Selector<'a> {
         Ok(self.finish())
     }
 
-    fn take(&mut self, item: Item) {
+    fn take(&mut self, mut item: Item) {
         self.seen += 1;
         if !holds(&item, &self.needle) {
             return;
@@ -97,6 +97,8 @@ impl<'a> Selector<'a> {
             return;
         }
         self.selection.total += 1;
+        // Rows do not show them, and they are most of an item.
+        item.properties.clear();
         let key = key(&item, self.query.sort);
         self.kept.push(Kept {
             key,

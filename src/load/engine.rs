@@ -195,7 +195,7 @@ fn outcome(name: &str, error: &FetchError) -> Outcome {
         FetchError::MissingPermission(scope) => {
             Outcome::Skipped(format!("{name} says that a permission is missing: {scope}"))
         }
-        FetchError::Call(CallError::Bearer(error)) => Outcome::Failed(error.to_string()),
+        FetchError::Call(CallError::Bearer(error)) => Outcome::Denied(error.to_string()),
         FetchError::Call(error) => Outcome::Failed(format!("{name} {error}")),
     }
 }

@@ -14,6 +14,8 @@ mod walk;
 
 use std::sync::Arc;
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -26,6 +28,9 @@ use crate::owner::Owner;
 use crate::providers::{Api, Registry};
 use crate::store::{Store, StoreError, keys};
 use crate::vault::{CipherError, KeyRing, Vault};
+
+/// Snapshots that are read as a whole at once: each takes a core and its memory.
+const SCANS: usize = 2;
 
 /// What a load may bring at most.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +100,7 @@ struct Parts {
     setup: Setup,
     tracker: TaskTracker,
     stop: CancellationToken,
+    scans: Semaphore,
 }
 
 /// What loads are made of.
@@ -128,6 +134,7 @@ impl Loads {
             setup,
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
+            scans: Semaphore::new(SCANS),
         };
         Self {
             parts: Arc::new(parts),
@@ -170,6 +177,11 @@ impl Loads {
     ) -> Reader<'a> {
         let setup = &self.parts.setup;
         Reader::new(&setup.store, &setup.ring, owner, provider, parts)
+    }
+
+    /// A place among those who read whole snapshots; it is held as long as what this answers.
+    pub async fn scan(&self) -> Option<SemaphorePermit<'_>> {
+        self.parts.scans.acquire().await.ok()
     }
 
     /// Keeps a snapshot that somebody looks at from being forgotten. Does nothing most of the time.

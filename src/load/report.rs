@@ -81,6 +81,8 @@ pub enum Outcome {
     Done,
     /// It failed, for this reason.
     Failed(String),
+    /// There was no token to load it with, for this reason.
+    Denied(String),
     /// It was left out for want of a permission, as this says.
     Skipped(String),
 }
@@ -99,6 +101,11 @@ impl Load {
     /// Items over all streams.
     pub fn items(&self) -> u64 {
         self.parts.iter().map(|part| part.items).sum()
+    }
+
+    /// Whether a limit has cut some stream short.
+    pub fn is_cut(&self) -> bool {
+        self.parts.iter().any(|part| part.cut.is_some())
     }
 
     /// The part of a stream.

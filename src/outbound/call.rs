@@ -83,7 +83,7 @@ pub enum CallError {
         body: Body,
     },
     /// It asks for a longer pause than a load waits.
-    #[error("asks to wait {} min, which is longer than a load waits", .0.as_secs().div_ceil(60))]
+    #[error("asks to wait {}, which is longer than a load waits", humantime::format_duration(*.0))]
     Limited(Duration),
     /// It kept on failing over all tries.
     #[error("kept on failing (status {0}, {TRIES} tries)")]

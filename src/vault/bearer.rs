@@ -62,6 +62,6 @@ impl Bearer for GrantBearer {
     }
 
     async fn replace(&self, _: &SecretString) -> Result<SecretString, BearerError> {
-        Err(BearerError("its fresh token was refused".to_owned()))
+        Err(BearerError("Its fresh token was refused".to_owned()))
     }
 }

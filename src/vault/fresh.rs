@@ -32,19 +32,19 @@ pub struct Token {
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// There is no connection.
-    #[error("there is no connection")]
+    #[error("There is no connection")]
     NotConnected,
     /// Access was withdrawn.
-    #[error("access was withdrawn: reconnect")]
+    #[error("Access was withdrawn: reconnect")]
     Withdrawn,
     /// The operator's fault.
-    #[error("the provider does not accept this Patchbay's client id or secret: tell the operator")]
+    #[error("The provider does not accept this Patchbay's client id or secret: tell the operator")]
     Misconfigured,
     /// It will pass.
-    #[error("a fresh token could not be had just now; try again later")]
+    #[error("A fresh token could not be had just now: try again later")]
     Passing,
     /// A fault of our own.
-    #[error("the credential cannot be read just now")]
+    #[error("The credential cannot be read just now")]
     Own(#[from] VaultError),
 }
 

@@ -17,7 +17,7 @@ use super::site::Site;
 use crate::error::{Failure, Kind};
 use crate::owner::Owner;
 
-const ORG: &str = "org";
+pub(super) const ORG: &str = "org";
 const USER: &str = "user";
 const STARTED: &str = "started";
 const SECRET: &str = "secret";

@@ -49,7 +49,7 @@ impl SessionStore for Adapter {
     async fn save(&self, state: State, ttl: &time::Duration) -> Result<SessionKey, SaveError> {
         let id = self
             .0
-            .begin(&state, idle(ttl))
+            .begin(&state, life(&state, ttl))
             .await
             .map_err(|error| SaveError::Other(error.into()))?;
         SessionKey::try_from(id).map_err(|error| SaveError::Other(error.into()))
@@ -63,7 +63,7 @@ impl SessionStore for Adapter {
     ) -> Result<SessionKey, UpdateError> {
         // A session that has ended meanwhile stays ended: its id then leads nowhere.
         self.0
-            .update(key.as_ref(), &state, idle(ttl))
+            .update(key.as_ref(), &state, life(&state, ttl))
             .await
             .map_err(|error| UpdateError::Other(error.into()))?;
         Ok(key)
@@ -75,6 +75,16 @@ impl SessionStore for Adapter {
 
     async fn delete(&self, key: &SessionKey) -> Result<(), Error> {
         Ok(self.0.end(key.as_ref()).await?)
+    }
+}
+
+/// A session in which nobody has signed in lives for an hour at most: every visit of a robot makes one.
+fn life(state: &State, ttl: &time::Duration) -> Duration {
+    let anonymous = !state.contains_key(super::session::ORG);
+    if anonymous {
+        idle(ttl).min(Duration::from_secs(60 * 60))
+    } else {
+        idle(ttl)
     }
 }
 

@@ -61,6 +61,15 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })
 }
 
+/// Things in a row: `a`, `a and b`, `a, b and c`; `nothing` for none.
+pub fn listed(things: &[&str]) -> String {
+    match things.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// A number with its thousands parted: `15,000`.
 pub fn number(number: u64) -> String {
     let digits = number.to_string();

@@ -180,6 +180,7 @@ async fn items(
         return Ok(Items::None);
     };
     site.loads.keep(&who.owner, id, snapshot).await?;
+    let _place = site.loads.scan().await;
     let mut reader = site.loads.reader(&who.owner, id, &snapshot.parts);
     let selector = Selector::new(query, snapshot.items());
     match selector.run(&mut reader).await {

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use crate::connections::Overview;
+use crate::load::Load;
 use crate::providers::Profile;
 use crate::vault::State;
-use crate::web::words::{When, number};
+use crate::web::words::{When, listed, number};
 
 /// The state chip: a glyph, a word, and the state's name for programs.
 pub struct Chip {
@@ -65,6 +66,8 @@ pub struct Head {
     pub account: String,
     /// How many items there are, if anything was loaded.
     pub items: Option<String>,
+    /// Whether a limit has cut them.
+    pub cut: bool,
     pub loaded: Option<When>,
     pub used: Option<When>,
     pub redirect_uri: String,
@@ -103,6 +106,7 @@ impl Head {
                 .map(|connection| connection.account.name.clone())
                 .unwrap_or_default(),
             items: overview.snapshot.as_ref().map(|load| number(load.items())),
+            cut: overview.snapshot.as_ref().is_some_and(Load::is_cut),
             loaded: overview
                 .snapshot
                 .as_ref()
@@ -121,14 +125,10 @@ impl Head {
 }
 
 fn brings(profile: &Profile) -> String {
-    let titles: Vec<String> = profile
+    let titles = profile
         .streams
         .iter()
-        .map(|stream| stream.title.to_lowercase())
-        .collect();
-    match titles.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => "nothing".to_owned(),
-    }
+        .map(|stream| stream.title.to_lowercase());
+    let titles: Vec<String> = titles.collect();
+    listed(&titles.iter().map(String::as_str).collect::<Vec<_>>())
 }

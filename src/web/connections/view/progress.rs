@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Banner, Row};
 use crate::item::Item;
 use crate::load::{Cut, Load, Outcome, Part, Status};
-use crate::web::words::{When, counted, number, span};
+use crate::web::words::{When, counted, listed, number, span};
 
 /// One stream of a load.
 pub struct StreamLine {
@@ -55,11 +55,7 @@ impl Progress {
             headline,
             tone,
             streams: load.parts.iter().map(|part| line(part, load)).collect(),
-            banners: load
-                .parts
-                .iter()
-                .filter_map(|part| part_banner(part, load, name, now))
-                .collect(),
+            banners: banners(load, name, now),
             arriving: arriving.iter().map(|item| Row::new(item, now)).collect(),
             started: When::new(load.started_at, now),
         }
@@ -88,7 +84,7 @@ fn line(part: &Part, load: &Load) -> StreamLine {
         title: part.title.clone(),
         state: match (&part.outcome, load.status) {
             (Outcome::Running, Status::Running) => "running",
-            (Outcome::Running | Outcome::Failed(_), _) => "failed",
+            (Outcome::Running | Outcome::Failed(_) | Outcome::Denied(_), _) => "failed",
             (Outcome::Done, _) if part.cut.is_some() => "cut",
             (Outcome::Done, _) => "done",
             (Outcome::Skipped(_), _) => "skipped",
@@ -100,48 +96,98 @@ fn line(part: &Part, load: &Load) -> StreamLine {
     }
 }
 
-fn part_banner(part: &Part, load: &Load, name: &str, now: Timestamp) -> Option<Banner> {
-    let title = &part.title;
-    let old = part
-        .loaded_at
-        .filter(|_| part.is_old(load))
-        .map(|at| When::new(at, now).words);
-    let rest = match old {
-        Some(old) => format!("Shown are its items of the load {old}."),
+/// One banner for each reason, however many streams it concerns.
+fn banners(load: &Load, name: &str, now: Timestamp) -> Vec<Banner> {
+    let mut reasons: Vec<(Reason, Vec<&Part>)> = Vec::new();
+    for part in &load.parts {
+        let Some(reason) = Reason::of(part) else {
+            continue;
+        };
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, parts)) => parts.push(part),
+            None => reasons.push((reason, vec![part])),
+        }
+    }
+    let banner = |(reason, parts): &(Reason, Vec<&Part>)| reason.banner(parts, load, name, now);
+    reasons.iter().map(banner).collect()
+}
+
+/// Why a stream is not whole.
+#[derive(PartialEq)]
+enum Reason {
+    Failed(String),
+    Denied(String),
+    Skipped(String),
+    Cut(Cut),
+}
+
+impl Reason {
+    fn of(part: &Part) -> Option<Self> {
+        match (&part.outcome, part.cut) {
+            (Outcome::Failed(why), _) => Some(Self::Failed(why.clone())),
+            (Outcome::Denied(why), _) => Some(Self::Denied(why.clone())),
+            (Outcome::Skipped(why), _) => Some(Self::Skipped(why.clone())),
+            (_, Some(cut)) => Some(Self::Cut(cut)),
+            _ => None,
+        }
+    }
+
+    fn banner(&self, parts: &[&Part], load: &Load, name: &str, now: Timestamp) -> Banner {
+        let titles: Vec<&str> = parts.iter().map(|part| &part.title[..]).collect();
+        let titles = listed(&titles);
+        let rest = what_is_shown(parts, load, now);
+        let items = number(parts.iter().map(|part| part.items).sum());
+        let (tone, title, text) = match self {
+            Self::Failed(why) => (
+                "danger",
+                format!("{titles} did not load"),
+                format!("{why}. {rest} Load items again to retry."),
+            ),
+            Self::Denied(why) => (
+                "danger",
+                format!("{titles} did not load"),
+                format!("{why}. {rest}"),
+            ),
+            Self::Skipped(why) => (
+                "warn",
+                format!("{titles} were left out"),
+                format!("Reason: {why}. {rest} Reconnect to grant it."),
+            ),
+            Self::Cut(Cut::Pages(limit)) => (
+                "warn",
+                format!(
+                    "{titles} were cut at {} pages, {items} items",
+                    number(*limit)
+                ),
+                format!(
+                    "{name} has more. The operator limits a load to {} pages a stream (PATCHBAY_LOAD_MAX_PAGES).",
+                    number(*limit)
+                ),
+            ),
+            Self::Cut(Cut::Items(limit)) => (
+                "warn",
+                format!("{titles} were cut at {items} items"),
+                format!(
+                    "The operator limits a connection to {} items (PATCHBAY_ITEMS_MAX).",
+                    number(*limit)
+                ),
+            ),
+        };
+        Banner { tone, title, text }
+    }
+}
+
+fn what_is_shown(parts: &[&Part], load: &Load, now: Timestamp) -> String {
+    let old = parts.iter().filter(|part| part.is_old(load));
+    match old.filter_map(|part| part.loaded_at).min() {
+        Some(at) => format!("Still shown are the items loaded {}.", relative(at, now)),
         None => "There are no items of it to show.".to_owned(),
-    };
-    let banner = |tone, title, text| Some(Banner { tone, title, text });
-    match (&part.outcome, part.cut) {
-        (Outcome::Failed(why), _) => banner(
-            "danger",
-            format!("{title} did not load"),
-            format!("{why}. {rest} Load items again to retry."),
-        ),
-        (Outcome::Skipped(why), _) => banner(
-            "warn",
-            format!("{title} were left out"),
-            format!("Reason: {why}. {rest} Reconnect to grant it."),
-        ),
-        (_, Some(Cut::Pages(limit))) => banner(
-            "warn",
-            format!(
-                "{title} were cut at {} pages, {} items",
-                number(limit),
-                number(part.items)
-            ),
-            format!(
-                "{name} has more. The operator limits a load to {} pages a stream (PATCHBAY_LOAD_MAX_PAGES).",
-                number(limit)
-            ),
-        ),
-        (_, Some(Cut::Items(limit))) => banner(
-            "warn",
-            format!("{title} were cut at {} items", number(part.items)),
-            format!(
-                "The operator limits a connection to {} items (PATCHBAY_ITEMS_MAX).",
-                number(limit)
-            ),
-        ),
-        _ => None,
+    }
+}
+
+fn relative(at: Timestamp, now: Timestamp) -> String {
+    match When::new(at, now).words {
+        words if words == "now" => "just before".to_owned(),
+        words => words,
     }
 }
