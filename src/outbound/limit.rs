@@ -129,4 +129,36 @@ mod tests {
         limits.acquire("unit", None).await;
         assert_eq!(started.elapsed(), Duration::from_secs(7));
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_quiet_unit_keeps_its_count_for_as_long_as_its_window_is() {
+        let limits = Limits::default();
+        let window = Duration::from_secs(600);
+        let rate = Some(Rate {
+            requests: 3,
+            per: window,
+        });
+        let started = Instant::now();
+        for _ in 0..3 {
+            limits.acquire("slow", rate).await;
+        }
+        // Whoever else asks meanwhile makes the limits forget who is quiet.
+        for _ in 0..6 {
+            tokio::time::sleep(Duration::from_secs(95)).await;
+            limits.acquire("other", RATE).await;
+        }
+        limits.acquire("slow", rate).await;
+        assert_eq!(started.elapsed(), window);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn units_that_are_quiet_for_longer_are_forgotten() {
+        let limits = Limits::default();
+        for n in 0..50 {
+            limits.acquire(&format!("unit {n}"), RATE).await;
+        }
+        tokio::time::sleep(Duration::from_secs(11)).await;
+        limits.acquire("last", RATE).await;
+        assert_eq!(limits.windows.lock().expect("no panic").len(), 1);
+    }
 }

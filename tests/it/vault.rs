@@ -151,6 +151,24 @@ async fn withdrawn_access_is_seen_at_the_first_refusal_and_not_asked_for_again()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_reason_for_all_streams_is_said_once_and_asks_for_what_helps() {
+    let world = World::start().await;
+    let mut ada = loaded(&world).await;
+    world.control(&[("withdraw", "1")]).await;
+    let page = ada.load_hubspot().await;
+    let banners = page.load_banners();
+    let [banner] = banners.as_slice() else {
+        panic!("one banner for one reason: {banners:?}");
+    };
+    assert!(
+        banner.starts_with("Contacts, Companies and Deals did not load"),
+        "{banner}"
+    );
+    assert!(banner.contains("reconnect"), "{banner}");
+    assert!(!banner.contains("Load items again"), "{banner}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_hubspot_does_not_know_any_more_is_the_operators_to_mend() {
     let world = World::start().await;
     let mut ada = loaded(&world).await;

@@ -116,6 +116,11 @@ impl World {
         }));
     }
 
+    /// Changes a setting, from the next [`World::restart`] on; answers what it was.
+    pub fn set(&mut self, name: &str, value: &str) -> Option<String> {
+        self.settings.insert(name.to_owned(), value.to_owned())
+    }
+
     /// Stops Patchbay in order and starts it anew on the same port, with the same Redis and sandbox.
     pub async fn restart(&mut self) {
         self.stop().await;

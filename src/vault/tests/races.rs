@@ -93,3 +93,72 @@ async fn a_pair_granted_beside_anothers_refusal_of_the_spent_token_heals_the_con
     assert_eq!(answer.expect("a token"), "access-1");
     assert_eq!(stored(&vault).await.state, State::Connected);
 }
+
+/// Disconnects, and connects anew: the record is another one, though it lies where the old one lay.
+async fn connect_anew(place: &Place, vault: &Vault) {
+    assert!(vault.remove(&owner(), PROVIDER).await.expect("an answer"));
+    let anew = place.connection("access-new", "refresh-new", FRESH);
+    let put = place.replica().put(&owner(), PROVIDER, &anew).await;
+    put.expect("stored");
+}
+
+async fn is_the_new_one(vault: &Vault) {
+    let expected = ("access-new".to_owned(), Some("refresh-new".to_owned()));
+    assert_eq!(pair(vault).await, expected);
+    assert_eq!(stored(vault).await.state, State::Connected);
+    assert_eq!(token(vault).await.expect("a token"), "access-new");
+}
+
+#[tokio::test]
+async fn a_connection_made_anew_during_a_refresh_is_not_overwritten_by_the_older_grant() {
+    let place = Place::new().await;
+    let vault = place.connected(EXPIRED).await;
+    place.tokens.hold();
+    let asked = asking(&vault);
+    place.tokens.asked(1).await;
+    connect_anew(&place, &vault).await;
+    place.tokens.release();
+    let answer = asked.await.expect("it ran");
+    assert_eq!(answer.expect("a token"), "access-new");
+    is_the_new_one(&vault).await;
+}
+
+#[tokio::test]
+async fn a_connection_made_anew_during_a_refusal_is_not_the_one_that_was_refused() {
+    for (status, error) in [
+        (400, "invalid_grant"),
+        (400, "invalid_client"),
+        (503, "busy"),
+    ] {
+        let body = format!(r#"{{"error": "{error}"}}"#);
+        let place = Place::with(move || Reply::new(status, body.clone())).await;
+        let vault = place.connected(EXPIRED).await;
+        place.tokens.hold();
+        let asked = asking(&vault);
+        place.tokens.asked(1).await;
+        connect_anew(&place, &vault).await;
+        place.tokens.release();
+        let answer = asked.await.expect("it ran");
+        if error == "invalid_grant" {
+            assert_eq!(answer.expect("a token"), "access-new");
+        }
+        is_the_new_one(&vault).await;
+    }
+}
+
+#[tokio::test]
+async fn no_version_comes_again_after_a_disconnect() {
+    let place = Place::new().await;
+    let vault = place.connected(FRESH).await;
+    let version = async || {
+        let stored = vault.get(&owner(), PROVIDER).await.expect("an answer");
+        stored.expect("a connection").version
+    };
+    let mut seen = vec![version().await];
+    for _ in 0..5 {
+        connect_anew(&place, &vault).await;
+        seen.push(version().await);
+    }
+    let unique: std::collections::BTreeSet<_> = seen.iter().collect();
+    assert_eq!(unique.len(), seen.len(), "{seen:?}");
+}

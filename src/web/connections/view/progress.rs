@@ -181,7 +181,8 @@ fn what_is_shown(parts: &[&Part], load: &Load, now: Timestamp) -> String {
     let old = parts.iter().filter(|part| part.is_old(load));
     match old.filter_map(|part| part.loaded_at).min() {
         Some(at) => format!("Still shown are the items loaded {}.", relative(at, now)),
-        None => "There are no items of it to show.".to_owned(),
+        None if parts.len() == 1 => "There are no items of it to show.".to_owned(),
+        None => "There are no items of them to show.".to_owned(),
     }
 }
 
