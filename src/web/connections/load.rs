@@ -62,9 +62,13 @@ async fn part(
     if page.running {
         return Ok(html(request, page.as_load()));
     }
-    let (load, top, facts) = (page.as_load(), page.as_top(), page.as_facts());
-    let mut body = text(load.render())?;
-    for (target, part) in [("top", top.render()), ("facts", facts.render())] {
+    let mut body = text(page.as_load().render())?;
+    // `live` says the end aloud; saying every second's progress would be a nuisance.
+    for (target, part) in [
+        ("top", page.as_top().render()),
+        ("live", page.as_live().render()),
+        ("facts", page.as_facts().render()),
+    ] {
         let part = text(part)?;
         // Morphed, so that the cursor stays where it is.
         body.push_str(&format!(

@@ -26,7 +26,7 @@ const ARRIVING: usize = 10;
 const RELOAD: u32 = 2;
 
 #[derive(Template)]
-#[template(path = "connections/show.html", blocks = ["top", "load", "items", "facts"])]
+#[template(path = "connections/show.html", blocks = ["top", "live", "load", "items", "facts"])]
 pub(super) struct ShowPage {
     frame: Frame,
     head: Head,
