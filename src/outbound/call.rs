@@ -162,7 +162,7 @@ impl Call {
                     return Err(CallError::Limited(wait));
                 }
                 Verdict::Again { error, wait } => {
-                    tracing::debug!(tried, reason = %error, "a call is tried again");
+                    tracing::debug!(tried, %error, "a call is tried again");
                     self.pause(tried, wait, &error).await;
                     tried += 1;
                     self.counts.retries.fetch_add(1, Ordering::Relaxed);
