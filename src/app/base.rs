@@ -96,15 +96,18 @@ impl Base {
         loads: &Loads,
     ) -> Site {
         let sign_in = parts::sign_in(config);
-        let sandbox = extras.sandbox.as_ref();
         Site {
             connections: connections.clone(),
             loads: loads.clone(),
             public_url: config.server.public_url.clone(),
             sign_in,
             demo: sign_in == SignIn::Demo,
-            form_origins: parts::form_origins(self.registry, config, sandbox),
-            sandbox: sandbox.map(|sandbox| sandbox.controls.clone()),
+            form_origins: parts::form_origins(self.registry, config, &extras.sandbox),
+            sandbox: extras
+                .sandbox
+                .iter()
+                .map(|link| (link.name, link.controls.clone()))
+                .collect(),
             session_max: config.sessions.max,
             redirect_uris: parts::redirect_uris(config),
             clock: self.clock.clone(),

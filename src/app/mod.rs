@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 pub use error::StartError;
 
@@ -43,18 +42,20 @@ pub struct Extras {
     pub entropy: Entropy,
     /// A listener that is bound already, in place of the configured address.
     pub listener: Option<TcpListener>,
-    /// The sandbox that the demo runs with.
-    pub sandbox: Option<SandboxLinks>,
+    /// The stand-ins that the demo runs with.
+    pub sandbox: Vec<SandboxLink>,
     /// Longest wait for a whole answer of a provider.
     pub answer_timeout: Duration,
 }
 
-/// Where a demo's people meet the sandbox.
-pub struct SandboxLinks {
-    /// Its controls.
-    pub controls: Url,
-    /// Where its consent pages are.
-    pub consent_origins: Vec<String>,
+/// Where a demo's people meet a stand-in.
+pub struct SandboxLink {
+    /// The provider's name.
+    pub name: &'static str,
+    /// The page of its controls.
+    pub controls: String,
+    /// Where its consent page is.
+    pub consent_origin: String,
 }
 
 impl Default for Extras {
@@ -63,7 +64,7 @@ impl Default for Extras {
             clock: Clock::system(),
             entropy: Entropy::system(),
             listener: None,
-            sandbox: None,
+            sandbox: Vec::new(),
             answer_timeout: outbound::ANSWER_TIMEOUT,
         }
     }

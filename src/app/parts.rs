@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{SandboxLinks, StartError};
+use super::{SandboxLink, StartError};
 use crate::clock::Entropy;
 use crate::config::{AuthMode, Config, Keys, RateLimit, Redis, RedisTarget};
 use crate::outbound::Rate;
 use crate::outbound::oauth::Client;
-use crate::providers::{Api, Profile, Registry};
+use crate::providers::{Api, Pace, Profile, Registry};
 use crate::store::embedded::Embedded;
 use crate::store::{Target, TlsFiles};
 use crate::vault::{CipherError, KeyRing, NamedKey};
@@ -84,29 +84,37 @@ pub(super) fn clients(registry: Registry, config: &Config) -> HashMap<&'static s
             });
             let client = Client {
                 id: provider.client_id.clone()?,
-                secret: provider.client_secret.clone()?,
+                secret: secret(profile, provider)?,
                 auth_url: address(provider.auth_url.as_ref(), oauth.auth_url)?,
                 token_url: address(provider.token_url.as_ref(), oauth.token_url)?,
                 revoke_url: revoke,
                 redirect_uri: provider.redirect_uri.clone(),
                 auth: oauth.client_auth,
+                body: oauth.body,
+                headers: oauth.headers,
             };
             Some((profile.id, client))
         })
         .collect()
 }
 
+/// The client's secret, or that it has none; `None` where the provider insists on one.
+fn secret(profile: &Profile, provider: &crate::config::Provider) -> Option<Option<SecretString>> {
+    let secret = provider.client_secret.clone();
+    (secret.is_some() || profile.oauth.secret_optional).then_some(secret)
+}
+
 pub(super) fn apis(registry: Registry, config: &Config) -> HashMap<&'static str, Api> {
     each(registry, config)
         .filter(|(_, provider)| provider.configured())
         .filter_map(|(profile, provider)| {
-            let rate = match provider.rate_limit {
-                RateLimit::Auto => Some(profile.rate),
-                RateLimit::Off => None,
-                RateLimit::Max { requests, per } => Some(Rate { requests, per }),
+            let pace = match provider.rate_limit {
+                RateLimit::Auto => Pace::Documented,
+                RateLimit::Off => Pace::Unlimited,
+                RateLimit::Max { requests, per } => Pace::Account(Rate { requests, per }),
             };
-            let base = address(provider.api_url.as_ref(), profile.api_url)?;
-            Some((profile.id, Api { base, rate }))
+            let base = address(provider.api_url.as_ref(), profile.api.url)?;
+            Some((profile.id, Api { base, pace }))
         })
         .collect()
 }
@@ -138,7 +146,7 @@ pub(super) fn sign_in(config: &Config) -> SignIn {
 pub(super) fn form_origins(
     registry: Registry,
     config: &Config,
-    sandbox: Option<&SandboxLinks>,
+    sandbox: &[SandboxLink],
 ) -> Vec<String> {
     let mut origins: Vec<String> = each(registry, config)
         .filter_map(|(_, provider)| provider.auth_url.as_ref())
@@ -151,11 +159,7 @@ pub(super) fn form_origins(
         })
         .flatten()
         .collect();
-    origins.extend(
-        sandbox
-            .iter()
-            .flat_map(|sandbox| sandbox.consent_origins.iter().cloned()),
-    );
+    origins.extend(sandbox.iter().map(|link| link.consent_origin.clone()));
     origins.sort_unstable();
     origins.dedup();
     origins

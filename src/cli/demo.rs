@@ -5,14 +5,14 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use super::{Outcome, serve};
-use crate::app::{Extras, SandboxLinks};
+use crate::app::{Extras, SandboxLink};
 use crate::clock::Entropy;
 use crate::config::Sources;
 use crate::providers::Registry;
 use crate::sandbox::{self, App, Endpoints, Options, Sandbox};
 
-/// Ports of the sandbox; where they are taken, any free ones.
-const PORTS: (u16, u16) = (8100, 8101);
+/// The first port of the sandbox; where one is taken, any free ones.
+const FIRST_PORT: u16 = 8100;
 const CLIENT_ID: &str = "patchbay-demo";
 /// The demo keeps its data apart from a real one's.
 const DATA_DIR: &str = "./data/demo";
@@ -32,11 +32,15 @@ pub(super) async fn run() -> Outcome {
         .map(|provider| provider.redirect_uri.to_string())
         .collect();
     let sandbox = start_sandbox(&config.server.data_dir, &secret, redirect_uris).await?;
-    let mut links = None;
-    for id in Registry.ids() {
-        if let Some(endpoints) = sandbox.endpoints(id) {
-            use_stand_in(&mut sources, id, endpoints, &secret);
-            links = links.or_else(|| link(endpoints));
+    let mut links = Vec::new();
+    for profile in Registry.all().map(|provider| provider.profile()) {
+        if let Some(endpoints) = sandbox.endpoints(profile.id) {
+            use_stand_in(&mut sources, profile.id, endpoints, &secret);
+            links.push(SandboxLink {
+                name: profile.name,
+                controls: endpoints.controls(),
+                consent_origin: endpoints.consent_origin.clone(),
+            });
         }
     }
     let config = crate::config::Config::load(&sources, &Registry.ids())
@@ -91,20 +95,19 @@ async fn start_sandbox(
         );
         std::io::Error::new(error.kind(), text)
     })?;
-    let options = |(api, consent)| Options {
+    let options = |first_port| Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        hubspot_port: api,
-        hubspot_consent_port: consent,
-        hubspot: App {
+        first_port,
+        app: App {
             client_id: CLIENT_ID.to_owned(),
             client_secret: secret.to_owned(),
             redirect_uris: redirect_uris.clone(),
         },
         state_file: Some(data_dir.join("sandbox.json")),
     };
-    match sandbox::start(options(PORTS)).await {
+    match sandbox::start(options(FIRST_PORT)).await {
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            sandbox::start(options((0, 0))).await
+            sandbox::start(options(0)).await
         }
         started => started,
     }
@@ -112,21 +115,9 @@ async fn start_sandbox(
 
 fn use_stand_in(sources: &mut Sources, id: &str, endpoints: &Endpoints, secret: &str) {
     let prefix = id.to_uppercase();
-    for (name, value) in [
-        ("CLIENT_ID", CLIENT_ID),
-        ("CLIENT_SECRET", secret),
-        ("AUTH_URL", &endpoints.auth_url),
-        ("TOKEN_URL", &endpoints.token_url),
-        ("API_URL", &endpoints.api_url),
-        ("REVOKE_URL", &endpoints.revoke_url),
-    ] {
-        set(sources, &format!("{prefix}_{name}"), value);
+    set(sources, &format!("{prefix}_CLIENT_ID"), CLIENT_ID);
+    set(sources, &format!("{prefix}_CLIENT_SECRET"), secret);
+    for (name, value) in super::stand_in_settings(id, endpoints) {
+        set(sources, &name, &value);
     }
-}
-
-fn link(endpoints: &Endpoints) -> Option<SandboxLinks> {
-    Some(SandboxLinks {
-        controls: format!("{}/_sandbox", endpoints.origin).parse().ok()?,
-        consent_origins: vec![endpoints.consent_origin.clone()],
-    })
 }

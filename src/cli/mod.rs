@@ -17,8 +17,8 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, Loaded, Sources};
 use crate::providers::Registry;
 
-/// A self-hosted integration hub: connect HubSpot, keep its credentials encrypted and fresh, read
-/// everything in one place.
+/// A self-hosted integration hub: connect accounts, keep their credentials encrypted and fresh, read what
+/// they hold in one place.
 #[derive(Parser)]
 #[command(name = "patchbay", version)]
 struct Arguments {
@@ -93,4 +93,18 @@ fn load(sources: &Sources) -> Result<Config, Box<dyn std::error::Error + Send + 
         tracing::warn!("{warning}");
     }
     Ok(config)
+}
+
+/// The settings that lead Patchbay to a stand-in: environment names and values.
+fn stand_in_settings(id: &str, endpoints: &crate::sandbox::Endpoints) -> Vec<(String, String)> {
+    let prefix = id.to_uppercase();
+    let urls = [
+        ("AUTH_URL", Some(&endpoints.auth_url)),
+        ("TOKEN_URL", Some(&endpoints.token_url)),
+        ("API_URL", Some(&endpoints.api_url)),
+        ("REVOKE_URL", endpoints.revoke_url.as_ref()),
+    ];
+    urls.into_iter()
+        .filter_map(|(name, url)| Some((format!("{prefix}_{name}"), url?.clone())))
+        .collect()
 }

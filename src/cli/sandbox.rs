@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Outcome, signals};
-use crate::sandbox::{self, App, Options};
+use crate::providers::Registry;
+use crate::sandbox::{self, App, Endpoints, Options};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Port of HubSpot's stand-in; its consent page takes the next one. 0 takes any free ones.
+    /// The first port; the stand-ins take it and the following ones in turn. 0 takes any free ones.
     #[arg(long, default_value_t = 8100)]
     port: u16,
     /// The client id that the stand-ins know.
@@ -18,11 +19,9 @@ pub(super) struct Arguments {
     /// Its secret.
     #[arg(long, default_value = "sandbox-secret")]
     client_secret: String,
-    /// A redirect URL that is registered; may be given several times.
-    #[arg(
-        long,
-        default_value = "http://localhost:8000/integrations/hubspot/oauth2callback"
-    )]
+    /// A redirect URL that is registered; may be given several times. Those of a Patchbay at
+    /// http://localhost:8000, when there is none.
+    #[arg(long)]
     redirect_uri: Vec<String>,
     /// A file in which grants survive a restart.
     #[arg(long)]
@@ -33,28 +32,38 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let stop = signals::stop()?;
     let options = Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        hubspot_port: arguments.port,
-        hubspot_consent_port: if arguments.port == 0 {
-            0
-        } else {
-            arguments.port.saturating_add(1)
-        },
-        hubspot: App {
+        first_port: arguments.port,
+        app: App {
             client_id: arguments.client_id,
             client_secret: arguments.client_secret,
-            redirect_uris: arguments.redirect_uri,
+            redirect_uris: or_defaults(arguments.redirect_uri),
         },
         state_file: arguments.state_file,
     };
     let sandbox = sandbox::start(options).await?;
-    if let Some(hubspot) = sandbox.endpoints("hubspot") {
-        println!("HUBSPOT_AUTH_URL={}", hubspot.auth_url);
-        println!("HUBSPOT_TOKEN_URL={}", hubspot.token_url);
-        println!("HUBSPOT_API_URL={}", hubspot.api_url);
-        println!("HUBSPOT_REVOKE_URL={}", hubspot.revoke_url);
-        println!("# controls: {}/_sandbox", hubspot.origin);
+    for id in Registry.ids() {
+        if let Some(endpoints) = sandbox.endpoints(id) {
+            print(id, endpoints);
+        }
     }
     stop.cancelled().await;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn or_defaults(redirect_uris: Vec<String>) -> Vec<String> {
+    if !redirect_uris.is_empty() {
+        return redirect_uris;
+    }
+    let ids = Registry.ids().into_iter();
+    ids.map(|id| format!("http://localhost:8000/integrations/{id}/oauth2callback"))
+        .collect()
+}
+
+/// The settings that lead a Patchbay to a stand-in.
+fn print(id: &str, endpoints: &Endpoints) {
+    for (name, value) in super::stand_in_settings(id, endpoints) {
+        println!("{name}={value}");
+    }
+    println!("# controls: {}", endpoints.controls());
 }

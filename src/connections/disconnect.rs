@@ -3,7 +3,8 @@
 use super::Connections;
 use crate::load::LoadError;
 use crate::owner::Owner;
-use crate::vault::VaultError;
+use crate::providers::Tokens;
+use crate::vault::{Credential, VaultError};
 
 /// How a disconnect went.
 pub struct Disconnected {
@@ -38,9 +39,8 @@ impl Connections {
         };
         let withdrawn = loads.withdraw(owner, provider).await?;
         let was_connected = vault.remove(owner, provider).await?;
-        let refresh = stored.and_then(|stored| stored.connection.credential.refresh);
-        let revocation = match refresh {
-            Some(refresh) => self.revoke(provider, &refresh).await,
+        let revocation = match stored {
+            Some(stored) => self.revoke(provider, &stored.connection.credential).await,
             None => Revocation::Impossible,
         };
         loads.erase(&withdrawn).await?;
@@ -50,12 +50,16 @@ impl Connections {
         })
     }
 
-    async fn revoke(&self, provider: &str, refresh: &secrecy::SecretString) -> Revocation {
+    async fn revoke(&self, provider: &str, credential: &Credential) -> Revocation {
         let known = self.setup.registry.get(provider);
         let Some((known, client)) = known.zip(self.setup.vault.client(provider)) else {
             return Revocation::Impossible;
         };
-        match known.revoke(client, &self.setup.outbound, refresh).await {
+        let tokens = Tokens {
+            access: &credential.access,
+            refresh: credential.refresh.as_ref(),
+        };
+        match known.revoke(client, &self.setup.outbound, tokens).await {
             Ok(true) => Revocation::Done,
             Ok(false) => Revocation::Impossible,
             Err(error) => {

@@ -74,6 +74,12 @@ impl Connections {
         provider.map(|provider| provider.profile())
     }
 
+    /// The providers' names.
+    pub fn names(&self) -> Vec<&'static str> {
+        let providers = self.setup.registry.all();
+        providers.map(|provider| provider.profile().name).collect()
+    }
+
     /// Whether the provider is told when a connection ends.
     pub fn revokes(&self, provider: &str) -> bool {
         let client = self.setup.vault.client(provider);

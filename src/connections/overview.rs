@@ -3,7 +3,7 @@
 use super::Connections;
 use crate::load::{Load, LoadError};
 use crate::owner::Owner;
-use crate::providers::Profile;
+use crate::providers::{Profile, Stream};
 use crate::vault::{Stored, VaultError};
 
 /// A provider and what there is of it.
@@ -20,6 +20,8 @@ pub struct Overview {
     pub snapshot: Option<Load>,
     /// The load of this account that runs, or the last one.
     pub load: Option<Load>,
+    /// The streams that the next load brings unless the person chooses otherwise.
+    pub wanted: Vec<&'static Stream>,
 }
 
 impl Overview {
@@ -76,6 +78,7 @@ impl Connections {
             unreadable,
             snapshot,
             load,
+            wanted: self.setup.loads.choice(owner, profile).await?,
         })
     }
 

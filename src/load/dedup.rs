@@ -1,4 +1,4 @@
-//! Which objects of a stream have come already.
+//! Which objects of a list have come already.
 //!
 //! Objects that are added or archived during a walk shift the pages, so that one may come twice.
 
@@ -6,16 +6,20 @@ use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
-/// The ids seen so far, as half of their hash: 16 bytes each, whatever the ids are, and far too many bits
-/// for two of a million to meet.
+/// The ids seen so far, each as its hash.
 #[derive(Default)]
 pub(super) struct Seen(HashSet<u128>);
 
 impl Seen {
     /// Notes an id; `false` if it came before.
     pub(super) fn insert(&mut self, id: &str) -> bool {
-        let hash = Sha256::digest(id.as_bytes());
-        let half = hash.first_chunk::<16>().copied().unwrap_or_default();
-        self.0.insert(u128::from_be_bytes(half))
+        self.0.insert(hash(id))
     }
+}
+
+/// Half of an id's hash: 16 bytes, whatever the id is, and far too many bits for two of a million to meet.
+pub(super) fn hash(id: &str) -> u128 {
+    let hash = Sha256::digest(id.as_bytes());
+    let half = hash.first_chunk::<16>().copied().unwrap_or_default();
+    u128::from_be_bytes(half)
 }

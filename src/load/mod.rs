@@ -3,10 +3,14 @@
 //! The engine runs a provider's plan and knows nothing of the provider. It writes pages of items as they
 //! arrive; what was loaded before stays in view until the new load has ended.
 
+mod choice;
+mod course;
 mod dedup;
 mod engine;
 mod hold;
+mod names;
 mod pages;
+mod queue;
 mod report;
 mod run;
 mod snapshot;
@@ -20,12 +24,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use pages::Reader;
-pub use report::{Cut, Load, Outcome, Part, Status};
+pub use report::{Cut, Load, Missed, Outcome, Part, Status};
 
 use crate::clock::{Clock, Entropy};
 use crate::outbound::Outbound;
 use crate::owner::Owner;
-use crate::providers::{Api, Registry};
+use crate::providers::{Api, Profile, Registry, Stream};
 use crate::store::{Store, StoreError, keys};
 use crate::vault::{CipherError, KeyRing, Vault};
 
@@ -67,6 +71,9 @@ pub enum LoadError {
     /// The provider is not configured.
     #[error("the provider is not configured")]
     NotConfigured,
+    /// No stream was chosen.
+    #[error("no stream was chosen")]
+    NothingChosen,
 }
 
 impl From<LoadError> for crate::error::Failure {
@@ -84,6 +91,11 @@ impl From<LoadError> for crate::error::Failure {
                 Kind::BadRequest,
                 "This provider is not configured",
                 "The operator of this Patchbay must give it a client id and secret first.",
+            ),
+            LoadError::NothingChosen => Failure::new(
+                Kind::BadRequest,
+                "Nothing was chosen to load",
+                "Choose at least one kind of items, then load again.",
             ),
             other => Failure::internal(other),
         }
@@ -141,9 +153,24 @@ impl Loads {
         }
     }
 
-    /// Starts a load, unless one runs: then `false`, and the caller joins that one.
-    pub async fn start(&self, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
-        run::start(&self.parts, owner, provider).await
+    /// Starts a load, unless one runs: then `false`, and the caller joins that one. It brings the streams of
+    /// these ids and remembers them; without any, those of the last time, or else the profile's.
+    pub async fn start(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        streams: Option<&[String]>,
+    ) -> Result<bool, LoadError> {
+        run::start(&self.parts, owner, provider, streams).await
+    }
+
+    /// The streams that the next load brings unless somebody chooses otherwise.
+    pub async fn choice(
+        &self,
+        owner: &Owner,
+        profile: &'static Profile,
+    ) -> Result<Vec<&'static Stream>, LoadError> {
+        choice::remembered(&self.parts.setup, owner, profile).await
     }
 
     /// The running load, or the last one.

@@ -69,7 +69,25 @@ pub struct Part {
     pub limited: u64,
     /// What cut the stream short, if anything did.
     pub cut: Option<Cut>,
+    /// Lists of the stream that could not be read, or not to their end; the first few of them.
+    #[serde(default)]
+    pub missed: Vec<Missed>,
+    /// How many there were.
+    #[serde(default)]
+    pub missed_in_all: u64,
 }
+
+/// A list of a stream that could not be read, or not to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missed {
+    /// Its name: 'CRM / Leads'.
+    pub title: String,
+    /// Why, as a sentence.
+    pub why: String,
+}
+
+/// Lists that a report names one by one.
+const MISSED_NAMED: usize = 20;
 
 /// How a stream went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +113,16 @@ pub enum Cut {
     Pages(u64),
     /// `PATCHBAY_ITEMS_MAX`.
     Items(u64),
+}
+
+impl Outcome {
+    /// Why it is not whole.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Failed(why) | Self::Denied(why) | Self::Skipped(why) => Some(why),
+            Self::Running | Self::Done => None,
+        }
+    }
 }
 
 impl Load {
@@ -125,9 +153,10 @@ impl Load {
             .iter()
             .filter(|part| part.outcome == Outcome::Done)
             .count();
+        let whole = self.parts.iter().all(|part| part.missed_in_all == 0);
         match done {
             0 => Status::Failed,
-            all if all == self.parts.len() => Status::Complete,
+            all if all == self.parts.len() && whole => Status::Complete,
             _ => Status::Partial,
         }
     }
@@ -149,7 +178,30 @@ impl Part {
             retries: 0,
             limited: 0,
             cut: None,
+            missed: Vec::new(),
+            missed_in_all: 0,
         }
+    }
+
+    /// Whether more of it is wanted.
+    pub(super) fn goes_on(&self) -> bool {
+        self.outcome == Outcome::Running && self.cut.is_none()
+    }
+
+    /// Notes a list that could not be read.
+    pub(super) fn miss(&mut self, missed: Missed) {
+        self.missed_in_all += 1;
+        if self.missed.len() < MISSED_NAMED {
+            self.missed.push(missed);
+        }
+    }
+
+    /// Takes over what a stream that is not shown missed.
+    pub(super) fn miss_too(&mut self, other: &Self) {
+        let room = MISSED_NAMED.saturating_sub(self.missed.len());
+        self.missed.extend(other.missed.iter().take(room).cloned());
+        self.missed_in_all += other.missed_in_all;
+        self.cut = self.cut.or(other.cut);
     }
 
     /// Whether its items are of an earlier load.

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::engine::Engine;
+use super::engine::{Engine, Fetcher, Plan};
 use super::hold::Hold;
 use super::report::{self, Load, Outcome, Part, Status};
 use super::snapshot::{self, Writer, Written};
-use super::{LoadError, Parts, Setup, pages};
+use super::{LoadError, Parts, Setup, choice, pages};
 use crate::outbound::Call;
 use crate::owner::Owner;
-use crate::providers::{Account, Profile, Provider};
+use crate::providers::{Account, Provider, Stream};
 use crate::store::{Lease, keys};
 use crate::vault::{Connection, VaultBearer};
 
@@ -28,6 +28,7 @@ pub(super) async fn start(
     parts: &Arc<Parts>,
     owner: &Owner,
     provider: &str,
+    chosen: Option<&[String]>,
 ) -> Result<bool, LoadError> {
     let setup = &parts.setup;
     let provider = setup
@@ -46,17 +47,23 @@ pub(super) async fn start(
     let Some(lease) = super::hold::take(setup, owner, id).await? else {
         return Ok(false);
     };
+    let wanted = match choice::settle(setup, owner, provider.profile(), chosen).await {
+        Ok(wanted) => wanted,
+        Err(error) => {
+            give_back(setup, lease).await;
+            return Err(error);
+        }
+    };
     let job = Job {
         owner: owner.clone(),
         provider,
         account: stored.connection.account.clone(),
-        load: new_load(setup, provider.profile(), &stored.connection),
+        load: new_load(setup, &stored.connection, &wanted),
         lease,
         written: Written::default(),
     };
     if let Err(error) = begin(setup, &job).await {
-        // Best effort: the lease ends by itself.
-        let _ = setup.store.release(job.lease).await;
+        give_back(setup, job.lease).await;
         return Err(error);
     }
     let parts = Arc::clone(parts);
@@ -66,8 +73,8 @@ pub(super) async fn start(
     Ok(true)
 }
 
-/// A load of the streams that the granted permissions allow.
-fn new_load(setup: &Setup, profile: &Profile, connection: &Connection) -> Load {
+/// A load of the wanted streams; those that the granted permissions do not allow are left out.
+fn new_load(setup: &Setup, connection: &Connection, wanted: &[&'static Stream]) -> Load {
     let now = setup.clock.now();
     let id = uuid::Builder::from_unix_timestamp_millis(
         u64::try_from(now.as_millisecond()).unwrap_or_default(),
@@ -76,10 +83,9 @@ fn new_load(setup: &Setup, profile: &Profile, connection: &Connection) -> Load {
     .into_uuid()
     .simple()
     .to_string();
-    let parts = profile.streams.iter().map(|stream| {
+    let parts = wanted.iter().map(|stream| {
         let mut part = Part::new(&id, stream.id, stream.title);
-        let granted = |scope: &str| connection.scopes.iter().any(|granted| granted == scope);
-        if let Some(scope) = stream.scope.filter(|scope| !granted(scope)) {
+        if let Some(scope) = stream.lacks(&connection.scopes) {
             part.outcome = Outcome::Skipped(format!("the permission {scope} was not granted"));
         }
         part
@@ -129,22 +135,28 @@ async fn carry_out(parts: Arc<Parts>, job: Job) {
             pages::let_go(&setup.store, &job.load.id, &stream, pages).await;
         }
     }
-    if let Err(error) = setup.store.release(job.lease).await {
+    give_back(setup, job.lease).await;
+}
+
+async fn give_back(setup: &Setup, lease: Lease) {
+    if let Err(error) = setup.store.release(lease).await {
         tracing::warn!(%error, "a load's lease could not be released; it ends by itself");
     }
 }
 
 async fn bring(setup: &Setup, job: &Job) -> Result<Load, LoadError> {
     let profile = job.provider.profile();
-    let calls = calls(setup, job)?;
-    let engine = Engine {
-        provider: job.provider,
-        account: &job.account,
-        calls: &calls,
+    let engine = Engine::new(Plan {
+        fetcher: Fetcher {
+            provider: job.provider,
+            account: Arc::new(job.account.clone()),
+            calls: Arc::new(calls(setup, job)?),
+        },
+        tasks: setup.tasks.clone(),
         writer: writer(setup, job),
         bounds: setup.bounds,
         load: job.load.clone(),
-    };
+    });
     let load = engine.run().await?;
     tracing::info!(provider = profile.id, items = load.items(), "a load ended");
     Ok(load)
@@ -158,13 +170,11 @@ fn calls(setup: &Setup, job: &Job) -> Result<HashMap<String, Call>, LoadError> {
         owner: job.owner.clone(),
         provider: profile.id.to_owned(),
     });
-    let target = api.target(profile, &job.account.id);
+    let target = api.target(profile, job.account.unit());
     let call = || Call::new(setup.outbound.clone(), target.clone(), bearer.clone());
-    Ok(job
-        .load
-        .parts
-        .iter()
-        .map(|part| (part.stream.clone(), call()))
+    let streams = profile.streams.iter();
+    Ok(streams
+        .map(|stream| (stream.id.to_owned(), call()))
         .collect())
 }
 

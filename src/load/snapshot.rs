@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::hold::Hold;
-use super::pages::{self, Place};
+use super::pages::{self, Place, Reader};
 use super::report::{self, Load, Part};
 use super::{LoadError, Parts, Setup};
 use crate::item::Item;
@@ -36,7 +36,8 @@ pub(super) struct Written(Mutex<HashMap<String, u32>>);
 impl Written {
     fn note(&self, stream: &str, pages: u32) {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        written.insert(stream.to_owned(), pages);
+        let known = written.entry(stream.to_owned()).or_default();
+        *known = pages.max(*known);
     }
 
     /// All of them, which are then no longer known here.
@@ -64,6 +65,18 @@ impl Writer<'_> {
         let (key, life) = (place.key(), self.setup.bounds.item_ttl);
         self.written.note(stream, number + 1);
         patiently(|| async { Ok(self.setup.store.set(&key, &sealed, Some(life)).await?) }).await
+    }
+
+    /// Some of the pages that were stored, in order.
+    pub(super) async fn read(
+        &self,
+        part: &Part,
+        numbers: std::ops::Range<u32>,
+    ) -> Result<Vec<Vec<Item>>, LoadError> {
+        let parts = std::slice::from_ref(part);
+        let setup = self.setup;
+        let reader = Reader::new(&setup.store, &setup.ring, self.owner, self.provider, parts);
+        reader.pages(part, numbers).await
     }
 
     /// Shows how far the load is.
@@ -162,9 +175,10 @@ pub(super) async fn withdraw(
         keys::load_lease(owner, provider),
         keys::looked(owner, provider),
     );
+    let choice = keys::choice(owner, provider);
     setup
         .store
-        .delete_many(&[lease, load, snapshot, looked])
+        .delete_many(&[lease, load, snapshot, looked, choice])
         .await?;
     Ok(known.into_iter().flatten().collect())
 }

@@ -1,4 +1,4 @@
-//! The walk of a stream: which pages it has seen, and whether it gets anywhere.
+//! The walk of a list: which pages it has seen, and whether it gets anywhere.
 
 use std::collections::HashSet;
 
@@ -6,22 +6,26 @@ use super::dedup::Seen;
 use crate::item::Item;
 use crate::providers::{Fetch, Fetched};
 
-/// Empty pages of a stream that lead to themselves: a provider that is not ready says so.
+/// Empty pages of a list that lead to themselves: a provider that is not ready says so.
 const ASKED_AGAIN: u32 = 5;
 /// Pages in a row that bring nothing new. A provider whose pages shift repeats a few, not so many.
 const NOTHING_NEW: u32 = 100;
+/// How often a list is begun again whose cursors die.
+const BEGUN_AGAIN: u32 = 2;
 
-/// What the walk of a stream remembers beside its report.
+/// What the walk of a list remembers beside its stream's report.
 #[derive(Default)]
 pub(super) struct Walk {
-    /// Pages that came, stored or not.
-    pub(super) came: u64,
     /// Steps that are queued or under way.
     pub(super) open: usize,
     seen: Seen,
     cursors: HashSet<Option<String>>,
     asked_again: u32,
+    begun_again: u32,
     nothing_new: u32,
+    /// Pages that will come again, after the list was begun again.
+    behind: u32,
+    came: u32,
 }
 
 /// What a page means for the walk.
@@ -43,11 +47,11 @@ impl Walk {
 
     /// Where a page leads. A walk must end, whatever a provider answers.
     pub(super) fn way(&mut self, step: &Fetch, fetched: &Fetched) -> Way {
-        let known = |next: &Fetch| self.cursors.contains(&next.cursor);
-        if !fetched.next.iter().any(known) {
+        let own = || fetched.next.iter().filter(|next| is_of(next, step));
+        if !own().any(|next| self.cursors.contains(&next.cursor)) {
             return Way::On;
         }
-        let to_itself = fetched.next.iter().all(|next| next.cursor == step.cursor);
+        let to_itself = own().all(|next| next.cursor == step.cursor);
         if to_itself && fetched.items.is_empty() && self.asked_again < ASKED_AGAIN {
             self.asked_again += 1;
             return Way::Again;
@@ -55,20 +59,35 @@ impl Walk {
         Way::Nowhere("answered with a page that leads back to an earlier one")
     }
 
+    /// Lets the list be begun again after its cursor died; `false` if that has happened too often.
+    pub(super) fn begin_again(&mut self) -> bool {
+        self.begun_again += 1;
+        self.cursors.clear();
+        self.behind = std::mem::take(&mut self.came);
+        self.begun_again <= BEGUN_AGAIN
+    }
+
     /// Leaves the items that have not come before; a reason, if nothing new has come for too long.
     pub(super) fn keep_new(&mut self, items: &mut Vec<Item>) -> Result<(), &'static str> {
         self.came += 1;
         items.retain(|item| self.seen.insert(&item.id));
-        self.nothing_new = if items.is_empty() {
-            self.nothing_new + 1
+        if !items.is_empty() {
+            self.nothing_new = 0;
+        } else if self.behind > 0 {
+            self.behind -= 1;
         } else {
-            0
-        };
+            self.nothing_new += 1;
+        }
         if self.nothing_new > NOTHING_NEW {
             return Err("answers with pages on which nothing is new, without end");
         }
         Ok(())
     }
+}
+
+/// Whether a step is of the same list as another.
+pub(super) fn is_of(next: &Fetch, step: &Fetch) -> bool {
+    next.stream == step.stream && next.list == step.list
 }
 
 #[cfg(test)]
@@ -77,8 +96,8 @@ mod tests {
 
     fn step(cursor: &str) -> Fetch {
         Fetch {
-            stream: "contacts".to_owned(),
             cursor: (!cursor.is_empty()).then(|| cursor.to_owned()),
+            ..Fetch::first("contacts")
         }
     }
 
@@ -88,7 +107,7 @@ mod tests {
                 .map(|n| Item::new("test", "Contact", n.to_string(), "name"))
                 .collect(),
             next: vec![step(next)],
-            total: None,
+            ..Fetched::default()
         }
     }
 
@@ -132,5 +151,37 @@ mod tests {
             assert!(walk.keep_new(&mut same).is_ok() && same.is_empty());
         }
         assert!(walk.keep_new(&mut page(3, "").items).is_err());
+    }
+
+    #[test]
+    fn steps_into_other_lists_lead_nowhere_back() {
+        let mut walk = Walk::default();
+        walk.enter(&step(""));
+        let other = Fetch {
+            list: "table".to_owned(),
+            ..step("")
+        };
+        let fetched = Fetched {
+            next: vec![other],
+            ..page(1, "x")
+        };
+        assert!(matches!(walk.way(&step(""), &fetched), Way::On));
+    }
+
+    #[test]
+    fn a_list_is_begun_again_a_few_times_and_may_repeat_itself() {
+        let mut walk = Walk::default();
+        walk.enter(&step(""));
+        for _ in 0..2 * NOTHING_NEW {
+            walk.came += 1;
+        }
+        for _ in 0..BEGUN_AGAIN {
+            assert!(walk.begin_again());
+            walk.came = 2 * NOTHING_NEW;
+        }
+        for _ in 0..2 * NOTHING_NEW {
+            assert!(walk.keep_new(&mut Vec::new()).is_ok());
+        }
+        assert!(!walk.begin_again());
     }
 }

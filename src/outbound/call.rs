@@ -9,8 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::retry::{LONGEST_WAIT, TRIES, backoff};
-use super::{Answer, NoAnswer, Outbound, Rate};
+use super::limit::Share;
+use super::retry::{LONGEST_WAIT, backoff};
+use super::{Answer, NoAnswer, Outbound, Rate, Request};
 
 /// Where the token of a call comes from.
 #[async_trait]
@@ -31,14 +32,34 @@ pub struct BearerError(pub String);
 pub struct Target {
     /// The API's address: a host without a path.
     pub base: Url,
-    /// The unit that the provider counts requests of.
+    /// Fixed headers of every call.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The provider, whose name its units carry.
+    pub provider: &'static str,
+    /// The unit that all calls count in.
     pub unit: String,
-    /// What we allow ourselves there; `None` for no limit.
+    /// What we allow ourselves in that unit; `None` for no limit.
     pub rate: Option<Rate>,
-    /// Statuses beyond 429 and 5xx that pass by themselves, by the provider's documentation.
-    pub passing: &'static [u16],
-    /// How long to wait after a 429 without `Retry-After`, by the provider's own body.
-    pub wait_hint: fn(&[u8]) -> Option<Duration>,
+    /// What we allow ourselves in each of the narrower units of a kind, such as every base.
+    pub narrower: Vec<(&'static str, Rate)>,
+    /// What an answer means by the provider's own words.
+    pub reading: Reading,
+}
+
+/// Reads status and body of an answer that is neither a success nor a 401.
+pub type Reading = fn(u16, &[u8]) -> Meaning;
+
+/// What an answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// What its status says: 429 is too many, 5xx passes, the rest is final.
+    Usual,
+    /// It passes by itself, whatever its status.
+    Passing,
+    /// Too many requests; how long to wait where no `Retry-After` says it.
+    TooMany(Option<Duration>),
+    /// No repeat will help, for this reason; it follows the provider's name.
+    Final(&'static str),
 }
 
 /// What a load's calls went through, for its report.
@@ -82,14 +103,20 @@ pub enum CallError {
         /// The body, for the provider's own reading.
         body: Body,
     },
+    /// No repeat will help, as the provider itself says.
+    #[error("{0}")]
+    Refused(&'static str),
     /// It asks for a longer pause than a load waits.
     #[error("asks to wait {}, which is longer than a load waits", humantime::format_duration(*.0))]
     Limited(Duration),
+    /// It said 'too many requests' at every try.
+    #[error("kept on saying that it has too many requests (429)")]
+    TooMany,
     /// It kept on failing over all tries.
-    #[error("kept on failing (status {0}, {TRIES} tries)")]
+    #[error("kept on failing (status {0})")]
     Failing(u16),
     /// No whole answer over all tries.
-    #[error("did not answer ({0}, {TRIES} tries)")]
+    #[error("did not answer ({0})")]
     NoAnswer(NoAnswer),
     /// The answer is not what the provider documents.
     #[error("sent an answer that could not be read: {0}")]
@@ -140,22 +167,18 @@ impl Call {
         &self.counts
     }
 
-    /// `GET path?query`, read as JSON. Repeated while it may help: a GET changes nothing.
-    pub async fn get<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<T, CallError> {
-        let url = self.url(path, query)?;
+    /// Sends a request and reads its answer as JSON. Repeated while it may help: a request changes nothing.
+    pub async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T, CallError> {
+        let shares = self.shares(request);
         let mut renewed = false;
         let mut tried = 1;
         loop {
-            match self.try_get(&url, renewed).await? {
+            match self.attempt(request, &shares, renewed).await? {
                 Verdict::Done(value) => return Ok(value),
                 Verdict::Fail(error) => return Err(error),
                 Verdict::Renew if renewed => return Err(CallError::Rejected),
                 Verdict::Renew => renewed = true,
-                Verdict::Again { error, .. } if tried >= TRIES => return Err(error),
+                Verdict::Again { error, .. } if tried >= request.tries => return Err(error),
                 Verdict::Again {
                     wait: Some(wait), ..
                 } if wait > LONGEST_WAIT => {
@@ -163,7 +186,7 @@ impl Call {
                 }
                 Verdict::Again { error, wait } => {
                     tracing::debug!(tried, %error, "a call is tried again");
-                    self.pause(tried, wait, &error).await;
+                    self.pause(&shares, tried, wait, &error).await;
                     tried += 1;
                     self.counts.retries.fetch_add(1, Ordering::Relaxed);
                 }
@@ -171,33 +194,31 @@ impl Call {
         }
     }
 
-    fn url(&self, path: &str, query: &[(&str, &str)]) -> Result<Url, CallError> {
-        let mut url = self
-            .target
-            .base
-            .join(path)
-            .map_err(|_| CallError::Broken("the address of a call is not valid".to_owned()))?;
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
+    /// The units that a request counts in, the narrowest last.
+    fn shares(&self, request: &Request) -> Vec<Share> {
+        let target = &self.target;
+        let share = |unit: &str, rate| Share {
+            unit: format!("{}:{unit}", target.provider),
+            rate,
+        };
+        let mut shares = vec![share(&format!("account:{}", target.unit), target.rate)];
+        if let Some((kind, id)) = &request.unit {
+            let rate = target.narrower.iter().find(|(known, _)| known == kind);
+            shares.push(share(&format!("{kind}:{id}"), rate.map(|(_, rate)| *rate)));
         }
-        Ok(url)
+        shares
     }
 
-    async fn try_get<T: DeserializeOwned>(
+    async fn attempt<T: DeserializeOwned>(
         &self,
-        url: &Url,
+        request: &Request,
+        shares: &[Share],
         renewed: bool,
     ) -> Result<Verdict<T>, CallError> {
         let token = self.bearer.token().await?;
-        self.outbound
-            .limits
-            .acquire(&self.target.unit, self.target.rate)
-            .await;
+        let request = self.prepare(request, &token)?;
+        self.outbound.limits.acquire(shares).await;
         self.counts.requests.fetch_add(1, Ordering::Relaxed);
-        let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
-        request
-            .headers_mut()
-            .insert(reqwest::header::AUTHORIZATION, bearer_header(&token)?);
         let verdict = match self.outbound.send(request).await {
             Ok(answer) => self.judge(answer),
             Err(NoAnswer::TooLarge) => Verdict::Fail(CallError::NoAnswer(NoAnswer::TooLarge)),
@@ -212,6 +233,22 @@ impl Call {
         Ok(verdict)
     }
 
+    fn prepare(
+        &self,
+        request: &Request,
+        token: &SecretString,
+    ) -> Result<reqwest::Request, CallError> {
+        let broken = || CallError::Broken("the address of a call is not valid".to_owned());
+        let mut request = request.build(&self.target.base).ok_or_else(broken)?;
+        let headers = request.headers_mut();
+        headers.insert(reqwest::header::AUTHORIZATION, bearer_header(token)?);
+        for (name, value) in self.target.headers {
+            let value = reqwest::header::HeaderValue::from_static(value);
+            headers.insert(*name, value);
+        }
+        Ok(request)
+    }
+
     fn judge<T: DeserializeOwned>(&self, answer: Answer) -> Verdict<T> {
         match answer.status {
             200..=299 => match serde_json::from_slice(&answer.body) {
@@ -222,36 +259,43 @@ impl Call {
                 },
             },
             401 => Verdict::Renew,
-            429 => {
-                self.counts.limited.fetch_add(1, Ordering::Relaxed);
-                let hint = || (self.target.wait_hint)(&answer.body);
-                Verdict::Again {
-                    error: CallError::Failing(429),
-                    wait: answer.retry_after.or_else(hint),
-                }
-            }
-            status if status >= 500 || self.target.passing.contains(&status) => Verdict::Again {
-                error: CallError::Failing(status),
-                wait: answer.retry_after,
+            status => match (self.target.reading)(status, &answer.body) {
+                Meaning::Final(why) => Verdict::Fail(CallError::Refused(why)),
+                Meaning::TooMany(wait) => self.too_many(&answer, wait),
+                Meaning::Passing => passing(&answer),
+                Meaning::Usual if status == 429 => self.too_many(&answer, None),
+                Meaning::Usual if status >= 500 => passing(&answer),
+                Meaning::Usual => Verdict::Fail(CallError::Status {
+                    status,
+                    body: Body(answer.body),
+                }),
             },
-            status => Verdict::Fail(CallError::Status {
-                status,
-                body: Body(answer.body),
-            }),
+        }
+    }
+
+    fn too_many<T>(&self, answer: &Answer, hint: Option<Duration>) -> Verdict<T> {
+        self.counts.limited.fetch_add(1, Ordering::Relaxed);
+        Verdict::Again {
+            error: CallError::TooMany,
+            wait: answer.retry_after.or(hint),
         }
     }
 
     /// Waits before the next try. What the provider says of its limit holds for everyone of that unit.
-    async fn pause(&self, tried: u32, wait: Option<Duration>, error: &CallError) {
+    async fn pause(&self, shares: &[Share], tried: u32, wait: Option<Duration>, error: &CallError) {
         let jitter = backoff(tried, &self.outbound.entropy);
-        match wait {
-            Some(wait) if matches!(error, CallError::Failing(429)) => {
-                self.outbound.limits.pause(&self.target.unit, wait);
-                tokio::time::sleep(wait + jitter).await;
-            }
-            Some(wait) => tokio::time::sleep(wait + jitter).await,
-            None => tokio::time::sleep(jitter).await,
+        let wait = wait.unwrap_or_default();
+        if let (CallError::TooMany, Some(narrowest)) = (error, shares.last()) {
+            self.outbound.limits.pause(&narrowest.unit, wait);
         }
+        tokio::time::sleep(wait + jitter).await;
+    }
+}
+
+fn passing<T>(answer: &Answer) -> Verdict<T> {
+    Verdict::Again {
+        error: CallError::Failing(answer.status),
+        wait: answer.retry_after,
     }
 }
 

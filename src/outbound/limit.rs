@@ -18,6 +18,15 @@ pub struct Rate {
     pub per: Duration,
 }
 
+/// A request's part in a unit: which one, and what we allow ourselves there; `None` for no limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The unit's name.
+    pub unit: String,
+    /// Its rate.
+    pub rate: Option<Rate>,
+}
+
 /// The windows of all units. Clones share them.
 #[derive(Clone, Default)]
 pub struct Limits {
@@ -33,9 +42,9 @@ struct Window {
 }
 
 impl Limits {
-    /// Waits until a request to `unit` keeps within `rate`, and counts it.
-    pub async fn acquire(&self, unit: &str, rate: Option<Rate>) {
-        while let Some(until) = self.try_acquire(unit, rate, Instant::now()) {
+    /// Waits until a request keeps within the rates of all its units at once, and counts it in each.
+    pub async fn acquire(&self, shares: &[Share]) {
+        while let Some(until) = self.try_acquire(shares, Instant::now()) {
             tokio::time::sleep_until(until).await;
         }
     }
@@ -48,28 +57,43 @@ impl Limits {
         window.paused_until = Some(window.paused_until.map_or(until, |old| old.max(until)));
     }
 
-    /// Counts a request now, or tells when to ask again.
-    fn try_acquire(&self, unit: &str, rate: Option<Rate>, now: Instant) -> Option<Instant> {
+    /// Counts a request now, or tells when to ask again. All units are looked at before one is counted in:
+    /// a request that waits for one of them must not use up another's time.
+    fn try_acquire(&self, shares: &[Share], now: Instant) -> Option<Instant> {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         // Units that have been quiet are forgotten, so that the map does not grow with every account.
-        windows.retain(|name, window| name == unit || !window.is_idle(now));
-        let window = windows.entry(unit.to_owned()).or_default();
-        if let Some(until) = window.paused_until.filter(|until| *until > now) {
+        windows.retain(|_, window| !window.is_idle(now));
+        let free_at = shares.iter().filter_map(|share| {
+            let window = windows.get_mut(&share.unit)?;
+            window.free_at(now, share.rate)
+        });
+        if let Some(until) = free_at.max() {
             return Some(until);
         }
-        window.paused_until = None;
-        let rate = rate?;
-        window.per = rate.per;
-        window.forget_before(now, rate.per);
-        if window.sent.len() < rate.requests.max(1) as usize {
+        for share in shares {
+            let Some(rate) = share.rate else { continue };
+            let window = windows.entry(share.unit.clone()).or_default();
+            window.per = rate.per;
             window.sent.push_back(now);
-            return None;
         }
-        window.sent.front().map(|first| *first + rate.per)
+        None
     }
 }
 
 impl Window {
+    /// When the next request may be sent; `None` for now.
+    fn free_at(&mut self, now: Instant, rate: Option<Rate>) -> Option<Instant> {
+        if let Some(until) = self.paused_until.filter(|until| *until > now) {
+            return Some(until);
+        }
+        self.paused_until = None;
+        let rate = rate?;
+        self.forget_before(now, rate.per);
+        let room = self.sent.len() < rate.requests.max(1) as usize;
+        let first = self.sent.front().filter(|_| !room)?;
+        Some(*first + rate.per)
+    }
+
     fn forget_before(&mut self, now: Instant, per: Duration) {
         while self.sent.front().is_some_and(|first| *first + per <= now) {
             self.sent.pop_front();
@@ -91,12 +115,37 @@ mod tests {
         per: Duration::from_secs(10),
     });
 
+    fn share(unit: &str, rate: Option<Rate>) -> Share {
+        Share {
+            unit: unit.to_owned(),
+            rate,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_one_unit_uses_up_no_other() {
+        let limits = Limits::default();
+        let (wide, narrow) = (share("account", RATE), share("base", RATE));
+        for _ in 0..10 {
+            limits.acquire(std::slice::from_ref(&narrow)).await;
+        }
+        let held = limits.try_acquire(&[wide.clone(), narrow], Instant::now());
+        assert_eq!(held, Some(Instant::now() + Duration::from_secs(10)));
+        for _ in 0..10 {
+            assert_eq!(
+                limits.try_acquire(std::slice::from_ref(&wide), Instant::now()),
+                None
+            );
+        }
+        assert!(limits.try_acquire(&[wide], Instant::now()).is_some());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn no_window_holds_more_than_the_limit() {
         let limits = Limits::default();
         let mut times = Vec::new();
         for n in 0..35 {
-            limits.acquire("unit", RATE).await;
+            limits.acquire(&[share("unit", RATE)]).await;
             times.push(Instant::now());
             tokio::time::sleep(Duration::from_millis(n * 13 % 400)).await;
         }
@@ -113,9 +162,8 @@ mod tests {
         let limits = Limits::default();
         let started = Instant::now();
         for n in 0..20 {
-            limits
-                .acquire(if n % 2 == 0 { "one" } else { "other" }, RATE)
-                .await;
+            let unit = if n % 2 == 0 { "one" } else { "other" };
+            limits.acquire(&[share(unit, RATE)]).await;
         }
         assert_eq!(started.elapsed(), Duration::ZERO);
     }
@@ -126,7 +174,7 @@ mod tests {
         limits.pause("unit", Duration::from_secs(7));
         limits.pause("unit", Duration::from_secs(3));
         let started = Instant::now();
-        limits.acquire("unit", None).await;
+        limits.acquire(&[share("unit", None)]).await;
         assert_eq!(started.elapsed(), Duration::from_secs(7));
     }
 
@@ -140,14 +188,14 @@ mod tests {
         });
         let started = Instant::now();
         for _ in 0..3 {
-            limits.acquire("slow", rate).await;
+            limits.acquire(&[share("slow", rate)]).await;
         }
         // Whoever else asks meanwhile makes the limits forget who is quiet.
         for _ in 0..6 {
             tokio::time::sleep(Duration::from_secs(95)).await;
-            limits.acquire("other", RATE).await;
+            limits.acquire(&[share("other", RATE)]).await;
         }
-        limits.acquire("slow", rate).await;
+        limits.acquire(&[share("slow", rate)]).await;
         assert_eq!(started.elapsed(), window);
     }
 
@@ -155,10 +203,10 @@ mod tests {
     async fn units_that_are_quiet_for_longer_are_forgotten() {
         let limits = Limits::default();
         for n in 0..50 {
-            limits.acquire(&format!("unit {n}"), RATE).await;
+            limits.acquire(&[share(&format!("unit {n}"), RATE)]).await;
         }
         tokio::time::sleep(Duration::from_secs(11)).await;
-        limits.acquire("last", RATE).await;
+        limits.acquire(&[share("last", RATE)]).await;
         assert_eq!(limits.windows.lock().expect("no panic").len(), 1);
     }
 }

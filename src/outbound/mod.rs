@@ -6,14 +6,16 @@
 mod call;
 mod limit;
 pub mod oauth;
+mod request;
 mod retry;
 
 use std::time::Duration;
 
 use futures_util::StreamExt;
 
-pub use call::{Bearer, BearerError, Call, CallError, Counts, Target};
+pub use call::{Bearer, BearerError, Call, CallError, Counts, Meaning, Reading, Target};
 pub use limit::{Limits, Rate};
+pub use request::Request;
 
 use crate::clock::Entropy;
 

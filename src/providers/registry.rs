@@ -1,9 +1,14 @@
 //! The providers there are. Adding one is a line here.
 
-use super::{Provider, hubspot};
+use super::Provider;
 
 /// All providers, in the order of their cards.
-static PROVIDERS: &[&dyn Provider] = &[&hubspot::HubSpot];
+static PROVIDERS: &[&dyn Provider] = &[
+    // One line each.
+    &super::hubspot::HubSpot,
+    &super::notion::Notion,
+    &super::airtable::Airtable,
+];
 
 /// Finds providers by id.
 #[derive(Clone, Copy, Default)]

@@ -23,11 +23,33 @@ pub struct Bound {
     pub origin: String,
 }
 
+/// The ports that the stand-ins take one after the other.
+pub struct Ports {
+    host: IpAddr,
+    next: u16,
+}
+
+impl Ports {
+    /// From `first` on; 0 takes any free ones.
+    pub fn new(host: IpAddr, first: u16) -> Self {
+        Self { host, next: first }
+    }
+
+    /// Binds the next one.
+    pub fn bind(&mut self) -> io::Result<Bound> {
+        let bound = bind(self.host, self.next)?;
+        if self.next > 0 {
+            self.next = self.next.saturating_add(1);
+        }
+        Ok(bound)
+    }
+}
+
 /// Binds `port` on `host`; 0 takes any free port.
 ///
 /// The origin names `localhost`, not the address: HubSpot documents that a redirect address with a bare
 /// IP address is refused, and a host name of its own keeps the sandbox close to that.
-pub fn bind(host: IpAddr, port: u16) -> io::Result<Bound> {
+fn bind(host: IpAddr, port: u16) -> io::Result<Bound> {
     let listener = TcpListener::bind((host, port))?;
     let port = listener.local_addr()?.port();
     Ok(Bound {

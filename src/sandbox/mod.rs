@@ -5,18 +5,27 @@
 //! shared code would share its misunderstandings.
 //!
 //! To add a provider: a folder beside `hubspot/` whose `start` binds its listeners, serves them
-//! with [`listen::serve`], and returns a [`StandIn`]; its [`Options`]; and one line in [`start`].
+//! with [`listen::serve`], and returns a [`StandIn`]; and one line in [`STAND_INS`].
 //! Every stand-in has its controls at `/_sandbox` and its counters at `/_sandbox/state`.
 
+mod airtable;
 mod clock;
+mod controls;
+mod hash;
 mod hubspot;
 mod listen;
+mod notion;
 mod opaque;
 mod page;
 mod params;
+mod plan;
+mod request;
+mod spoil;
 mod store;
 mod window;
 
+#[cfg(test)]
+mod bench;
 #[cfg(test)]
 mod tests;
 
@@ -24,19 +33,28 @@ use std::{net::IpAddr, path::PathBuf};
 
 use actix_web::dev::ServerHandle;
 
+/// How each stand-in is started, in the order in which they take their ports.
+const STAND_INS: &[fn(&mut Ground) -> std::io::Result<StandIn>] =
+    &[hubspot::start, notion::start, airtable::start];
+
 /// What the sandbox is started with.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The address to listen on: a loopback one, unless a container needs otherwise.
     pub host: IpAddr,
-    /// Port of HubSpot's API and authorize host; 0 takes any free one.
-    pub hubspot_port: u16,
-    /// Port of HubSpot's regional host, which shows the consent page; 0 takes any free one.
-    pub hubspot_consent_port: u16,
-    /// The app that is registered at the HubSpot stand-in.
-    pub hubspot: App,
+    /// The first port; the stand-ins take it and the following ones in turn. 0 takes any free ones.
+    pub first_port: u16,
+    /// The app that is registered at every stand-in.
+    pub app: App,
     /// Where grants and controls survive a restart. `None` keeps them in memory only.
     pub state_file: Option<PathBuf>,
+}
+
+/// What stand-ins are put up on.
+struct Ground {
+    ports: listen::Ports,
+    app: App,
+    store: store::Store,
 }
 
 /// An app as it is registered at a provider.
@@ -63,12 +81,21 @@ impl std::fmt::Debug for App {
 pub struct Endpoints {
     /// `http://localhost:PORT`, the host of the API, of the authorize address and of the controls.
     pub origin: String,
-    /// The second host, which shows the consent page.
+    /// The host that shows the consent page, which may be another one.
     pub consent_origin: String,
     pub auth_url: String,
     pub token_url: String,
     pub api_url: String,
-    pub revoke_url: String,
+    /// Where the provider has one.
+    pub revoke_url: Option<String>,
+}
+
+impl Endpoints {
+    /// The page on which a tester changes the stand-in.
+    #[must_use]
+    pub fn controls(&self) -> String {
+        format!("{}/_sandbox", self.origin)
+    }
 }
 
 /// One running stand-in.
@@ -89,9 +116,15 @@ pub struct Sandbox {
 ///
 /// When a port cannot be bound or the state file cannot be read.
 pub async fn start(options: Options) -> std::io::Result<Sandbox> {
-    let store = store::Store::open(options.state_file.clone())?;
-    let stand_ins = vec![hubspot::start(&options, &store)?];
-    Ok(Sandbox { stand_ins })
+    let mut ground = Ground {
+        ports: listen::Ports::new(options.host, options.first_port),
+        app: options.app,
+        store: store::Store::open(options.state_file)?,
+    };
+    let stand_ins = STAND_INS.iter().map(|start| start(&mut ground));
+    Ok(Sandbox {
+        stand_ins: stand_ins.collect::<std::io::Result<_>>()?,
+    })
 }
 
 impl Sandbox {

@@ -1,6 +1,7 @@
-//! Random strings that mean nothing to their holder: codes and tokens.
+//! Strings that mean nothing to their holder: codes, tokens and PKCE challenges.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
 
 /// A random string of `length` characters that are safe in URLs.
 #[expect(
@@ -14,4 +15,20 @@ pub fn text(length: usize) -> String {
     }
     text.truncate(length);
     text
+}
+
+/// A random string of `length` letters and digits.
+pub fn alphanumeric(length: usize) -> String {
+    let mut found = String::with_capacity(length);
+    while found.len() < length {
+        let drawn = text(length);
+        let plain = drawn.chars().filter(char::is_ascii_alphanumeric);
+        found.extend(plain.take(length - found.len()));
+    }
+    found
+}
+
+/// The S256 challenge of a PKCE verifier (RFC 7636).
+pub fn s256(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
 }

@@ -35,6 +35,11 @@ impl Params {
             .map(|pair| pair.1.as_str())
     }
 
+    /// The pairs with one of these names.
+    pub fn only<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.iter().filter(|(name, _)| names.contains(name))
+    }
+
     /// Every pair.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
@@ -45,11 +50,17 @@ impl Params {
 
 /// Whether a `Content-Type` header names a plain form, with or without a charset.
 pub fn is_form(content_type: Option<&str>) -> bool {
+    is_type(content_type, "application/x-www-form-urlencoded")
+}
+
+/// Whether a `Content-Type` header names JSON, with or without a charset.
+pub fn is_json(content_type: Option<&str>) -> bool {
+    is_type(content_type, "application/json")
+}
+
+fn is_type(content_type: Option<&str>, wanted: &str) -> bool {
     let essence = content_type.unwrap_or_default().split(';').next();
-    essence.is_some_and(|one| {
-        one.trim()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    })
+    essence.is_some_and(|one| one.trim().eq_ignore_ascii_case(wanted))
 }
 
 #[cfg(test)]
@@ -66,11 +77,12 @@ mod tests {
     }
 
     #[test]
-    fn tells_a_form_from_other_bodies() {
+    fn tells_forms_and_json_from_other_bodies() {
         assert!(is_form(Some(
             "application/x-www-form-urlencoded; charset=utf-8"
         )));
         assert!(!is_form(Some("application/json")));
+        assert!(is_json(Some("Application/JSON; charset=utf-8")));
         assert!(!is_form(None));
     }
 }

@@ -10,7 +10,7 @@ use tokio::{
 use super::{App, Options, Sandbox, start};
 
 async fn sandbox() -> Sandbox {
-    let hubspot = App {
+    let app = App {
         client_id: "app".to_owned(),
         client_secret: "secret".to_owned(),
         redirect_uris: vec!["http://localhost:8000/callback".to_owned()],
@@ -18,12 +18,20 @@ async fn sandbox() -> Sandbox {
     let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let options = Options {
         host,
-        hubspot_port: 0,
-        hubspot_consent_port: 0,
-        hubspot,
+        first_port: 0,
+        app,
         state_file: None,
     };
     start(options).await.unwrap()
+}
+
+/// A form post.
+fn post(path: &str, form: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\nHost: localhost\nConnection: close\n\
+         Content-Type: application/x-www-form-urlencoded\nContent-Length: {}\n\n{form}",
+        form.len()
+    )
 }
 
 /// Sends a request as it stands and reads until the connection is closed.
@@ -67,15 +75,26 @@ async fn both_hosts_answer_and_stop() {
 }
 
 #[tokio::test]
+async fn every_stand_in_shows_its_controls_and_its_state() {
+    let sandbox = sandbox().await;
+    let providers: Vec<_> = sandbox.stand_ins.iter().map(|one| one.provider).collect();
+    assert_eq!(providers, ["hubspot", "notion", "airtable"]);
+    for provider in providers {
+        let origin = &sandbox.endpoints(provider).unwrap().origin;
+        for path in ["/_sandbox", "/_sandbox/state", "/_sandbox/style.css"] {
+            let request = format!("GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n");
+            let answer = raw(origin, &request).await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{provider} {path}");
+        }
+    }
+    sandbox.stop().await;
+}
+
+#[tokio::test]
 async fn a_reset_breaks_off_in_the_middle_of_the_body() {
     let sandbox = sandbox().await;
     let origin = &sandbox.endpoints("hubspot").unwrap().origin;
-    let form = "fail_next=1&fail_kind=reset";
-    let controls = format!(
-        "POST /_sandbox/controls HTTP/1.1\nHost: localhost\nConnection: close\n\
-         Content-Type: application/x-www-form-urlencoded\nContent-Length: {}\n\n{form}",
-        form.len()
-    );
+    let controls = post("/_sandbox/controls", "fail_next=1&fail_kind=reset");
     assert!(raw(origin, &controls).await.starts_with("HTTP/1.1 303"));
     let list = "GET /crm/v3/objects/contacts HTTP/1.1\nHost: localhost\n\n";
     let answer = raw(origin, list).await;
@@ -90,5 +109,17 @@ async fn a_reset_breaks_off_in_the_middle_of_the_body() {
         "{} of {length}",
         body.len()
     );
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_sends_not_a_byte() {
+    let sandbox = sandbox().await;
+    let origin = &sandbox.endpoints("airtable").unwrap().origin;
+    let controls = post("/_sandbox/controls", "fail_next=1&fail_kind=lost");
+    assert!(raw(origin, &controls).await.starts_with("HTTP/1.1 303"));
+    let refresh = post("/oauth2/v1/token", "grant_type=refresh_token");
+    assert_eq!(raw(origin, &refresh).await, "");
+    assert!(raw(origin, &refresh).await.starts_with("HTTP/1.1 401"));
     sandbox.stop().await;
 }

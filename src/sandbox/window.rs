@@ -47,6 +47,12 @@ impl Window {
             .count()
     }
 
+    /// In how many milliseconds the oldest call leaves the window.
+    pub fn frees_in(&self, now: Timestamp) -> i64 {
+        let oldest = self.log.front();
+        oldest.map_or(0, |at| self.span_ms.saturating_sub(age(*at, now)))
+    }
+
     /// The most calls that were ever in the window at once.
     pub fn peak(&self) -> usize {
         self.peak
@@ -91,6 +97,7 @@ mod tests {
         assert!((0..3).all(|_| window.admit(from_ms(9_900), 3).is_some()));
         assert_eq!(window.admit(from_ms(10_100), 3), None);
         assert_eq!(window.admit(from_ms(19_899), 3), None);
+        assert_eq!(window.frees_in(from_ms(19_899)), 1);
         assert_eq!(window.admit(from_ms(19_900), 3), Some(2));
     }
 

@@ -85,6 +85,11 @@ pub fn looked(owner: &Owner, provider: &str) -> Key {
     owned(owner, "looked", provider)
 }
 
+/// String: which streams the person chose to load.
+pub fn choice(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "choice", provider)
+}
+
 /// String: one page of a snapshot (sealed). Each snapshot has a hash tag of its own, so that a large one
 /// does not make its owner's slot grow hot.
 pub fn page(snapshot: &str, stream: &str, number: u32) -> Key {

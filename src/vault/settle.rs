@@ -82,14 +82,18 @@ impl Parts {
                 connection.enter(State::Misconfigured, now, text);
                 TokenError::Misconfigured
             }
-            GrantFailure::Passing => {
+            GrantFailure::Passing | GrantFailure::Conflict(_) => {
                 if !works {
                     connection.enter(State::Retrying, now, "The provider gives no fresh token");
                 }
                 TokenError::Passing
             }
         };
-        connection.retry = Some(next_try(connection.retry, now));
+        let at_least = match failure {
+            GrantFailure::Conflict(pause) => Some(pause),
+            _ => error.retry_after(),
+        };
+        connection.retry = Some(next_try(connection.retry, now, at_least));
         self.write(owner, provider, stored.version, &stored.connection)
             .await?;
         let credential = &stored.connection.credential;
@@ -147,13 +151,15 @@ fn holds(connection: &Connection, refresh: &SecretString) -> bool {
     held.is_some_and(|held| held.expose_secret() == refresh.expose_secret())
 }
 
-/// When a refresh may be tried again: each failure doubles the pause.
-fn next_try(before: Option<Retry>, now: Timestamp) -> Retry {
+/// When a refresh may be tried again: each failure doubles the pause, and the provider may want a longer one.
+fn next_try(before: Option<Retry>, now: Timestamp, at_least: Option<Duration>) -> Retry {
     let failures = before.map_or(0, |retry| retry.failures).saturating_add(1);
     let pause = FIRST_PAUSE
         .checked_mul(1 << failures.clamp(1, 10).saturating_sub(1))
         .unwrap_or(LONGEST_PAUSE)
         .min(LONGEST_PAUSE);
+    let wanted = at_least.and_then(|pause| SignedDuration::try_from(pause).ok());
+    let pause = wanted.map_or(pause, |wanted| pause.max(wanted.min(LONGEST_PAUSE)));
     Retry {
         at: now.checked_add(pause).unwrap_or(now),
         failures,

@@ -15,10 +15,13 @@ pub struct Fields(Vec<(String, String)>);
 impl Fields {
     /// The first field of this name, as it was typed; empty where there is none.
     pub fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(field, _)| field == name)
-            .map_or("", |(_, value)| value)
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// All fields of this name.
+    pub fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+        let fields = self.0.iter().filter(move |(field, _)| field == name);
+        fields.map(|(_, value)| value.as_str())
     }
 }
 

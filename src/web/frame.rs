@@ -19,8 +19,8 @@ pub struct Frame {
     pub here: &'static str,
     /// Whether this is the demo.
     pub demo: bool,
-    /// The sandbox's own page, in the demo.
-    pub sandbox: Option<String>,
+    /// The stand-ins of the demo: each provider's name, and the page of its controls.
+    pub sandbox: Vec<(&'static str, String)>,
     /// Seconds after which a page without script is loaded again.
     pub reload_after: Option<u32>,
     /// The style sheet's address.
@@ -68,7 +68,7 @@ impl Frame {
             notices: Vec::new(),
             here: "",
             demo: site.demo,
-            sandbox: site.sandbox.as_ref().map(ToString::to_string),
+            sandbox: site.sandbox.clone(),
             reload_after: None,
             css: assets::address("app.css"),
             htmx: assets::address("htmx.js"),

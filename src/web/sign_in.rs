@@ -10,6 +10,7 @@ use super::frame::Frame;
 use super::page::{html, lead_to};
 use super::session::{SignedIn, Visit};
 use super::site::{SignIn, Site};
+use super::words::listed;
 use crate::error::{Failure, Kind};
 use crate::owner::{Owner, check_id};
 
@@ -17,6 +18,8 @@ use crate::owner::{Owner, check_id};
 #[template(path = "sign_in.html")]
 struct SignInPage {
     frame: Frame,
+    /// The providers there are: 'A, B and C'.
+    providers: String,
     open: bool,
     next: String,
     user: Field,
@@ -48,6 +51,7 @@ pub async fn show(
     }
     let page = SignInPage {
         frame: Frame::open(&site, &visit),
+        providers: listed(&site.connections.names()),
         open: site.sign_in == SignIn::Demo,
         next: next.to_owned(),
         user: Field::default(),
@@ -72,6 +76,7 @@ pub async fn submit(
     if user.error.is_some() || org.error.is_some() {
         let page = SignInPage {
             frame: Frame::open(&site, &visit),
+            providers: listed(&site.connections.names()),
             open: true,
             next: next.to_owned(),
             user,

@@ -20,8 +20,8 @@ pub struct Site {
     pub sign_in: SignIn,
     /// Whether this is the demo, which says so on every page.
     pub demo: bool,
-    /// Where people without a provider account may play, in the demo.
-    pub sandbox: Option<Url>,
+    /// The stand-ins that the demo runs with: each provider's name, and the page of its controls.
+    pub sandbox: Vec<(&'static str, String)>,
     /// The longest that a sign-in lasts.
     pub session_max: Duration,
     /// Where forms with a Connect button may lead to, beyond `https:` and ourselves.

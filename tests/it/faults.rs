@@ -156,7 +156,7 @@ async fn a_provider_that_never_answers_ends_the_stream() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_used_up_day_ends_the_stream_at_once() {
-    ends_the_stream_with("429daily", "asks to wait", 1).await;
+    ends_the_stream_with("429daily", "limit of calls for the day is used up", 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

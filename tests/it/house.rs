@@ -119,18 +119,38 @@ fn the_sandbox_shares_no_code() {
 
 #[test]
 fn only_its_own_folders_name_a_provider() {
-    let own =
-        ["providers", "sandbox", "cli/sandbox.rs", "cli/demo.rs"].map(|place| source().join(place));
-    for file in files(&source()) {
-        if own.iter().any(|place| file.starts_with(place)) || is_test(&file) {
-            continue;
+    let own = ["providers", "sandbox"].map(|place| source().join(place));
+    let ours = files(&source()).into_iter();
+    let ours = ours.filter(|file| !own.iter().any(|place| file.starts_with(place)));
+    let names: Vec<String> = patchbay::providers::Registry
+        .all()
+        .flat_map(|provider| [provider.profile().id, provider.profile().name])
+        .map(str::to_lowercase)
+        .collect();
+    assert!(names.len() >= 6, "{names:?}");
+    let pages = ["templates", "static"].map(|place| below(&root().join(place)));
+    let texts = ours.map(|file| (code(&file), file));
+    let pages = pages.into_iter().flatten();
+    let pages = pages.filter_map(|file| Some((std::fs::read_to_string(&file).ok()?, file)));
+    for (text, file) in texts.chain(pages) {
+        let text = text.to_lowercase();
+        for name in &names {
+            let named = text.contains(name.as_str());
+            assert!(!named, "{} names a provider: {name}", file.display());
         }
-        let text = code(&file).to_lowercase();
-        for name in ["\"hubspot", "\"notion", "\"airtable"] {
+    }
+}
+
+/// The stand-ins know their providers, what starts them does not.
+#[test]
+fn every_provider_has_a_stand_in_of_its_own_folder() {
+    for id in patchbay::providers::Registry.ids() {
+        for place in ["providers", "sandbox"] {
+            let folder = source().join(place).join(id);
             assert!(
-                !text.contains(name),
-                "{} names a provider: {name}",
-                file.display()
+                folder.join("mod.rs").exists(),
+                "{} is missing",
+                folder.display()
             );
         }
     }
@@ -150,8 +170,27 @@ fn every_migration_has_its_folder() {
     }
 }
 
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+    root().join("src")
+}
+
+/// All files below a folder.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                below(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
 
 /// A file, or all Rust files below a folder.

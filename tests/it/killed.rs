@@ -10,7 +10,7 @@ use crate::support::{Home, Redis, World, start_sandbox};
 async fn a_killed_patchbay_loses_no_connection_no_item_and_no_session() {
     let (mut home, redis) = (Home::new(), Redis::start());
     let sandbox = start_sandbox(&home.url()).await;
-    home.use_sandbox(sandbox.endpoints("hubspot").expect("HubSpot"));
+    home.use_sandbox(&sandbox);
     home.use_redis(&redis.url());
 
     let program = home.serve().await;

@@ -154,7 +154,7 @@ impl Journey {
         assert_eq!(self.visit(ada, wrong.as_str()).await.status, 400);
         let elsewhere = fresh
             .as_str()
-            .replace("hubspot/oauth2callback", "notion/oauth2callback");
+            .replace("hubspot/oauth2callback", "nobody/oauth2callback");
         assert_eq!(self.visit(ada, &elsewhere).await.status, 404);
         let posted = self.submit(ada, fresh.as_str(), &[]).await;
         assert!(posted.status.is_client_error());
@@ -226,9 +226,9 @@ impl Journey {
 async fn nothing_is_said(filter: &str, format: &str) {
     let mut home = Home::new();
     let sandbox = start_sandbox(&home.url()).await;
-    let hubspot = sandbox.endpoints("hubspot").expect("HubSpot").clone();
+    let hubspot = sandbox.endpoints("hubspot").expect("HubSpot");
     let wire = Wire::open(Some(&hubspot.origin));
-    home.use_sandbox(&hubspot);
+    home.use_sandbox(&sandbox);
     for (name, path) in [
         ("HUBSPOT_TOKEN_URL", "/oauth/2026-09/token"),
         ("HUBSPOT_REVOKE_URL", "/oauth/2026-09/token/revoke"),
@@ -243,7 +243,7 @@ async fn nothing_is_said(filter: &str, format: &str) {
     let mut journey = Journey {
         home,
         wire,
-        hubspot: hubspot.origin,
+        hubspot: hubspot.origin.clone(),
         record,
     };
     journey.walk().await;

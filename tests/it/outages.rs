@@ -18,7 +18,7 @@ const PLACES: [&str; 9] = [
     "/connections/hubspot/load",
     "/connections/hubspot/items?q=x",
     "/connections/hubspot/disconnect",
-    "/connections/notion",
+    "/connections/nobody",
     "/integrations/hubspot/oauth2callback?state=x&code=y",
 ];
 const FORMS: [&str; 5] = [

@@ -40,7 +40,7 @@ async fn refusal(home: &Home, arguments: &[&str]) -> String {
 async fn a_killed_program_loses_neither_connection_nor_items() {
     let mut home = Home::new();
     let sandbox = start_sandbox(&home.url()).await;
-    home.use_sandbox(sandbox.endpoints("hubspot").expect("HubSpot"));
+    home.use_sandbox(&sandbox);
     let first = home.serve().await;
     let mut ada = loaded(&home).await;
     let before = ada.all_ids("").await;
@@ -73,7 +73,7 @@ async fn a_killed_program_loses_neither_connection_nor_items() {
 async fn a_program_that_is_killed_in_a_load_says_so_and_can_load_again() {
     let mut home = Home::new();
     let sandbox = start_sandbox(&home.url()).await;
-    home.use_sandbox(sandbox.endpoints("hubspot").expect("HubSpot"));
+    home.use_sandbox(&sandbox);
     let first = home.serve().await;
     let mut ada = home.browser();
     ada.sign_in("acme", "ada").await;
@@ -97,7 +97,7 @@ async fn both_signals_end_it_in_order_even_in_the_middle_of_a_load() {
     for signal in [Signal::TERM, Signal::INT] {
         let mut home = Home::new();
         let sandbox = start_sandbox(&home.url()).await;
-        home.use_sandbox(sandbox.endpoints("hubspot").expect("HubSpot"));
+        home.use_sandbox(&sandbox);
         let mut program = home.serve().await;
         let redis = home.embedded_redis().expect("an embedded Redis");
         let mut ada = home.browser();

@@ -129,7 +129,7 @@ async fn a_table_that_was_never_loaded_says_what_to_do() {
         page.text_of("#items")
             .contains("Nothing has been loaded yet")
     );
-    assert_eq!(ada.get("/connections/notion/items").await.status, 404);
+    assert_eq!(ada.get("/connections/nobody/items").await.status, 404);
     let stranger = world.browser().get_once(ITEMS).await;
     assert!(stranger.location().expect("to sign in").path() == "/sign-in");
 }

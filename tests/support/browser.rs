@@ -136,8 +136,15 @@ impl Browser {
     /// Clicks Connect and goes as far as HubSpot's consent page.
     #[allow(clippy::wrong_self_convention)] // It goes there; it does not turn into one.
     pub async fn to_consent(&mut self) -> Page {
+        self.to_consent_of("hubspot").await
+    }
+
+    /// Clicks Connect and goes as far as a provider's consent page.
+    #[allow(clippy::wrong_self_convention)] // It goes there; it does not turn into one.
+    pub async fn to_consent_of(&mut self, provider: &str) -> Page {
         self.get("/connections").await;
-        let consent = self.post("/connections/hubspot/connect", &[]).await;
+        let connect = format!("/connections/{provider}/connect");
+        let consent = self.post(&connect, &[]).await;
         assert_eq!(consent.status, 200, "no consent page: {}", consent.text);
         assert_ne!(
             consent.url.origin(),
@@ -169,26 +176,50 @@ impl Browser {
 
     /// Connects HubSpot: Connect, Allow, and back on the connection's page.
     pub async fn connect_hubspot(&mut self) -> Page {
-        let consent = self.to_consent().await;
-        let back = self.answer_consent(&consent, "Allow", &[]).await;
+        self.connect("hubspot", &[]).await
+    }
+
+    /// Connects a provider: Connect, Allow with fields of the consent page changed, and back on the
+    /// connection's page.
+    pub async fn connect(&mut self, provider: &str, fields: &[(&str, &str)]) -> Page {
+        let consent = self.to_consent_of(provider).await;
+        let back = self.answer_consent(&consent, "allow", fields).await;
         let page = self.get(back.as_str()).await;
         assert_eq!(page.status, 200, "not connected: {}", page.text);
         page
     }
 
-    /// Clicks 'Load items' and waits until the load has ended; answers the connection's page.
+    /// Clicks 'Load items' of HubSpot and waits until the load has ended; answers the connection's page.
     pub async fn load_hubspot(&mut self) -> Page {
-        self.get("/connections/hubspot").await;
-        self.post("/connections/hubspot/load", &[]).await;
-        self.wait_for_load().await
+        self.load("hubspot", &[]).await
+    }
+
+    /// Clicks 'Load items' with these streams chosen, or as the form stands without any, and waits until the
+    /// load has ended; answers the connection's page.
+    pub async fn load(&mut self, provider: &str, streams: &[&str]) -> Page {
+        let page = self.get(&format!("/connections/{provider}")).await;
+        let (action, mut fields) = page.form_with_button("Load items");
+        if !streams.is_empty() {
+            fields.retain(|(name, _)| name != "stream");
+            let chosen = streams.iter();
+            fields.extend(chosen.map(|id| ("stream".to_owned(), (*id).to_owned())));
+        }
+        self.follow(self.client.post(action).form(&fields)).await;
+        self.wait_for_load_of(provider).await
+    }
+
+    /// Waits until no load of HubSpot runs; answers the connection's page.
+    pub async fn wait_for_load(&mut self) -> Page {
+        self.wait_for_load_of("hubspot").await
     }
 
     /// Waits until no load runs; answers the connection's page.
-    pub async fn wait_for_load(&mut self) -> Page {
+    pub async fn wait_for_load_of(&mut self, provider: &str) -> Page {
+        let page = format!("/connections/{provider}");
         for _ in 0..600 {
-            let part = self.get_part("/connections/hubspot/load").await;
+            let part = self.get_part(&format!("{page}/load")).await;
             if part.status == 200 && !part.text.contains("hx-trigger=\"every") {
-                return self.get("/connections/hubspot").await;
+                return self.get(&page).await;
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
@@ -282,23 +313,24 @@ impl Page {
             .unwrap_or_default()
     }
 
-    /// The form that holds a button of this text: where it goes, and its fields with the button's own.
+    /// The form that holds a button of this text or id: where it goes, and its fields with the button's own.
     pub fn form_with_button(&self, text: &str) -> (Url, Vec<(String, String)>) {
         let html = self.html();
         for form in html.select(&parse("form")) {
             let button = parse("button, input[type=submit]");
             let mut buttons = form.select(&button);
-            let Some(button) =
-                buttons.find(|button| folded(button) == text || button.attr("value") == Some(text))
-            else {
+            let Some(button) = buttons.find(|button| {
+                folded(button) == text
+                    || [button.attr("value"), button.attr("id")].contains(&Some(text))
+            }) else {
                 continue;
             };
             let action = form.attr("action").unwrap_or_default();
             let mut fields: Vec<_> = form
                 .select(&parse("input[name], select[name]"))
                 .filter(|input| {
-                    !matches!(input.attr("type"), Some("submit" | "checkbox"))
-                        || input.attr("checked").is_some()
+                    let on = input.attr("checked").is_some() && input.attr("disabled").is_none();
+                    !matches!(input.attr("type"), Some("submit" | "checkbox")) || on
                 })
                 .map(|input| (attr(&input, "name"), chosen(&input)))
                 .collect();

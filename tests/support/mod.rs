@@ -70,11 +70,8 @@ impl World {
         let port = listener.local_addr().expect("an address").port();
         let url = format!("http://localhost:{port}");
         let sandbox = start_sandbox(&url).await;
-        let mut all = settings_for(
-            &url,
-            &redis.url(),
-            sandbox.endpoints("hubspot").expect("HubSpot"),
-        );
+        let mut all = settings_for(&url, &redis.url());
+        all.extend(stand_in_settings(&sandbox));
         all.extend(
             settings
                 .iter()
@@ -162,13 +159,23 @@ impl World {
 
     /// Where HubSpot's stand-in is.
     pub fn hubspot(&self) -> &Endpoints {
-        self.sandbox.endpoints("hubspot").expect("HubSpot")
+        self.stand_in("hubspot")
+    }
+
+    /// Where a provider's stand-in is.
+    pub fn stand_in(&self, provider: &str) -> &Endpoints {
+        self.sandbox.endpoints(provider).expect("a stand-in")
     }
 
     /// Sets controls of HubSpot's stand-in, such as `("contacts", "5000")` or `("expire_tokens", "1")`.
     pub async fn control(&self, fields: &[(&str, &str)]) {
+        self.control_of("hubspot", fields).await;
+    }
+
+    /// Sets controls of a stand-in.
+    pub async fn control_of(&self, provider: &str, fields: &[(&str, &str)]) {
         let answer = plain_client()
-            .post(format!("{}/_sandbox/controls", self.hubspot().origin))
+            .post(format!("{}/controls", self.stand_in(provider).controls()))
             .header("accept", "application/json")
             .form(fields)
             .send()
@@ -181,21 +188,30 @@ impl World {
         );
     }
 
-    /// The stand-in's own view: controls, counters of calls, live grants.
+    /// The view of HubSpot's stand-in: controls, counters of calls, live grants.
     pub async fn sandbox_state(&self) -> serde_json::Value {
+        self.state_of("hubspot").await
+    }
+
+    /// A stand-in's own view: controls, counters of calls, what a load must bring.
+    pub async fn state_of(&self, provider: &str) -> serde_json::Value {
         let answer = plain_client()
-            .get(format!("{}/_sandbox/state", self.hubspot().origin))
+            .get(format!("{}/state", self.stand_in(provider).controls()))
             .send()
             .await
             .expect("the sandbox");
         answer.json().await.expect("JSON")
     }
 
-    /// A counter of the stand-in, such as `token_refresh` or `list_contacts`.
+    /// A counter of HubSpot's stand-in, such as `token_refresh` or `list_contacts`.
     pub async fn calls(&self, name: &str) -> u64 {
-        self.sandbox_state().await["counters"][name]
-            .as_u64()
-            .unwrap_or(0)
+        self.calls_of("hubspot", name).await
+    }
+
+    /// A counter of a stand-in.
+    pub async fn calls_of(&self, provider: &str, name: &str) -> u64 {
+        let state = self.state_of(provider).await;
+        state["counters"][name].as_u64().unwrap_or(0)
     }
 }
 
@@ -217,14 +233,14 @@ pub fn plain_client() -> reqwest::Client {
 
 /// A sandbox that knows the Patchbay at `url`.
 pub async fn start_sandbox(url: &str) -> Sandbox {
+    let redirect = |id| format!("{url}/integrations/{id}/oauth2callback");
     let options = sandbox::Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        hubspot_port: 0,
-        hubspot_consent_port: 0,
-        hubspot: sandbox::App {
+        first_port: 0,
+        app: sandbox::App {
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
-            redirect_uris: vec![format!("{url}/integrations/hubspot/oauth2callback")],
+            redirect_uris: Registry.ids().into_iter().map(redirect).collect(),
         },
         state_file: None,
     };
@@ -232,7 +248,7 @@ pub async fn start_sandbox(url: &str) -> Sandbox {
 }
 
 /// The settings of a Patchbay at `url`, as environment names and values.
-pub fn settings_for(url: &str, redis_url: &str, hubspot: &Endpoints) -> BTreeMap<String, String> {
+pub fn settings_for(url: &str, redis_url: &str) -> BTreeMap<String, String> {
     [
         ("PATCHBAY_AUTH", "demo"),
         ("PATCHBAY_BIND", "127.0.0.1:0"),
@@ -243,15 +259,31 @@ pub fn settings_for(url: &str, redis_url: &str, hubspot: &Endpoints) -> BTreeMap
         ),
         ("PATCHBAY_SESSION_KEY", &session_key()),
         ("REDIS_URL", redis_url),
-        ("HUBSPOT_CLIENT_ID", CLIENT_ID),
-        ("HUBSPOT_CLIENT_SECRET", CLIENT_SECRET),
-        ("HUBSPOT_AUTH_URL", &hubspot.auth_url),
-        ("HUBSPOT_TOKEN_URL", &hubspot.token_url),
-        ("HUBSPOT_API_URL", &hubspot.api_url),
-        ("HUBSPOT_REVOKE_URL", &hubspot.revoke_url),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect()
+}
+
+/// What configures every provider to be its stand-in.
+pub fn stand_in_settings(sandbox: &Sandbox) -> BTreeMap<String, String> {
+    let ids = Registry.ids().into_iter();
+    ids.flat_map(|id| provider_settings(id, sandbox.endpoints(id).expect("a stand-in")))
+        .collect()
+}
+
+fn provider_settings(id: &str, stand_in: &Endpoints) -> Vec<(String, String)> {
+    let prefix = id.to_uppercase();
+    [
+        ("CLIENT_ID", Some(CLIENT_ID)),
+        ("CLIENT_SECRET", Some(CLIENT_SECRET)),
+        ("AUTH_URL", Some(&stand_in.auth_url)),
+        ("TOKEN_URL", Some(&stand_in.token_url)),
+        ("API_URL", Some(&stand_in.api_url)),
+        ("REVOKE_URL", stand_in.revoke_url.as_deref()),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((format!("{prefix}_{name}"), value?.to_owned())))
     .collect()
 }
 

@@ -12,7 +12,9 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::{Browser, Endpoints, settings_for};
+use patchbay::sandbox::Sandbox;
+
+use super::{Browser, settings_for, stand_in_settings};
 
 /// Longest wait for the program to say or do something; a debug build on a busy machine is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -59,26 +61,14 @@ impl Home {
         self.settings.insert(name.to_owned(), value.to_owned());
     }
 
-    /// Configures HubSpot to be the stand-in.
-    pub fn use_sandbox(&mut self, hubspot: &Endpoints) {
-        let all = settings_for(&self.url(), "", hubspot);
-        let own = all
-            .into_iter()
-            .filter(|(name, _)| name.starts_with("HUBSPOT_"));
-        self.settings.extend(own);
+    /// Configures every provider to be its stand-in.
+    pub fn use_sandbox(&mut self, sandbox: &Sandbox) {
+        self.settings.extend(stand_in_settings(sandbox));
     }
 
     /// Names an outside Redis, with the keys that it then takes.
     pub fn use_redis(&mut self, url: &str) {
-        let nowhere = Endpoints {
-            origin: String::new(),
-            consent_origin: String::new(),
-            auth_url: String::new(),
-            token_url: String::new(),
-            api_url: String::new(),
-            revoke_url: String::new(),
-        };
-        for (name, value) in settings_for(&self.url(), url, &nowhere) {
+        for (name, value) in settings_for(&self.url(), url) {
             if name.ends_with("_KEY") || name.ends_with("_KEYS") || name == "REDIS_URL" {
                 self.set(&name, &value);
             }

@@ -94,7 +94,10 @@ async fn what_will_not_change_is_not_tried_again() {
 async fn json_of_another_shape_says_where_but_not_what() {
     let server = Server::in_turn([Reply::new(200, format!(r#"["{SECRET}"]"#))]).await;
     let (call, _) = call(&server);
-    let error = call.get::<u32>("/", &[]).await.expect_err("a failure");
+    let error = call
+        .read::<u32>(&Request::get("/"))
+        .await
+        .expect_err("a failure");
     says_nothing_secret(&error);
     assert!(error.to_string().contains("another shape"), "{error}");
 }

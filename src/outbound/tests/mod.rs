@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::{Bearer, BearerError, Call, CallError, Target};
+use super::{Bearer, BearerError, Call, CallError, Meaning, Request, Target};
 use crate::testing::http::{Reply, Server};
 use crate::testing::outbound;
 
@@ -51,10 +51,15 @@ impl Bearer for Tokens {
 fn target(url: url::Url) -> Target {
     Target {
         base: url,
+        headers: &[("x-version", "7")],
+        provider: "test",
         unit: "unit".to_owned(),
         rate: None,
-        passing: &[423],
-        wait_hint: |_| None,
+        narrower: Vec::new(),
+        reading: |status, _| match status {
+            423 => Meaning::Passing,
+            _ => Meaning::Usual,
+        },
     }
 }
 
@@ -66,8 +71,10 @@ fn call(server: &Server) -> (Call, Arc<Tokens>) {
 }
 
 async fn get(call: &Call) -> Result<Value, CallError> {
-    call.get("/things", &[("limit", "100"), ("q", "a b&c")])
-        .await
+    let request = Request::get("/things")
+        .with("limit", "100")
+        .with("q", "a b&c");
+    call.read(&request).await
 }
 
 /// The error of a call that must fail, after a look at what it says.
@@ -93,6 +100,8 @@ fn name(error: &CallError) -> String {
         CallError::Bearer(_) => "bearer".to_owned(),
         CallError::Rejected => "rejected".to_owned(),
         CallError::Status { status, .. } => format!("status {status}"),
+        CallError::Refused(_) => "refused".to_owned(),
+        CallError::TooMany => "too many".to_owned(),
         CallError::Limited(wait) => format!("limited {}", wait.as_secs()),
         CallError::Failing(status) => format!("failing {status}"),
         CallError::NoAnswer(none) => format!("no answer: {none}"),

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::*;
-use crate::outbound::oauth::{Client, ClientAuth, Grant, GrantError};
+use crate::outbound::oauth::{BodyEncoding, Client, ClientAuth, Grant, GrantError};
 use crate::testing::http::{expected, pairs};
 
 const TOKENS: &str = r#"{"access_token": "fresh", "token_type": "bearer", "refresh_token": "next",
@@ -12,7 +12,7 @@ const TOKENS: &str = r#"{"access_token": "fresh", "token_type": "bearer", "refre
 fn client(server: &url::Url) -> Client {
     Client {
         id: "the client".to_owned(),
-        secret: SecretString::from(format!("{SECRET}-client")),
+        secret: Some(SecretString::from(format!("{SECRET}-client"))),
         auth_url: "https://provider.example/authorize?optional_scope=a%20b&kept=1"
             .parse()
             .expect("a URL"),
@@ -20,6 +20,8 @@ fn client(server: &url::Url) -> Client {
         revoke_url: None,
         redirect_uri: "https://patchbay.example/callback".parse().expect("a URL"),
         auth: ClientAuth::Body,
+        body: BodyEncoding::Form,
+        headers: &[],
     }
 }
 

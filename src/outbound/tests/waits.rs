@@ -20,9 +20,9 @@ async fn it_waits_as_long_as_the_provider_says() {
 async fn without_retry_after_the_body_may_tell() {
     let server = Server::in_turn([too_many(), ok()]).await;
     let mut target = target(server.url.clone());
-    target.wait_hint = |body| {
+    target.reading = |_, body| {
         assert!(String::from_utf8_lossy(body).contains(SECRET));
-        Some(Duration::from_millis(300))
+        Meaning::TooMany(Some(Duration::from_millis(300)))
     };
     let call = Call::new(outbound(), target, Arc::<Tokens>::default());
     get(&call).await.expect("an answer");
@@ -34,9 +34,20 @@ async fn without_retry_after_the_body_may_tell() {
 async fn retry_after_wins_over_the_body() {
     let server = Server::in_turn([too_many().with("retry-after", "0"), ok()]).await;
     let mut target = target(server.url.clone());
-    target.wait_hint = |_| Some(Duration::from_secs(24 * 60 * 60));
+    target.reading = |_, _| Meaning::TooMany(Some(Duration::from_secs(24 * 60 * 60)));
     let call = Call::new(outbound(), target, Arc::<Tokens>::default());
     get(&call).await.expect("an answer");
+}
+
+#[tokio::test]
+async fn what_the_provider_calls_final_is_not_tried_again() {
+    let server = Server::in_turn([too_many(), ok()]).await;
+    let mut target = target(server.url.clone());
+    target.reading = |_, _| Meaning::Final("says that its quota is used up");
+    let call = Call::new(outbound(), target, Arc::<Tokens>::default());
+    let error = failure(&call).await;
+    assert_eq!(error.to_string(), "says that its quota is used up");
+    assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]
@@ -63,7 +74,7 @@ async fn a_retry_after_that_makes_no_sense_is_none() {
 async fn a_provider_that_never_has_enough_is_given_up() {
     let server = Server::in_turn([too_many()]).await;
     let (call, _) = call(&server);
-    assert_eq!(name(&failure(&call).await), "failing 429");
+    assert_eq!(name(&failure(&call).await), "too many");
     assert_eq!(call.counts().limited(), call.counts().requests());
 }
 

@@ -11,10 +11,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    Account, Fetch, FetchError, Fetched, GrantFailure, Introduction, OAuth, Profile, Provider,
-    Scope,
+    Account, Endpoint, Fetch, FetchError, Fetched, GrantFailure, Introduction, Limits, OAuth,
+    Profile, Provider, Scope, TokenLife, Tokens,
 };
-use crate::outbound::oauth::{Client, ClientAuth, Grant, GrantError};
+use crate::outbound::oauth::{BodyEncoding, Client, ClientAuth, Grant, GrantError};
 use crate::outbound::{Call, CallError, Outbound, Rate};
 
 /// The date-versioned API in use; each version is supported for 18 months.
@@ -42,10 +42,20 @@ static PROFILE: Profile = Profile {
         // Documented for other kinds of app only; the secret is mandatory either way.
         pkce: false,
         client_auth: ClientAuth::Body,
+        secret_optional: false,
+        body: BodyEncoding::Form,
+        headers: &[],
         authorize_params: &[],
         issuer: None,
+        tokens: TokenLife {
+            expires: true,
+            dies_unused_after: None,
+        },
     },
-    api_url: "https://api.hubapi.com",
+    api: Endpoint {
+        url: "https://api.hubapi.com",
+        headers: &[],
+    },
     scopes: &[
         Scope {
             id: "oauth",
@@ -64,15 +74,18 @@ static PROFILE: Profile = Profile {
             words: "Read deals",
         },
     ],
+    choice: None,
     streams: streams::STREAMS,
-    // 110 in 10 s are allowed to an account's apps; the rest absorbs what the network bunches up.
-    rate: Rate {
-        requests: 105,
-        per: Duration::from_secs(10),
+    when_empty: "If there should be some, look at HubSpot whether the connected person may see them, then load again.",
+    limits: Limits {
+        // 110 in 10 s are allowed to an account's apps; the rest absorbs what the network bunches up.
+        account: Rate {
+            requests: 105,
+            per: Duration::from_secs(10),
+        },
+        narrower: &[],
     },
-    // 423: locked for a moment. 477: the account moves between data centres.
-    passing: &[423, 477],
-    wait_hint: wire::wait_hint,
+    reading: wire::reading,
     apps_url: "https://app.hubspot.com/connected-apps",
     developer_url: "https://developers.hubspot.com/",
 };
@@ -108,9 +121,9 @@ impl Provider for HubSpot {
         &self,
         client: &Client,
         outbound: &Outbound,
-        refresh: &secrecy::SecretString,
+        tokens: Tokens<'_>,
     ) -> Result<bool, GrantError> {
-        oauth::revoke(client, outbound, refresh).await
+        oauth::revoke(client, outbound, tokens).await
     }
 }
 

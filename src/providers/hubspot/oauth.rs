@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use super::super::{Account, GrantFailure, Introduction, classify_by_oauth};
+use super::super::{Account, GrantFailure, Introduction, Tokens, classify_by_oauth};
 use super::{api_version, wire};
 use crate::outbound::oauth::{Client, Grant, GrantError};
-use crate::outbound::{CallError, Outbound};
+use crate::outbound::{CallError, Outbound, Request};
 
 /// The host of an account's pages where HubSpot does not say which.
 const DEFAULT_UI_HOST: &str = "app.hubspot.com";
@@ -38,6 +38,7 @@ pub(super) fn classify(error: &GrantError) -> GrantFailure {
             400..500,
             Some("BAD_REFRESH_TOKEN" | "BAD_HUB" | "BAD_AUTH_CODE" | "EXPIRED_AUTH_CODE"),
         ) => GrantFailure::Withdrawn,
+        (400..500, Some(_)) => GrantFailure::Misconfigured,
         _ => classify_by_oauth(error),
     }
 }
@@ -45,8 +46,8 @@ pub(super) fn classify(error: &GrantError) -> GrantFailure {
 /// Hub id and UI host from account-info; the account's own domain from introspection, which may fail
 /// without harm.
 pub(super) async fn account(introduction: Introduction<'_>) -> Result<Account, CallError> {
-    let path = concat!("/account-info/", api_version!(), "/details");
-    let details: wire::AccountDetails = introduction.call.get(path, &[]).await?;
+    let request = Request::get(concat!("/account-info/", api_version!(), "/details"));
+    let details: wire::AccountDetails = introduction.call.read(&request).await?;
     let ui_host = details
         .ui_domain
         .filter(|host| wire::is_hubspot_host(host))
@@ -63,6 +64,7 @@ pub(super) async fn account(introduction: Introduction<'_>) -> Result<Account, C
         id,
         facts,
         extra: BTreeMap::from([(UI_HOST.to_owned(), ui_host)]),
+        counted_as: None,
     })
 }
 
@@ -89,9 +91,9 @@ async fn domain(introduction: &Introduction<'_>) -> Option<String> {
 pub(super) async fn revoke(
     client: &Client,
     outbound: &Outbound,
-    refresh: &SecretString,
+    tokens: Tokens<'_>,
 ) -> Result<bool, GrantError> {
-    let Some(url) = client.revoke_url.clone() else {
+    let Some((url, refresh)) = client.revoke_url.clone().zip(tokens.refresh) else {
         return Ok(false);
     };
     let fields = [

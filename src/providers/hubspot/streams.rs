@@ -3,33 +3,56 @@
 use serde_json::Value;
 use url::Url;
 
-use super::super::{Account, Fetch, FetchError, Fetched, Stream};
+use super::super::{Account, Fetch, FetchError, Fetched, Kind, Stream};
 use super::oauth::UI_HOST;
 use super::{api_version, wire};
 use crate::item::Item;
 use crate::outbound::oauth::printable;
-use crate::outbound::{Call, CallError};
+use crate::outbound::{Call, CallError, Request};
 
 pub(super) static STREAMS: &[Stream] = &[
     Stream {
         id: "contacts",
         title: "Contacts",
-        kind: "Contact",
-        scope: Some("crm.objects.contacts.read"),
+        kinds: &[Kind {
+            id: "Contact",
+            title: "Contacts",
+        }],
+        scopes: &["crm.objects.contacts.read"],
+        ..LIST
     },
     Stream {
         id: "companies",
         title: "Companies",
-        kind: "Company",
-        scope: Some("crm.objects.companies.read"),
+        kinds: &[Kind {
+            id: "Company",
+            title: "Companies",
+        }],
+        scopes: &["crm.objects.companies.read"],
+        ..LIST
     },
     Stream {
         id: "deals",
         title: "Deals",
-        kind: "Deal",
-        scope: Some("crm.objects.deals.read"),
+        kinds: &[Kind {
+            id: "Deal",
+            title: "Deals",
+        }],
+        scopes: &["crm.objects.deals.read"],
+        ..LIST
     },
 ];
+
+/// What the streams have in common: each is one list, and wanted.
+const LIST: Stream = Stream {
+    id: "",
+    title: "",
+    kinds: &[],
+    scopes: &[],
+    source: None,
+    by_default: true,
+    hint: None,
+};
 
 /// The most that a list gives at once.
 const PAGE_SIZE: &str = "100";
@@ -78,28 +101,24 @@ pub(super) async fn fetch(
 ) -> Result<Fetched, FetchError> {
     let shape = shape(&step.stream)
         .ok_or_else(|| CallError::Broken(format!("HubSpot has no stream {}", step.stream)))?;
-    let path = format!(concat!("/crm/objects/", api_version!(), "/{}"), step.stream);
-    let mut query = vec![
-        ("limit", PAGE_SIZE),
-        ("properties", shape.properties),
-        ("archived", "false"),
-    ];
+    let mut request = Request::get(concat!("/crm/objects/", api_version!()))
+        .at(&step.stream)
+        .with("limit", PAGE_SIZE)
+        .with("properties", shape.properties)
+        .with("archived", "false");
     if let Some(after) = &step.cursor {
-        query.push(("after", after));
+        request = request.with("after", after);
     }
-    let page: wire::Page = call.get(&path, &query).await.map_err(explain)?;
+    let page: wire::Page = call.read(&request).await.map_err(explain)?;
     let (records, after) = page.after();
-    let next = after.map(|after| Fetch {
-        stream: step.stream.clone(),
-        cursor: Some(after),
-    });
+    let next = after.map(|after| step.page_at(after));
     Ok(Fetched {
         items: records
             .into_iter()
             .map(|record| item(record, shape, account))
             .collect(),
         next: next.into_iter().collect(),
-        total: None,
+        ..Fetched::default()
     })
 }
 

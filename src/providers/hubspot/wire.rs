@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::outbound::Meaning;
+
 /// `GET /account-info/…/details`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -95,14 +97,22 @@ impl Problem {
     }
 }
 
-/// The wait after a 429 without `Retry-After`, by the policy that it names.
-pub(super) fn wait_hint(body: &[u8]) -> Option<Duration> {
-    match Problem::read(body).policy_name.as_deref()? {
-        "SECONDLY" => Some(Duration::from_secs(1)),
-        "TEN_SECONDLY_ROLLING" => Some(Duration::from_secs(10)),
+/// 423: locked for a moment. 477: the account moves between data centres. A 429 names its policy.
+pub(super) fn reading(status: u16, body: &[u8]) -> Meaning {
+    match status {
+        423 | 477 => Meaning::Passing,
+        429 => limited(Problem::read(body).policy_name.as_deref()),
+        _ => Meaning::Usual,
+    }
+}
+
+fn limited(policy: Option<&str>) -> Meaning {
+    match policy {
+        Some("SECONDLY") => Meaning::TooMany(Some(Duration::from_secs(1))),
+        Some("TEN_SECONDLY_ROLLING") => Meaning::TooMany(Some(Duration::from_secs(10))),
         // Resets at midnight of the account's time zone: longer than any load waits.
-        "DAILY" => Some(Duration::from_secs(24 * 60 * 60)),
-        _ => None,
+        Some("DAILY") => Meaning::Final("says that its limit of calls for the day is used up"),
+        _ => Meaning::TooMany(None),
     }
 }
 

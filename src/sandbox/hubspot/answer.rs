@@ -10,7 +10,6 @@ use actix_web::{
     },
     middleware::Next,
 };
-use askama::Template;
 use serde::Serialize;
 
 use super::limits::Quota;
@@ -47,35 +46,9 @@ pub fn correlation_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-#[derive(Template)]
-#[template(
-    ext = "html",
-    source = r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head>
-<body><h1>{{ title }}</h1><p>{{ text }}</p></body></html>
-"#
-)]
-struct Plain<'a> {
-    title: &'a str,
-    text: &'a str,
-}
-
-/// A bare HTML page, as proxies and wrong routes answer.
-pub fn plain_html(status: StatusCode, title: &str, text: &str) -> HttpResponse {
-    page::html(status, rendered(&Plain { title, text }))
-}
-
-/// A template's text.
-pub fn rendered(template: &impl Template) -> String {
-    template.render().unwrap_or_else(|error| {
-        tracing::error!(%error, "the sandbox could not render a page");
-        String::new()
-    })
-}
-
 /// A wrong route answers with a page of HTML, not with JSON.
 pub async fn not_found() -> HttpResponse {
-    plain_html(
+    page::plain(
         StatusCode::NOT_FOUND,
         "404 Not Found",
         "This page isn't available.",
@@ -84,7 +57,7 @@ pub async fn not_found() -> HttpResponse {
 
 /// A known route with a wrong method.
 pub async fn wrong_method() -> HttpResponse {
-    plain_html(
+    page::plain(
         StatusCode::METHOD_NOT_ALLOWED,
         "405 Method Not Allowed",
         "HTTP 405 Method Not Allowed",
@@ -97,7 +70,7 @@ pub async fn complete(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if request.uri().to_string().len() > MAX_URL {
-        let answer = plain_html(
+        let answer = page::plain(
             StatusCode::URI_TOO_LONG,
             "414 Request-URI Too Large",
             "The URL is too long.",

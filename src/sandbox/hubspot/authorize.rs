@@ -5,11 +5,9 @@ use actix_web::{
     http::{StatusCode, header},
     web::Data,
 };
-use askama::Template;
 use url::Url;
 
 use super::{
-    answer,
     portals::{self, PORTALS, Portal},
     scopes,
     state::State,
@@ -149,28 +147,7 @@ fn challenge(params: &Params) -> Result<Option<String>, String> {
     }
 }
 
-#[derive(Template)]
-#[template(
-    ext = "html",
-    source = r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Authorization failed</title><link rel="stylesheet" href="{{ style }}"></head>
-<body><div class="strip">Sandbox: a stand-in, not HubSpot</div>
-<main id="authorize-error"><h1>Authorization failed</h1>
-<p>{{ problem }}</p>
-<p class="muted">The app was not told. Please contact the developer of the app.</p></main></body></html>
-"#
-)]
-struct RefusalPage<'a> {
-    style: &'a str,
-    problem: &'a str,
-}
-
 /// The error page. Its status is 200: HubSpot's authorize page is a single-page app that answers so to anything.
 pub fn refusal(problem: &str) -> HttpResponse {
-    let body = answer::rendered(&RefusalPage {
-        style: page::STYLE_PATH,
-        problem,
-    });
-    page::html(StatusCode::OK, body)
+    page::refusal("HubSpot", StatusCode::OK, problem)
 }

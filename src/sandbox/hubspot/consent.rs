@@ -2,13 +2,12 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{Bytes, Data},
 };
 use askama::Template;
 
 use super::{
-    answer,
     authorize::{Asked, hub_of, read, refusal},
     data::Kind,
     grants::Consent,
@@ -16,10 +15,7 @@ use super::{
     scopes,
     state::State,
 };
-use crate::sandbox::{
-    clock, page,
-    params::{Params, is_form},
-};
+use crate::sandbox::{clock, page, params::Params};
 
 #[derive(Template)]
 #[template(
@@ -46,7 +42,7 @@ use crate::sandbox::{
 <label class="check"><input type="checkbox" name="withhold_deals" value="1"> Withhold deals</label>
 <label class="check"><input type="checkbox" name="withhold_contacts_write" value="1"> Withhold changes to contacts</label>
 </fieldset>
-{% for (name, value) in carried.iter() %}<input type="hidden" name="{{ name }}" value="{{ value }}">
+{% for (name, value) in carried %}<input type="hidden" name="{{ name }}" value="{{ value }}">
 {% endfor %}<div class="actions">
 <button class="primary" type="submit" id="allow" name="decision" value="allow">Allow</button>
 <button type="submit" id="deny" name="decision" value="deny">Deny</button>
@@ -58,19 +54,11 @@ struct ConsentPage<'a> {
     client_id: &'a str,
     asked: &'a Asked,
     portals: &'a [Portal],
-    carried: &'a Carried<'a>,
+    carried: Vec<(&'a str, &'a str)>,
 }
 
 /// The request's own parameters, which the form carries on: the stand-in remembers nothing until there is a code,
 /// so that any number of tabs and a restart do no harm.
-struct Carried<'a>(&'a Params);
-
-impl Carried<'_> {
-    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter(|(name, _)| CARRIED.contains(name))
-    }
-}
-
 const CARRIED: [&str; 7] = [
     "client_id",
     "redirect_uri",
@@ -86,12 +74,12 @@ pub async fn ask(request: HttpRequest, state: Data<State>) -> HttpResponse {
     let params = Params::parse(request.query_string().as_bytes());
     match read(&params, hub_of(&request), &state.app) {
         Ok(asked) => {
-            let body = answer::rendered(&ConsentPage {
+            let body = page::rendered(&ConsentPage {
                 style: page::STYLE_PATH,
                 client_id: &state.app.client_id,
                 asked: &asked,
                 portals: &PORTALS,
-                carried: &Carried(&params),
+                carried: params.only(&CARRIED).collect(),
             });
             page::html(StatusCode::OK, body)
         }
@@ -101,16 +89,8 @@ pub async fn ask(request: HttpRequest, state: Data<State>) -> HttpResponse {
 
 /// `POST` of the consent page: back to the app, with a code or with the denial.
 pub async fn decide(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    if page::is_foreign(&request, state.consent_port) || !is_form(content_type) {
-        return answer::plain_html(
-            StatusCode::FORBIDDEN,
-            "403 Forbidden",
-            "This form came from elsewhere.",
-        );
+    if let Some(refusal) = page::refuse_foreign(&request, state.consent_port) {
+        return refusal;
     }
     let form = Params::parse(&body);
     // Everything is checked again: a form can be changed on its way.
@@ -168,15 +148,6 @@ fn deny(asked: &Asked, state: &State) -> HttpResponse {
     )
 }
 
-/// Sends the browser back to the app, with the state unchanged.
 fn back(asked: &Asked, pairs: &[(&str, &str)]) -> HttpResponse {
-    let mut target = asked.redirect_uri.clone();
-    target.query_pairs_mut().extend_pairs(pairs);
-    if let Some(state) = &asked.state {
-        target.query_pairs_mut().append_pair("state", state);
-    }
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, target.as_str()))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .finish()
+    page::send_back(&asked.redirect_uri, pairs, asked.state.as_deref())
 }

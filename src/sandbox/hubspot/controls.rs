@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{data::MAX_SIZE, faults::Plan, grants::Policy};
-use crate::sandbox::params::Params;
+use crate::sandbox::{
+    controls::{each, is_on, number, wants_reset},
+    params::Params,
+};
 
 /// The settings. They survive a restart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,22 +98,12 @@ impl Change {
             actions: Actions::default(),
         };
         // A reset comes first, so that the other fields of the same form count.
-        if form
-            .get("reset")
-            .is_some_and(|value| is_on(value) == Some(true))
-        {
+        if wants_reset(form) {
             change.controls = Controls::default();
             change.plan = Plan::default();
             change.actions.reset = true;
         }
-        for (name, value) in form
-            .iter()
-            .filter(|(name, value)| !value.is_empty() && *name != "reset")
-        {
-            change
-                .set(name, value)
-                .ok_or_else(|| format!("{name}={value} is not understood"))?;
-        }
+        each(form, |name, value| change.set(name, value))?;
         Ok(change)
     }
 
@@ -138,31 +131,10 @@ impl Change {
             "withdraw" => actions.withdraw = is_on(value)?,
             "expire_tokens" => actions.expire_tokens = is_on(value)?,
             "reset_counters" => actions.reset_counters = is_on(value)?,
-            "fail_next" => plan.fail_next = number(value, 1_000_000)?,
-            "fail_after" => plan.fail_after = number(value, 1_000_000)?,
-            "fail_kind" => plan.fail_kind = value.parse().ok()?,
-            "fail_on" => plan.fail_on = value.parse().ok()?,
-            _ => return None,
+            "reset" => _ = is_on(value)?,
+            _ => plan.set(name, value)?,
         }
         Some(())
-    }
-}
-
-/// A whole number from 0 to `most`.
-fn number<T: TryFrom<u64>>(value: &str, most: u64) -> Option<T> {
-    let number = value
-        .trim()
-        .parse::<u64>()
-        .ok()
-        .filter(|number| *number <= most)?;
-    T::try_from(number).ok()
-}
-
-fn is_on(value: &str) -> Option<bool> {
-    match value {
-        "on" | "1" | "true" => Some(true),
-        "off" | "0" | "false" => Some(false),
-        _ => None,
     }
 }
 

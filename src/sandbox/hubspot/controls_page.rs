@@ -1,25 +1,23 @@
-//! The tester's pages: `/_sandbox`, its form, and the state as JSON.
+//! The tester's pages: what `/_sandbox` shows of this stand-in, and its state as JSON.
 
 use std::collections::BTreeMap;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{Bytes, Data},
 };
-use askama::Template;
 use serde::Serialize;
 
 use super::{
-    answer,
     controls::{Change, Controls},
     faults::{FAULTS, Plan, TARGETS},
     portals::PORTALS,
     state::State,
 };
 use crate::sandbox::{
-    clock, page,
-    params::{Params, is_form},
+    clock,
+    controls::{self, Panel},
 };
 
 /// The controls as JSON: settings and fault plan in one object.
@@ -45,109 +43,46 @@ struct Report {
     accounts: Vec<i64>,
 }
 
-#[derive(Template)]
-#[template(
-    ext = "html",
-    source = r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>HubSpot sandbox</title><link rel="stylesheet" href="{{ style }}"></head>
-<body><div class="strip">Sandbox: a stand-in, not HubSpot</div>
-<main class="wide"><h1>HubSpot sandbox</h1>
-<p class="muted">What is changed here holds at once. The same as JSON: <a href="/_sandbox/state">/_sandbox/state</a></p>
-<form method="post" action="/_sandbox/controls"><h2>Settings</h2><div class="grid">
-{% for (name, label, value) in numbers %}<label>{{ label }}
-<input name="{{ name }}" inputmode="numeric" pattern="[0-9]*" value="{{ value }}"></label>
-{% endfor %}{% for (name, label, on) in switches %}<label>{{ label }}
-<select name="{{ name }}"><option{% if *on %} selected{% endif %}>on</option>
-<option{% if !*on %} selected{% endif %}>off</option></select></label>
-{% endfor %}</div>
-<div class="actions"><button class="primary" type="submit">Save settings</button></div></form>
-<form method="post" action="/_sandbox/controls"><h2>Faults</h2>
-<p class="muted">{% if report.controls.plan.fail_next == 0 %}No fault is planned.{% else %}Still to fail:
-{{ report.controls.plan.fail_next }}, after {{ report.controls.plan.fail_after }} that pass.{% endif %}</p>
-<div class="grid"><label>Calls that fail <input name="fail_next" inputmode="numeric" value="1"></label>
-<label>How <select name="fail_kind">{% for kind in faults %}<option>{{ kind }}</option>{% endfor %}</select></label>
-<label>On <select name="fail_on">{% for target in targets %}<option>{{ target }}</option>{% endfor %}</select></label>
-<label>Calls that pass first <input name="fail_after" inputmode="numeric" value="0"></label></div>
-<div class="actions"><button type="submit">Plan the fault</button></div></form>
-<form method="post" action="/_sandbox/controls"><h2>At once</h2><div class="actions">
-<button type="submit" name="expire_tokens" value="1">Expire access tokens</button>
-<button class="danger" type="submit" name="withdraw" value="1">Withdraw all grants</button>
-<button type="submit" name="reset_counters" value="1">Clear counters</button>
-<button class="danger" type="submit" name="reset" value="1">Reset all</button></div>
-<p class="hint">A reset brings settings and records back to their start, clears faults and counters, and keeps grants.</p>
-</form>
-<h2>What happened</h2><table><thead><tr><th>Counter</th><th>Calls</th></tr></thead><tbody>
-<tr><td>live grants</td><td>{{ report.grants }}</td></tr>
-<tr><td>live access tokens</td><td>{{ report.access_tokens }}</td></tr>
-<tr><td>most calls in 10 s</td><td>{{ report.burst_peak }}</td></tr>
-{% for (name, count) in report.counters %}<tr><td><code>{{ name }}</code></td><td>{{ count }}</td></tr>
-{% endfor %}</tbody></table></main></body></html>
-"#
-)]
-struct ControlsPage<'a> {
-    style: &'a str,
-    report: &'a Report,
-    numbers: [(&'a str, &'a str, u64); 9],
-    switches: [(&'a str, &'a str, bool); 5],
-    faults: &'a [&'a str],
-    targets: &'a [&'a str],
-}
-
 /// `GET /_sandbox`.
 pub async fn show(state: Data<State>) -> HttpResponse {
     let report = report(&state);
-    let page = ControlsPage {
-        style: page::STYLE_PATH,
-        numbers: numbers(&report.controls.controls),
-        switches: switches(&report.controls.controls),
-        report: &report,
+    let Current { controls, plan } = &report.controls;
+    controls::show(&Panel {
+        provider: "HubSpot",
+        numbers: numbers(controls),
+        switches: switches(controls),
+        choices: Vec::new(),
+        actions: &[
+            ("expire_tokens", "Expire access tokens"),
+            ("withdraw", "Withdraw all grants"),
+        ],
         faults: &FAULTS,
         targets: &TARGETS,
-    };
-    page::html(StatusCode::OK, answer::rendered(&page))
+        fail_next: plan.fail_next,
+        fail_after: plan.fail_after,
+        figures: vec![
+            ("live grants", report.grants as u64),
+            ("live access tokens", report.access_tokens as u64),
+            ("most calls in 10 s", report.burst_peak as u64),
+        ],
+        counters: report.counters,
+    })
 }
 
 /// `GET /_sandbox/state`.
 pub async fn as_json(state: Data<State>) -> HttpResponse {
-    answer::json(StatusCode::OK, &report(&state))
+    controls::json(StatusCode::OK, &report(&state))
 }
 
 /// `POST /_sandbox/controls`.
 pub async fn change(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
-    let header = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    if page::is_foreign(&request, state.port) || !is_form(header(header::CONTENT_TYPE)) {
-        return answer::plain_html(
-            StatusCode::FORBIDDEN,
-            "403 Forbidden",
-            "This form came from elsewhere.",
-        );
-    }
-    let wants_json =
-        header(header::ACCEPT).is_some_and(|accept| accept.contains("application/json"));
-    match apply(&Params::parse(&body), &state) {
-        Ok(()) if wants_json => answer::json(StatusCode::OK, &report(&state).controls),
-        Ok(()) => HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, "/_sandbox"))
-            .finish(),
-        Err(problem) if wants_json => answer::json(
-            StatusCode::BAD_REQUEST,
-            &serde_json::json!({ "message": problem }),
-        ),
-        Err(problem) => answer::plain_html(StatusCode::BAD_REQUEST, "400 Bad Request", &problem),
-    }
-}
-
-fn apply(form: &Params, state: &State) -> Result<(), String> {
-    state.change(|inner| {
-        let change = Change::read(inner.saved.controls.clone(), inner.plan.clone(), form)?;
-        inner.apply(change, clock::now());
-        Ok(())
+    controls::receive(&request, &body, state.port, |form| {
+        state.change(|inner| {
+            let change = Change::read(inner.saved.controls.clone(), inner.plan.clone(), form)?;
+            inner.apply(change, clock::now());
+            Ok::<_, String>(())
+        })?;
+        Ok(report(&state).controls)
     })
 }
 
@@ -165,8 +100,8 @@ fn report(state: &State) -> Report {
     })
 }
 
-fn numbers(controls: &Controls) -> [(&'static str, &'static str, u64); 9] {
-    [
+fn numbers(controls: &Controls) -> Vec<(&'static str, &'static str, u64)> {
+    vec![
         ("contacts", "Contacts", controls.contacts),
         ("companies", "Companies", controls.companies),
         ("deals", "Deals", controls.deals),
@@ -199,8 +134,8 @@ fn numbers(controls: &Controls) -> [(&'static str, &'static str, u64); 9] {
     ]
 }
 
-fn switches(controls: &Controls) -> [(&'static str, &'static str, bool); 5] {
-    [
+fn switches(controls: &Controls) -> Vec<(&'static str, &'static str, bool)> {
+    vec![
         ("rotate", "Rotate refresh tokens", controls.rotate),
         (
             "share_refresh",

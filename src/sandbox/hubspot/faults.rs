@@ -1,13 +1,12 @@
 //! Faults on demand: which calls fail next, and how.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
     data::Kind,
     endpoint::{Call, Target},
 };
+use crate::sandbox::plan;
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -85,61 +84,23 @@ pub const TARGETS: [&str; 7] = [
     "search",
 ];
 
-impl FromStr for Fault {
-    type Err = serde_json::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_value(text.into())
-    }
-}
-
-impl FromStr for On {
-    type Err = serde_json::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_value(text.into())
-    }
-}
-
 /// The faults that are still to come.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Plan {
-    /// So many matching calls still fail.
-    pub fail_next: u64,
-    pub fail_kind: Fault,
-    pub fail_on: On,
-    /// So many matching calls still pass first.
-    pub fail_after: u64,
-}
+pub type Plan = plan::Plan<Fault, On>;
 
-impl Plan {
-    /// The fault that hits this call, if any. Counts the plan down.
-    pub fn take(&mut self, call: &Call) -> Option<Fault> {
-        if self.fail_next == 0 || !self.matches(call) {
-            return None;
-        }
-        if self.fail_after > 0 {
-            self.fail_after -= 1;
-            return None;
-        }
-        self.fail_next -= 1;
-        Some(self.fail_kind)
+/// Whether the plan is about this call.
+pub fn hits(plan: &Plan, call: &Call) -> bool {
+    // Only a page can be an empty page.
+    if plan.fail_kind == Fault::EmptyPage && !call.is_page {
+        return false;
     }
-
-    fn matches(&self, call: &Call) -> bool {
-        // Only a page can be an empty page.
-        if self.fail_kind == Fault::EmptyPage && !call.is_page {
-            return false;
-        }
-        match self.fail_on {
-            On::Any => true,
-            On::Token => call.target == Target::Token,
-            On::Contacts => call.target == Target::Objects(Kind::Contacts),
-            On::Companies => call.target == Target::Objects(Kind::Companies),
-            On::Deals => call.target == Target::Objects(Kind::Deals),
-            On::Account => call.target == Target::Account,
-            On::Search => call.is_search,
-        }
+    match plan.fail_on {
+        On::Any => true,
+        On::Token => call.target == Target::Token,
+        On::Contacts => call.target == Target::Objects(Kind::Contacts),
+        On::Companies => call.target == Target::Objects(Kind::Companies),
+        On::Deals => call.target == Target::Objects(Kind::Deals),
+        On::Account => call.target == Target::Account,
+        On::Search => call.is_search,
     }
 }
 
@@ -151,46 +112,42 @@ mod tests {
 
     #[test]
     fn every_name_is_understood() {
-        assert!(FAULTS.iter().all(|name| name.parse::<Fault>().is_ok()));
-        assert!(TARGETS.iter().all(|name| name.parse::<On>().is_ok()));
+        assert!(
+            FAULTS
+                .iter()
+                .all(|name| plan::named::<Fault>(name).is_some())
+        );
+        assert!(TARGETS.iter().all(|name| plan::named::<On>(name).is_some()));
     }
 
     #[test]
-    fn passes_some_then_fails_some_then_ends() {
-        let call = Call::of(&Method::GET, "/crm/v3/objects/0-3").unwrap();
-        let other = Call::of(&Method::GET, "/crm/v3/objects/contacts").unwrap();
-        let mut plan = Plan {
-            fail_next: 2,
-            fail_after: 1,
+    fn a_plan_hits_what_it_names() {
+        let plan = Plan {
             fail_on: On::Deals,
             ..Plan::default()
         };
-        assert_eq!(plan.take(&other), None);
-        let taken: Vec<_> = (0..4).map(|_| plan.take(&call)).collect();
-        assert_eq!(
-            taken,
-            [None, Some(Fault::Internal), Some(Fault::Internal), None]
-        );
+        for (path, expected) in [("0-3", true), ("deals/7", true), ("contacts", false)] {
+            let call = Call::of(&Method::GET, &format!("/crm/v3/objects/{path}")).unwrap();
+            assert_eq!(hits(&plan, &call), expected, "{path}");
+        }
     }
 
     #[test]
     fn an_empty_page_waits_for_a_page() {
-        let mut plan = Plan {
-            fail_next: 1,
+        let plan = Plan {
             fail_kind: Fault::EmptyPage,
             ..Plan::default()
         };
-        assert_eq!(
-            plan.take(&Call::of(&Method::POST, "/oauth/v3/token").unwrap()),
-            None
-        );
-        assert_eq!(
-            plan.take(&Call::of(&Method::GET, "/crm/v3/objects/contacts/1").unwrap()),
-            None
-        );
-        assert!(
-            plan.take(&Call::of(&Method::GET, "/crm/v3/objects/contacts").unwrap())
-                .is_some()
-        );
+        for (method, path, expected) in [
+            (Method::POST, "/oauth/v3/token", false),
+            (Method::GET, "/crm/v3/objects/contacts/1", false),
+            (Method::GET, "/crm/v3/objects/contacts", true),
+        ] {
+            assert_eq!(
+                hits(&plan, &Call::of(&method, path).unwrap()),
+                expected,
+                "{path}"
+            );
+        }
     }
 }

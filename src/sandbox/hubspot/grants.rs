@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::sandbox::{clock, opaque};
 
@@ -258,7 +256,6 @@ impl Grants {
 /// PKCE is optional: a verifier is checked if a challenge was given at the start.
 fn verifies(challenge: Option<&str>, verifier: Option<&str>) -> bool {
     challenge.is_none_or(|challenge| {
-        let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.unwrap_or_default()));
-        verifier.is_some() && hash == challenge
+        verifier.is_some_and(|verifier| opaque::s256(verifier) == challenge)
     })
 }

@@ -1,6 +1,6 @@
 //! Who calls, and whether they may: token, rate limit, object type and scope, in this order.
 
-use actix_web::{HttpMessage, HttpRequest, http::header};
+use actix_web::{HttpMessage, HttpRequest};
 use jiff::Timestamp;
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
     state::State,
     view::View,
 };
+use crate::sandbox::request::bearer;
 
 /// A caller whose token is good.
 pub struct Caller {
@@ -97,16 +98,6 @@ impl Caller {
 fn kind(request: &HttpRequest) -> Result<Kind, Failure> {
     let segment = request.match_info().query("type");
     Kind::of_path(segment).ok_or_else(|| Failure::unknown_type(segment))
-}
-
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let value = request
-        .headers()
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 fn live(access: Option<Access>, now: Timestamp) -> Result<Access, Failure> {

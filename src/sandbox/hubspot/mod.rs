@@ -38,7 +38,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use super::{Endpoints, Options, StandIn, listen, page, store::Store};
+use super::{Endpoints, Ground, StandIn, listen, page};
 use state::State;
 
 /// Binds both hosts and serves them.
@@ -46,16 +46,16 @@ use state::State;
 /// # Errors
 ///
 /// When a port cannot be bound.
-pub fn start(options: &Options, store: &Store) -> io::Result<StandIn> {
-    let first = listen::bind(options.host, options.hubspot_port)?;
-    let second = listen::bind(options.host, options.hubspot_consent_port)?;
+pub fn start(ground: &mut Ground) -> io::Result<StandIn> {
+    let first = ground.ports.bind()?;
+    let second = ground.ports.bind()?;
     let endpoints = endpoints(&first.origin, &second.origin);
     let ports = (first.port, second.port);
     let state = State::new(
-        options.hubspot.clone(),
+        ground.app.clone(),
         endpoints.clone(),
         ports,
-        store.clone(),
+        ground.store.clone(),
     );
     let state = Data::new(state);
     let shared = state.clone();
@@ -78,7 +78,7 @@ fn endpoints(origin: &str, consent_origin: &str) -> Endpoints {
         auth_url: format!("{origin}/oauth/authorize"),
         token_url: format!("{origin}/oauth/2026-09/token"),
         api_url: origin.to_owned(),
-        revoke_url: format!("{origin}/oauth/2026-09/token/revoke"),
+        revoke_url: Some(format!("{origin}/oauth/2026-09/token/revoke")),
     }
 }
 

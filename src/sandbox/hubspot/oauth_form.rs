@@ -1,9 +1,12 @@
 //! What every call of the token endpoints has in common: a form body, and the app's credentials in it.
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::{HttpRequest, http::header::CONTENT_TYPE};
 
 use super::{oauth_error::OauthError, state::State};
-use crate::sandbox::params::{Params, is_form};
+use crate::sandbox::{
+    params::{Params, is_form},
+    request::header,
+};
 
 /// What must never stand in a query string, where logs would keep it.
 const BODY_ONLY: [&str; 7] = [
@@ -22,11 +25,7 @@ const BODY_ONLY: [&str; 7] = [
 ///
 /// 415 for another content type, 400 for parameters in the query string.
 pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Params, OauthError> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    if !is_form(content_type) {
+    if !is_form(header(request, CONTENT_TYPE)) {
         return Err(OauthError::NotAForm);
     }
     let query = Params::parse(request.query_string().as_bytes());

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::*;
 use crate::clock::Entropy;
-use crate::outbound::oauth::ClientAuth;
+use crate::outbound::oauth::{BodyEncoding, ClientAuth};
 use crate::providers::Account;
 use crate::testing;
 use crate::testing::http::{Reply, Server};
@@ -55,12 +55,14 @@ impl Place {
         let url = |path: &str| self.tokens.url.join(path).expect("a URL");
         let client = Client {
             id: "client".to_owned(),
-            secret: SecretString::from("secret"),
+            secret: Some(SecretString::from("secret")),
             auth_url: url("/authorize"),
             token_url: url("/token"),
             revoke_url: None,
             redirect_uri: url("/callback"),
             auth: ClientAuth::Body,
+            body: BodyEncoding::Form,
+            headers: &[],
         };
         Vault::new(Setup {
             store: testing::store(&self.redis),

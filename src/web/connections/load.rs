@@ -4,10 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{profile, show};
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::items::Query;
 use crate::providers::Profile;
 use crate::web::error::PageError;
+use crate::web::form::Fields;
 use crate::web::page::{Wanted, html, lead_to};
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
@@ -18,9 +19,14 @@ pub async fn submit(
     site: web::Data<Site>,
     who: SignedIn,
     id: web::Path<String>,
+    form: Fields,
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
-    let started = site.loads.start(&who.owner, profile.id).await?;
+    let streams = chosen(profile, &form)?;
+    let started = site
+        .loads
+        .start(&who.owner, profile.id, streams.as_deref())
+        .await?;
     match Wanted::of(request.headers()) {
         Wanted::Part => part(&request, &site, &who, profile).await,
         Wanted::Page => {
@@ -31,6 +37,26 @@ pub async fn submit(
             Ok(lead_to(&request, &format!("/connections/{}", profile.id)))
         }
     }
+}
+
+/// The streams that the form chooses; `None` where it does not choose, as a program's may.
+fn chosen(profile: &Profile, form: &Fields) -> Result<Option<Vec<String>>, PageError> {
+    let streams: Vec<String> = form.all("stream").map(str::to_owned).collect();
+    if let Some(unknown) = streams.iter().find(|id| profile.stream(id).is_none()) {
+        return Err(no_stream(profile, unknown).into());
+    }
+    let chooses = !streams.is_empty() || !form.get("choose").is_empty();
+    Ok(chooses.then_some(streams))
+}
+
+fn no_stream(profile: &Profile, asked: &str) -> Failure {
+    let known: Vec<&str> = profile.streams.iter().map(|stream| stream.id).collect();
+    let asked: String = asked.chars().take(40).collect();
+    Failure::new(
+        Kind::BadRequest,
+        format!("{} has nothing called '{asked}'", profile.name),
+        format!("Nothing was loaded. Possible is: {}.", known.join(", ")),
+    )
 }
 
 /// `GET`: the progress. When the load has ended, the parts of the page that it changed come along.

@@ -64,7 +64,7 @@ pub(super) fn answer(request: &HttpRequest, page: ShowPage) -> HttpResponse {
 
 /// The selection that the address asks for.
 pub(super) fn query(request: &HttpRequest, profile: &Profile) -> Result<Query, PageError> {
-    let kinds: Vec<&str> = profile.streams.iter().map(|stream| stream.kind).collect();
+    let kinds: Vec<&str> = profile.kinds().map(|kind| kind.id).collect();
     Query::parse(request.query_string(), &kinds).map_err(|bad| bad_query(&bad).into())
 }
 
@@ -186,7 +186,7 @@ async fn items(
     match selector.run(&mut reader).await {
         Ok(selection) => {
             let now = site.clock.now();
-            let table = Table::new(overview.profile, query, &selection, now);
+            let table = Table::new(overview.profile, snapshot, query, &selection, now);
             Ok(Items::Table(Box::new(table)))
         }
         Err(LoadError::Store(error)) => Err(error.into()),

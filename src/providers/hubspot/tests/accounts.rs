@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::outbound::CallError;
-use crate::outbound::oauth::Grant;
 use crate::providers::Introduction;
 use crate::testing::http::expected;
 
@@ -17,13 +16,7 @@ async fn server(details: Reply, introspection: Reply) -> Server {
 }
 
 async fn introduced(server: &Server) -> Result<Account, CallError> {
-    let grant = Grant {
-        access: SecretString::from("secret-access-token"),
-        refresh: None,
-        expires_in: None,
-        scopes: None,
-        extra: serde_json::Map::new(),
-    };
+    let grant = testing::grant(serde_json::Map::new());
     let introduction = Introduction {
         call: &call(server),
         client: &client(server),

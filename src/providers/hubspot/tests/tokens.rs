@@ -137,7 +137,7 @@ async fn a_refresh_token_is_ended_by_a_form() {
     let server = Server::in_turn([Reply::new(204, "")]).await;
     let mut client = client(&server);
     let token = SecretString::from(SPENT);
-    let done = HubSpot.revoke(&client, &outbound(), &token).await;
+    let done = HubSpot.revoke(&client, &outbound(), tokens(&token)).await;
     assert!(done.expect("an answer"));
     let fields = [
         ("client_id", "client"),
@@ -148,7 +148,14 @@ async fn a_refresh_token_is_ended_by_a_form() {
     assert_eq!(server.only().form(), expected(&fields));
     assert_eq!(server.only().path(), "/oauth/2026-09/token/revoke");
     client.revoke_url = None;
-    let done = HubSpot.revoke(&client, &outbound(), &token).await;
+    let done = HubSpot.revoke(&client, &outbound(), tokens(&token)).await;
     assert!(!done.expect("an answer"));
     assert_eq!(server.seen().len(), 1);
+}
+
+fn tokens(refresh: &SecretString) -> Tokens<'_> {
+    Tokens {
+        access: refresh,
+        refresh: Some(refresh),
+    }
 }

@@ -7,7 +7,6 @@ mod awkward;
 mod companies;
 mod contacts;
 mod deals;
-mod hash;
 mod kind;
 mod words;
 
@@ -17,8 +16,7 @@ pub use words::LIFECYCLE;
 
 use jiff::Timestamp;
 
-use crate::sandbox::clock;
-use hash::hash;
+use crate::sandbox::{clock, hash::hash};
 
 /// Ids lie this far apart on average, so that no client can guess the next.
 const STRIDE: u64 = 48_271;

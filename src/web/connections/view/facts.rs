@@ -1,12 +1,13 @@
 //! What stands beside a connection's items, and above them when something is the matter.
 
-use jiff::Timestamp;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::Banner;
 use crate::connections::Overview;
-use crate::providers::Profile;
 use crate::vault::State;
-use crate::web::words::When;
+use crate::web::words::{When, span};
 
 /// Something that happened.
 pub struct Happened {
@@ -20,6 +21,8 @@ pub struct Facts {
     pub connected: When,
     pub by: String,
     pub expires: Option<When>,
+    /// After how long without use the provider ends the access.
+    pub dies_unused_after: Option<String>,
     pub refreshed: Option<When>,
     pub used: Option<When>,
     pub last_error: Option<Happened>,
@@ -37,6 +40,7 @@ impl Facts {
             connected: when(connection.connected_at),
             by: by.to_owned(),
             expires: connection.credential.expires_at.map(when),
+            dies_unused_after: overview.profile.oauth.tokens.dies_unused_after.map(words),
             refreshed: connection.refreshed_at.map(when),
             used: stored.used_at.map(when),
             last_error: connection.last_error.as_ref().map(|error| Happened {
@@ -54,6 +58,10 @@ impl Facts {
             apps_url: overview.profile.apps_url,
         })
     }
+}
+
+fn words(time: Duration) -> String {
+    span(SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX))
 }
 
 /// What must be said above everything else about a connection.
@@ -75,7 +83,7 @@ pub fn state_banner(overview: &Overview, now: Timestamp) -> Option<Banner> {
             let words: Vec<&str> = connection
                 .missing
                 .iter()
-                .map(|scope| words_of(scope, overview.profile))
+                .map(|scope| overview.profile.words_of(scope))
                 .collect();
             banner(
                 "warn",
@@ -108,10 +116,4 @@ pub fn state_banner(overview: &Overview, now: Timestamp) -> Option<Banner> {
             "That is for the operator to mend. What was loaded before stays readable.".to_owned(),
         ),
     }
-}
-
-/// A permission in plain words, where the profile has them.
-fn words_of<'a>(scope: &'a str, profile: &'a Profile) -> &'a str {
-    let known = profile.scopes.iter().find(|known| known.id == scope);
-    known.map_or(scope, |known| known.words)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::connections::Overview;
 use crate::load::Load;
-use crate::providers::Profile;
+use crate::providers::{Profile, Stream};
 use crate::vault::State;
 use crate::web::words::{When, listed, number};
 
@@ -47,6 +47,17 @@ pub struct Permission {
     pub granted: bool,
 }
 
+/// A stream that the load form offers.
+pub struct StreamChoice {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// Whether the next load brings it unless somebody chooses otherwise.
+    pub wanted: bool,
+    /// What it would need and was not granted, in words.
+    pub lacks: Option<&'static str>,
+    pub hint: Option<&'static str>,
+}
+
 /// A provider on a card or at the head of its page.
 pub struct Head {
     pub id: &'static str,
@@ -61,8 +72,13 @@ pub struct Head {
     /// Whether the way on is to reconnect.
     pub reconnect: bool,
     pub permissions: Vec<Permission>,
-    /// What a load brings, in words: 'contacts, companies and deals'.
+    /// What people choose at the provider beside permissions.
+    pub choice: Option<&'static str>,
+    pub streams: Vec<StreamChoice>,
+    /// What a load can bring, in words: 'contacts, companies and deals'.
     pub brings: String,
+    /// Why there may be nothing, and what to do.
+    pub when_empty: &'static str,
     pub account: String,
     /// How many items there are, if anything was loaded.
     pub items: Option<String>,
@@ -101,7 +117,10 @@ impl Head {
             readable: connection.is_some(),
             reconnect: asks || overview.unreadable,
             permissions: permissions.collect(),
+            choice: profile.choice,
+            streams: streams(overview),
             brings: brings(profile),
+            when_empty: profile.when_empty,
             account: connection
                 .map(|connection| connection.account.name.clone())
                 .unwrap_or_default(),
@@ -122,6 +141,20 @@ impl Head {
             developer_url: profile.developer_url,
         }
     }
+}
+
+fn streams(overview: &Overview) -> Vec<StreamChoice> {
+    let stored = overview.stored.as_ref();
+    let lacks = |stream: &Stream| stream.lacks(&stored?.connection.scopes);
+    let streams = overview.profile.streams.iter();
+    let choices = streams.map(|stream| StreamChoice {
+        id: stream.id,
+        title: stream.title,
+        wanted: overview.wanted.iter().any(|one| one.id == stream.id),
+        lacks: lacks(stream).map(|scope| overview.profile.words_of(scope)),
+        hint: stream.hint,
+    });
+    choices.collect()
 }
 
 fn brings(profile: &Profile) -> String {

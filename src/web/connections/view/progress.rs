@@ -10,7 +10,7 @@ use crate::web::words::{When, counted, listed, number, span};
 /// One stream of a load.
 pub struct StreamLine {
     pub title: String,
-    /// `running`, `done`, `cut`, `failed` or `skipped`.
+    /// `running`, `done`, `part`, `cut`, `failed` or `skipped`.
     pub state: &'static str,
     pub items: String,
     pub pages: String,
@@ -86,6 +86,7 @@ fn line(part: &Part, load: &Load) -> StreamLine {
             (Outcome::Running, Status::Running) => "running",
             (Outcome::Running | Outcome::Failed(_) | Outcome::Denied(_), _) => "failed",
             (Outcome::Done, _) if part.cut.is_some() => "cut",
+            (Outcome::Done, _) if part.missed_in_all > 0 => "part",
             (Outcome::Done, _) => "done",
             (Outcome::Skipped(_), _) => "skipped",
         },
@@ -109,7 +110,36 @@ fn banners(load: &Load, name: &str, now: Timestamp) -> Vec<Banner> {
         }
     }
     let banner = |(reason, parts): &(Reason, Vec<&Part>)| reason.banner(parts, load, name, now);
-    reasons.iter().map(banner).collect()
+    let missed = load.parts.iter().filter_map(missed);
+    reasons.iter().map(banner).chain(missed).collect()
+}
+
+/// What could not be read of a stream of many lists, by reason.
+fn missed(part: &Part) -> Option<Banner> {
+    if part.missed_in_all == 0 || part.outcome != Outcome::Done {
+        return None;
+    }
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for missed in &part.missed {
+        match reasons.iter_mut().find(|(why, _)| *why == missed.why) {
+            Some((_, titles)) => titles.push(&missed.title),
+            None => reasons.push((&missed.why, vec![&missed.title])),
+        }
+    }
+    let reasons: Vec<String> = reasons
+        .iter()
+        .map(|(why, titles)| format!("{}: {why}.", listed(titles)))
+        .collect();
+    let more = part.missed_in_all - part.missed.len() as u64;
+    let more = match more {
+        0 => String::new(),
+        more => format!(" And {} more.", number(more)),
+    };
+    Some(Banner {
+        tone: "warn",
+        title: format!("{} are not whole", part.title),
+        text: format!("{}{more} The rest is shown.", reasons.join(" ")),
+    })
 }
 
 /// Why a stream is not whole.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::item::Item;
 use crate::items::{Query, Selection, Sort};
-use crate::providers::Profile;
+use crate::load::Load;
+use crate::providers::{Profile, Stream};
 use crate::web::words::{When, number};
 
 /// A row of the item table.
@@ -54,6 +55,7 @@ pub struct TypeChip {
 pub struct Column {
     pub title: &'static str,
     pub class: &'static str,
+    pub sort: Sort,
     pub url: String,
     /// `aria-sort`, where the table is sorted by it.
     pub sorted: Option<&'static str>,
@@ -79,11 +81,32 @@ pub struct Table {
     pub previous: Option<String>,
     pub next: Option<String>,
     pub last: Option<String>,
+    /// Columns of which some row says something, or by which the table is sorted.
     pub show_parent: bool,
+    pub show_created: bool,
+    pub show_modified: bool,
+}
+
+impl Column {
+    /// Whether a table shows it.
+    pub fn shown(&self, table: &Table) -> bool {
+        match self.sort {
+            Sort::Name | Sort::Type => true,
+            Sort::Parent => table.show_parent,
+            Sort::Created => table.show_created,
+            Sort::Modified => table.show_modified,
+        }
+    }
 }
 
 impl Table {
-    pub fn new(profile: &Profile, query: &Query, selection: &Selection, now: Timestamp) -> Self {
+    pub fn new(
+        profile: &Profile,
+        snapshot: &Load,
+        query: &Query,
+        selection: &Selection,
+        now: Timestamp,
+    ) -> Self {
         let action = format!("/connections/{}/items", profile.id);
         let url = |query: &Query| format!("{action}{}", query.to_url());
         let pages = selection.total.div_ceil(u64::from(query.per_page)).max(1);
@@ -106,7 +129,7 @@ impl Table {
             sort: query.sort.name(),
             dir: query.dir.name(),
             per_page: query.per_page,
-            chips: chips(profile, query, selection, &url),
+            chips: chips(profile, snapshot, query, selection, &url),
             columns: columns(query, &url),
             filtered: query.is_filtered(),
             beyond: rows.is_empty() && selection.total > 0,
@@ -120,15 +143,23 @@ impl Table {
             previous: (query.page > 1).then(|| at((query.page - 1).min(pages))),
             next: (query.page < pages).then(|| at(query.page + 1)),
             last: (query.page < pages).then(|| at(pages)),
-            show_parent: rows.iter().any(|row| !row.parent.is_empty()),
+            show_parent: query.sort == Sort::Parent
+                || rows.iter().any(|row| !row.parent.is_empty()),
+            show_created: query.sort == Sort::Created
+                || rows.iter().any(|row| row.created.is_some()),
+            show_modified: query.sort == Sort::Modified
+                || rows.iter().any(|row| row.modified.is_some()),
             rows,
             action,
         }
     }
 }
 
+/// A chip for all types and one for each: of what was loaded, those that there are, and the main one of each
+/// stream in any case.
 fn chips(
     profile: &Profile,
+    snapshot: &Load,
     query: &Query,
     selection: &Selection,
     url: &dyn Fn(&Query) -> String,
@@ -144,9 +175,13 @@ fn chips(
         chosen: query.kind.as_deref() == kind,
     };
     let all = chip("All", None, selection.kinds.values().sum());
-    let each = profile.streams.iter().map(|stream| {
-        let count = selection.kinds.get(stream.kind).copied().unwrap_or(0);
-        chip(stream.title, Some(stream.kind), count)
+    let loaded = |stream: &&Stream| snapshot.parts.iter().any(|part| part.stream == stream.id);
+    let streams = profile.streams.iter().filter(loaded);
+    let kinds = streams.flat_map(|stream| stream.kinds.iter().enumerate());
+    let each = kinds.filter_map(|(nth, kind)| {
+        let count = selection.kinds.get(kind.id).copied().unwrap_or(0);
+        let shown = nth == 0 || count > 0 || query.kind.as_deref() == Some(kind.id);
+        shown.then(|| chip(kind.title, Some(kind.id), count))
     });
     std::iter::once(all).chain(each).collect()
 }
@@ -162,6 +197,7 @@ fn columns(query: &Query, url: &dyn Fn(&Query) -> String) -> Vec<Column> {
         Column {
             title,
             class,
+            sort,
             url: url(&Query {
                 sort,
                 dir,

@@ -1,0 +1,107 @@
+//! A request to a provider's API that changes nothing there, and may therefore be repeated.
+
+use serde_json::Value;
+use url::Url;
+
+use super::retry::TRIES;
+
+/// What to ask for, below the API's address. Made anew for each page.
+#[derive(Clone, Debug)]
+pub struct Request {
+    path: &'static str,
+    segments: Vec<String>,
+    query: Vec<(String, String)>,
+    body: Option<Value>,
+    pub(super) unit: Option<(&'static str, String)>,
+    pub(super) tries: u32,
+}
+
+impl Request {
+    /// `GET path`.
+    pub fn get(path: &'static str) -> Self {
+        Self {
+            path,
+            segments: Vec::new(),
+            query: Vec::new(),
+            body: None,
+            unit: None,
+            tries: TRIES,
+        }
+    }
+
+    /// `POST path` with a JSON body. Only for what reads: it is repeated like a GET.
+    pub fn post(path: &'static str, body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::get(path)
+        }
+    }
+
+    /// Goes one segment deeper; whatever it holds, it stays one segment.
+    pub fn at(mut self, segment: &str) -> Self {
+        self.segments.push(segment.to_owned());
+        self
+    }
+
+    /// Adds a parameter to the query.
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.query.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Counts the request in a narrower unit too, named as in the provider's limits: one base, for example.
+    pub fn within(mut self, unit: &'static str, id: &str) -> Self {
+        self.unit = Some((unit, id.to_owned()));
+        self
+    }
+
+    /// Tries it so often in all, and not as often as usual.
+    pub fn tries(mut self, tries: u32) -> Self {
+        self.tries = tries;
+        self
+    }
+
+    /// The request without its token; `None` if it has no valid address.
+    pub(super) fn build(&self, base: &Url) -> Option<reqwest::Request> {
+        let mut url = base.join(self.path).ok()?;
+        if !self.segments.is_empty() {
+            url.path_segments_mut().ok()?.extend(&self.segments);
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        let Some(body) = &self.body else {
+            return Some(reqwest::Request::new(reqwest::Method::GET, url));
+        };
+        let mut request = reqwest::Request::new(reqwest::Method::POST, url);
+        let json = reqwest::header::HeaderValue::from_static("application/json");
+        request
+            .headers_mut()
+            .insert(reqwest::header::CONTENT_TYPE, json);
+        *request.body_mut() = Some(body.to_string().into());
+        Some(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_segment_leaves_its_place() {
+        let base = Url::parse("https://api.example.com").expect("a URL");
+        for (segment, path) in [
+            ("appX", "/v0/appX/tblY"),
+            ("a/b", "/v0/a%2Fb/tblY"),
+            ("//evil.example.com", "/v0/%2F%2Fevil.example.com/tblY"),
+            ("?q#f", "/v0/%3Fq%23f/tblY"),
+        ] {
+            let request = Request::get("/v0").at(segment).at("tblY");
+            let url = request.build(&base).expect("a request").url().clone();
+            assert_eq!(
+                (url.host_str(), url.path()),
+                (Some("api.example.com"), path)
+            );
+        }
+    }
+}

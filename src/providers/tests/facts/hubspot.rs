@@ -1,0 +1,82 @@
+//! HubSpot's answers.
+
+use super::super::rules::{Code, Outcome, Rule};
+use super::{Facts, list, said, texts, usual};
+use crate::providers::{Fetch, GrantFailure};
+
+pub(super) static FACTS: Facts = Facts {
+    id: "hubspot",
+    account: Some(&["account-info", "*", "details"]),
+    introspects: true,
+    steps,
+    all_steps: || ["contacts", "companies", "deals"].map(Fetch::first).into(),
+    rows: |body| list(body, "results"),
+    cursor: |body| said(body, "/paging/next/after"),
+    times: ["createdAt", "updatedAt"],
+    codes: |body| texts(body, &["/error", "/status", "/category", "/policyName"]),
+    refusals: &[REFUSALS, usual::REFUSALS],
+    failures: &[FAILURES, usual::FAILURES],
+};
+
+/// `GET /crm/v3/objects/contacts` in the older versions, `GET /crm/objects/2026-09/contacts` now.
+fn steps(method: &str, path: &[&str]) -> Vec<Fetch> {
+    match (method, path) {
+        ("GET", ["crm", _, _, stream @ ("contacts" | "companies" | "deals")]) => {
+            vec![Fetch::first(stream)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+static REFUSALS: &[Rule<GrantFailure>] = &[
+    Rule {
+        status: 423..=423,
+        code: Code::Any,
+        means: GrantFailure::Passing,
+        why: "the account is locked for a moment",
+    },
+    Rule {
+        status: 477..=477,
+        code: Code::Any,
+        means: GrantFailure::Passing,
+        why: "the account moves between data centres",
+    },
+    Rule {
+        status: 400..=428,
+        code: Code::Of(&[
+            "BAD_REFRESH_TOKEN",
+            "BAD_HUB",
+            "BAD_AUTH_CODE",
+            "EXPIRED_AUTH_CODE",
+        ]),
+        means: GrantFailure::Withdrawn,
+        why: "HubSpot's own codes for a grant that is gone",
+    },
+];
+
+static FAILURES: &[Rule<Outcome>] = &[
+    Rule {
+        status: 403..=403,
+        code: Code::Of(&["MISSING_SCOPES"]),
+        means: Outcome::Permission,
+        why: "the person did not grant what the stream needs",
+    },
+    Rule {
+        status: 423..=423,
+        code: Code::Any,
+        means: Outcome::Failing,
+        why: "the account is locked for a moment",
+    },
+    Rule {
+        status: 477..=477,
+        code: Code::Any,
+        means: Outcome::Failing,
+        why: "the account moves between data centres",
+    },
+    Rule {
+        status: 429..=429,
+        code: Code::Of(&["DAILY"]),
+        means: Outcome::Final,
+        why: "the day's limit resets at midnight, later than any load waits",
+    },
+];
