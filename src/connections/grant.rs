@@ -85,7 +85,7 @@ impl Connections {
         // Somebody sits in front of this: not all the tries that a load would make.
         tokio::time::timeout(INTRODUCTION, provider.account(introduction))
             .await
-            .unwrap_or(Err(CallError::NoAnswer(NoAnswer::Lost)))
+            .unwrap_or(Err(CallError::NoAnswer(NoAnswer::Late)))
     }
 
     /// Stores the connection. While the store is away the person is told so, and it is tried on.
@@ -152,12 +152,13 @@ impl Connections {
 
     fn connection(&self, provider: &dyn Provider, grant: &Grant, account: &Account) -> Connection {
         let now = self.setup.clock.now();
-        let asked = self.asked_scopes(provider.profile());
+        let profile = provider.profile();
+        let asked = self.asked_scopes(profile);
         let granted = provider.granted_scopes(grant);
         let granted = granted.unwrap_or_else(|| asked.clone());
         let missing = asked
             .into_iter()
-            .filter(|scope| !granted.contains(scope))
+            .filter(|scope| profile.needs(scope) && !granted.contains(scope))
             .collect();
         let credential = Credential::from_grant(grant, None, now);
         let mut connection = Connection::new(account.clone(), credential, granted, missing, now);

@@ -10,7 +10,7 @@ use super::snapshot::{self, Writer, Written};
 use super::{LoadError, Parts, Setup, choice, pages};
 use crate::outbound::Call;
 use crate::owner::Owner;
-use crate::providers::{Account, Provider, Stream};
+use crate::providers::{Account, Profile, Provider, Stream};
 use crate::store::{Lease, keys};
 use crate::vault::{Connection, VaultBearer};
 
@@ -58,7 +58,7 @@ pub(super) async fn start(
         owner: owner.clone(),
         provider,
         account: stored.connection.account.clone(),
-        load: new_load(setup, &stored.connection, &wanted),
+        load: new_load(setup, provider.profile(), &stored.connection, &wanted),
         lease,
         written: Written::default(),
     };
@@ -74,7 +74,12 @@ pub(super) async fn start(
 }
 
 /// A load of the wanted streams; those that the granted permissions do not allow are left out.
-fn new_load(setup: &Setup, connection: &Connection, wanted: &[&'static Stream]) -> Load {
+fn new_load(
+    setup: &Setup,
+    profile: &Profile,
+    connection: &Connection,
+    wanted: &[&'static Stream],
+) -> Load {
     let now = setup.clock.now();
     let id = uuid::Builder::from_unix_timestamp_millis(
         u64::try_from(now.as_millisecond()).unwrap_or_default(),
@@ -86,7 +91,8 @@ fn new_load(setup: &Setup, connection: &Connection, wanted: &[&'static Stream]) 
     let parts = wanted.iter().map(|stream| {
         let mut part = Part::new(&id, stream.id, stream.title);
         if let Some(scope) = stream.lacks(&connection.scopes) {
-            part.outcome = Outcome::Skipped(format!("the permission {scope} was not granted"));
+            let words = profile.words_of(scope);
+            part.outcome = Outcome::Skipped(format!("'{words}' was not granted ({scope})"));
         }
         part
     });

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::failure::{BearerError, Body, CallError};
+use super::limit::Share;
+use super::retry::{LONGEST_WAIT, TRIES, backoff};
+use super::target::{Meaning, Target};
+use super::{Answer, NoAnswer, Outbound, Request};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
-use url::Url;
-
-use super::limit::Share;
-use super::retry::{LONGEST_WAIT, backoff};
-use super::{Answer, NoAnswer, Outbound, Rate, Request};
 
 /// Where the token of a call comes from.
 #[async_trait]
@@ -20,46 +20,6 @@ pub trait Bearer: Send + Sync {
     async fn token(&self) -> Result<SecretString, BearerError>;
     /// Another one, after the provider answered 401 to `token`.
     async fn replace(&self, token: &SecretString) -> Result<SecretString, BearerError>;
-}
-
-/// There is no token to call with; the text is for people.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct BearerError(pub String);
-
-/// What a call is directed to, and how it behaves there.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// The API's address: a host without a path.
-    pub base: Url,
-    /// Fixed headers of every call.
-    pub headers: &'static [(&'static str, &'static str)],
-    /// The provider, whose name its units carry.
-    pub provider: &'static str,
-    /// The unit that all calls count in.
-    pub unit: String,
-    /// What we allow ourselves in that unit; `None` for no limit.
-    pub rate: Option<Rate>,
-    /// What we allow ourselves in each of the narrower units of a kind, such as every base.
-    pub narrower: Vec<(&'static str, Rate)>,
-    /// What an answer means by the provider's own words.
-    pub reading: Reading,
-}
-
-/// Reads status and body of an answer that is neither a success nor a 401.
-pub type Reading = fn(u16, &[u8]) -> Meaning;
-
-/// What an answer means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// What its status says: 429 is too many, 5xx passes, the rest is final.
-    Usual,
-    /// It passes by itself, whatever its status.
-    Passing,
-    /// Too many requests; how long to wait where no `Retry-After` says it.
-    TooMany(Option<Duration>),
-    /// No repeat will help, for this reason; it follows the provider's name.
-    Final(&'static str),
 }
 
 /// What a load's calls went through, for its report.
@@ -82,53 +42,6 @@ impl Counts {
     /// Answers that said 'too many requests'.
     pub fn limited(&self) -> u64 {
         self.limited.load(Ordering::Relaxed)
-    }
-}
-
-/// Why a call brought nothing. The texts are for people and follow the provider's name ('HubSpot kept on
-/// failing'), but for [`CallError::Bearer`], which is a sentence. Bodies and tokens are not in them.
-#[derive(Debug, thiserror::Error)]
-pub enum CallError {
-    /// There is no token.
-    #[error(transparent)]
-    Bearer(#[from] BearerError),
-    /// A fresh token was refused as well.
-    #[error("refuses our access (401), even with a fresh token")]
-    Rejected,
-    /// An answer that no repeat will change.
-    #[error("answered with status {status}")]
-    Status {
-        /// The HTTP status.
-        status: u16,
-        /// The body, for the provider's own reading.
-        body: Body,
-    },
-    /// No repeat will help, as the provider itself says.
-    #[error("{0}")]
-    Refused(&'static str),
-    /// It asks for a longer pause than a load waits.
-    #[error("asks to wait {}, which is longer than a load waits", humantime::format_duration(*.0))]
-    Limited(Duration),
-    /// It said 'too many requests' at every try.
-    #[error("kept on saying that it has too many requests (429)")]
-    TooMany,
-    /// It kept on failing over all tries.
-    #[error("kept on failing (status {0})")]
-    Failing(u16),
-    /// No whole answer over all tries.
-    #[error("did not answer ({0})")]
-    NoAnswer(NoAnswer),
-    /// The answer is not what the provider documents.
-    #[error("sent an answer that could not be read: {0}")]
-    Broken(String),
-}
-
-/// The body of an answer, kept out of every log.
-pub struct Body(pub Vec<u8>);
-
-impl std::fmt::Debug for Body {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} bytes", self.0.len())
     }
 }
 
@@ -178,7 +91,9 @@ impl Call {
                 Verdict::Fail(error) => return Err(error),
                 Verdict::Renew if renewed => return Err(CallError::Rejected),
                 Verdict::Renew => renewed = true,
-                Verdict::Again { error, .. } if tried >= request.tries => return Err(error),
+                Verdict::Again { error, .. } if tried >= TRIES || given_up(request, &error) => {
+                    return Err(error);
+                }
                 Verdict::Again {
                     wait: Some(wait), ..
                 } if wait > LONGEST_WAIT => {
@@ -290,6 +205,10 @@ impl Call {
         }
         tokio::time::sleep(wait + jitter).await;
     }
+}
+
+fn given_up(request: &Request, error: &CallError) -> bool {
+    request.gives_up_when_slow && error.is_slow()
 }
 
 fn passing<T>(answer: &Answer) -> Verdict<T> {

@@ -4,18 +4,22 @@
 //! token, keeps within the limit, and repeats what is safe to repeat.
 
 mod call;
+mod failure;
 mod limit;
 pub mod oauth;
 mod request;
 mod retry;
+mod target;
 
 use std::time::Duration;
 
 use futures_util::StreamExt;
 
-pub use call::{Bearer, BearerError, Call, CallError, Counts, Meaning, Reading, Target};
+pub use call::{Bearer, Call, Counts};
+pub use failure::{BearerError, Body, CallError};
 pub use limit::{Limits, Rate};
 pub use request::Request;
+pub use target::{Meaning, Reading, Target};
 
 use crate::clock::Entropy;
 
@@ -55,12 +59,25 @@ pub enum NoAnswer {
     /// The connection could not be made: nothing was sent.
     #[error("no connection")]
     NotSent,
-    /// It was sent, and then came nothing, or only a part of an answer.
+    /// It was sent, and no whole answer came in time.
     #[error("no whole answer in time")]
+    Late,
+    /// It was sent, and the connection broke off before the answer's end.
+    #[error("no whole answer: the connection broke off")]
     Lost,
     /// The answer is too large.
     #[error("an answer of more than {} MiB", ANSWER_BYTES / 1024 / 1024)]
     TooLarge,
+}
+
+impl NoAnswer {
+    fn of(error: &reqwest::Error) -> Self {
+        match error {
+            error if error.is_connect() || error.is_builder() => Self::NotSent,
+            error if error.is_timeout() => Self::Late,
+            _ => Self::Lost,
+        }
+    }
 }
 
 impl Outbound {
@@ -86,19 +103,14 @@ impl Outbound {
 
     /// Sends a request and reads the whole answer.
     pub(crate) async fn send(&self, request: reqwest::Request) -> Result<Answer, NoAnswer> {
-        let response = self.http.execute(request).await.map_err(|error| {
-            if error.is_connect() || error.is_builder() {
-                NoAnswer::NotSent
-            } else {
-                NoAnswer::Lost
-            }
-        })?;
+        let response = self.http.execute(request).await;
+        let response = response.map_err(|error| NoAnswer::of(&error))?;
         let status = response.status().as_u16();
         let retry_after = retry_after(response.headers());
         let mut body = Vec::new();
         let mut chunks = response.bytes_stream();
         while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|_| NoAnswer::Lost)?;
+            let chunk = chunk.map_err(|error| NoAnswer::of(&error))?;
             if body.len() + chunk.len() > ANSWER_BYTES {
                 return Err(NoAnswer::TooLarge);
             }

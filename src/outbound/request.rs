@@ -3,8 +3,6 @@
 use serde_json::Value;
 use url::Url;
 
-use super::retry::TRIES;
-
 /// What to ask for, below the API's address. Made anew for each page.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -13,7 +11,7 @@ pub struct Request {
     query: Vec<(String, String)>,
     body: Option<Value>,
     pub(super) unit: Option<(&'static str, String)>,
-    pub(super) tries: u32,
+    pub(super) gives_up_when_slow: bool,
 }
 
 impl Request {
@@ -25,7 +23,7 @@ impl Request {
             query: Vec::new(),
             body: None,
             unit: None,
-            tries: TRIES,
+            gives_up_when_slow: false,
         }
     }
 
@@ -55,9 +53,10 @@ impl Request {
         self
     }
 
-    /// Tries it so often in all, and not as often as usual.
-    pub fn tries(mut self, tries: u32) -> Self {
-        self.tries = tries;
+    /// Does not repeat it when the provider takes too long (504, or no answer in time): asking for less will
+    /// do better.
+    pub fn give_up_when_slow(mut self) -> Self {
+        self.gives_up_when_slow = true;
         self
     }
 

@@ -83,6 +83,8 @@ pub struct Scope {
     pub id: &'static str,
     /// What it lets Patchbay do, in plain words: 'Read contacts'.
     pub words: &'static str,
+    /// Whether nothing is amiss without it.
+    pub optional: bool,
 }
 
 /// A kind of object of a provider.
@@ -149,6 +151,13 @@ impl Profile {
     pub fn words_of<'a>(&self, scope: &'a str) -> &'a str {
         let known = self.scopes.iter().find(|known| known.id == scope);
         known.map_or(scope, |known| known.words)
+    }
+
+    /// Whether something is amiss where a permission was not granted. One that the operator chose to ask for
+    /// is as good as needed.
+    pub fn needs(&self, scope: &str) -> bool {
+        let known = self.scopes.iter().find(|known| known.id == scope);
+        known.is_none_or(|known| !known.optional)
     }
 
     /// All types of items, in the order of their streams.

@@ -12,6 +12,7 @@ mod airtable;
 mod clock;
 mod controls;
 mod hash;
+mod haste;
 mod hubspot;
 mod listen;
 mod notion;
@@ -22,6 +23,7 @@ mod plan;
 mod request;
 mod spoil;
 mod store;
+mod truth;
 mod window;
 
 #[cfg(test)]

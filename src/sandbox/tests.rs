@@ -91,6 +91,65 @@ async fn every_stand_in_shows_its_controls_and_its_state() {
 }
 
 #[tokio::test]
+async fn every_stand_in_has_what_all_have() {
+    let sandbox = sandbox().await;
+    for stand_in in &sandbox.stand_ins {
+        let (origin, provider) = (&stand_in.endpoints.origin, stand_in.provider);
+        for field in [
+            "small=on",
+            "quick=on",
+            "rate_limit=off",
+            "latency_ms=1",
+            "client_secret_valid=on",
+            "expire_tokens=1",
+            "withdraw=1",
+            "reset_counters=1",
+            "fail_next=0&fail_after=0",
+        ] {
+            let answer = raw(origin, &post("/_sandbox/controls", field)).await;
+            assert!(answer.starts_with("HTTP/1.1 303"), "{provider} {field}");
+        }
+        for kind in [
+            "429",
+            "500",
+            "502html",
+            "timeout",
+            "truncated",
+            "html200",
+            "extra",
+            "reset",
+            "emptypage",
+        ] {
+            let field = format!("fail_kind={kind}");
+            let answer = raw(origin, &post("/_sandbox/controls", &field)).await;
+            assert!(answer.starts_with("HTTP/1.1 303"), "{provider} {field}");
+        }
+        assert_truth(origin, provider).await;
+    }
+    sandbox.stop().await;
+}
+
+/// Two accounts with something in them, and a third with nothing.
+async fn assert_truth(origin: &str, provider: &str) {
+    let request = "GET /_sandbox/state HTTP/1.1\nHost: localhost\nConnection: close\n\n";
+    let answer = raw(origin, request).await;
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let state: serde_json::Value = serde_json::from_str(body).unwrap();
+    let totals: Vec<u64> = state["truth"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            assert!(one["account"].is_string(), "{provider}");
+            let counts = one["counts"].as_object().unwrap();
+            counts.values().filter_map(serde_json::Value::as_u64).sum()
+        })
+        .collect();
+    let filled: Vec<bool> = totals.iter().map(|total| *total > 0).collect();
+    assert_eq!(filled, [true, true, false], "{provider}");
+}
+
+#[tokio::test]
 async fn a_reset_breaks_off_in_the_middle_of_the_body() {
     let sandbox = sandbox().await;
     let origin = &sandbox.endpoints("hubspot").unwrap().origin;

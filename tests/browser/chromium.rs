@@ -99,9 +99,18 @@ impl Chromium {
     }
 
     /// Clicks what is at an XPath, as soon as it can be clicked.
-    async fn click_at(&self, place: &str) {
-        self.wait(&format!("click {place}"), async || {
-            let element = self.driver.find(By::XPath(place)).await.ok()?;
+    pub async fn click_at(&self, place: &str) {
+        self.click_by(By::XPath(place)).await;
+    }
+
+    /// Clicks the first element that matches, as soon as it can be clicked.
+    pub async fn click_on(&self, selector: &str) {
+        self.click_by(By::Css(selector)).await;
+    }
+
+    async fn click_by(&self, place: By) {
+        self.wait(&format!("click {place:?}"), async || {
+            let element = self.driver.find(place.clone()).await.ok()?;
             // An element that was just replaced, or is covered, could not be clicked by a person either.
             element.click().await.ok()
         })
@@ -125,29 +134,6 @@ impl Chromium {
         let keys: TypingData = keys.into();
         let pressed = self.driver.action_chain().send_keys(keys);
         pressed.perform().await.expect("keys pressed");
-    }
-
-    /// Signs in by the form, as `ada` of `acme`.
-    pub async fn sign_in(&self, home: &str) {
-        self.go(home).await;
-        self.fill("User", "ada").await;
-        self.fill("Org", "acme").await;
-        self.click("Sign in").await;
-        self.wait_for_place("/connections").await;
-    }
-
-    /// Connects HubSpot: Connect, Allow, and back on the connection's page.
-    pub async fn connect(&self) {
-        self.click("Connect HubSpot").await;
-        self.click("Allow").await;
-        self.wait_for_place("/connections/hubspot").await;
-    }
-
-    /// Clicks 'Load items' and waits until the table is there.
-    pub async fn load(&self) {
-        self.click("Load items").await;
-        self.wait_for_text("#load .headline", "Loaded").await;
-        self.wait_for("#items tr[data-id]").await;
     }
 
     /// Goes back in the history, as the browser's button does.

@@ -76,16 +76,16 @@ async fn has_outline(ada: &Chromium) -> bool {
     ada.ask(style, &[]).await.expect("a style")
 }
 
-async fn tab(ada: &Chromium) {
+pub async fn tab(ada: &Chromium) {
     ada.press(Key::Tab + "").await;
 }
 
-async fn enter(ada: &Chromium) {
+pub async fn enter(ada: &Chromium) {
     ada.press(Key::Enter + "").await;
 }
 
 /// Presses Tab until the focus is on what begins with this text.
-async fn tab_to(ada: &Chromium, label: &str) {
+pub async fn tab_to(ada: &Chromium, label: &str) {
     let mut seen = Vec::new();
     for _ in 0..MOST_TABS {
         tab(ada).await;
@@ -98,7 +98,7 @@ async fn tab_to(ada: &Chromium, label: &str) {
     panic!("Tab does not lead to '{label}', only to {seen:?}");
 }
 
-async fn focused(ada: &Chromium) -> String {
+pub async fn focused(ada: &Chromium) -> String {
     let text = "const it = document.activeElement; return (it.innerText || it.name || '').trim()";
     ada.ask(text, &[]).await.unwrap_or_default()
 }

@@ -6,11 +6,16 @@
 mod support;
 
 mod accessible;
+mod choice;
 mod chromium;
 mod driver;
+mod empty;
 mod journey;
 mod keyboard;
+mod load_form;
 mod narrow;
+mod providers;
+mod steps;
 mod table;
 mod trouble;
 mod watch;

@@ -62,19 +62,21 @@ async fn no_page_scrolls_sideways_on_a_telephone() {
 }
 
 /// A browser as wide as a telephone. Not as a telephone shows pages: that would shrink what is too wide.
-async fn telephone() -> Chromium {
+pub async fn telephone() -> Chromium {
     let ada = Chromium::open().await;
     let size = json!({"width": WIDTH, "height": 844, "deviceScaleFactor": 1, "mobile": false});
     emulate(&ada, "Emulation.setDeviceMetricsOverride", size).await;
     ada
 }
 
-async fn emulate(ada: &Chromium, method: &str, what: Value) {
+/// Asks the browser to be another device.
+pub async fn emulate(ada: &Chromium, method: &str, what: Value) {
     let done = ada.driver.cdp().send_raw(method, what).await;
     done.expect("the browser's own tools");
 }
 
-async fn assert_fits(ada: &Chromium, page: &str) {
+/// Checks that nothing reaches beyond the window, by day and by night.
+pub async fn assert_fits(ada: &Chromium, page: &str) {
     let mut backgrounds = Vec::new();
     for scheme in ["light", "dark"] {
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});

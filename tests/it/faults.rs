@@ -151,7 +151,12 @@ async fn lasting_locks_moves_and_broken_connections_end_the_stream() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_never_answers_ends_the_stream() {
-    ends_the_stream_with("timeout", "HubSpot did not answer (no whole answer", TRIES).await;
+    ends_the_stream_with(
+        "timeout",
+        "HubSpot did not answer (no whole answer in time",
+        TRIES,
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,7 @@ mod oauth_refusals;
 mod outages;
 mod pages;
 mod process;
+mod providers;
 mod reconnect;
 mod rows;
 mod security;

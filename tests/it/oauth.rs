@@ -212,7 +212,7 @@ async fn with_fewer_permissions_the_connection_is_limited_and_says_what_is_left_
     assert_eq!(page.outcome("Contacts"), "done");
     let reason = page.load_banners().join("\n");
     assert!(
-        reason.contains("crm.objects.deals.read was not granted"),
+        reason.contains("was not granted (crm.objects.deals.read)"),
         "{reason}"
     );
     assert_eq!(world.calls("list_deals").await, 0);

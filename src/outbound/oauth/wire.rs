@@ -82,7 +82,7 @@ async fn send(
     let request = reqwest::Request::try_from(request).map_err(|_| GrantError::NotSent)?;
     let answer = outbound.send(request).await.map_err(|error| match error {
         NoAnswer::NotSent => GrantError::NotSent,
-        NoAnswer::Lost | NoAnswer::TooLarge => GrantError::Lost,
+        NoAnswer::Late | NoAnswer::Lost | NoAnswer::TooLarge => GrantError::Lost,
     })?;
     if !(200..300).contains(&answer.status) {
         return Err(refusal(&answer));

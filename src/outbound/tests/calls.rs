@@ -55,7 +55,10 @@ async fn it_gives_up_after_the_bounded_tries() {
         (spoilt(503), "failing 503"),
         (spoilt(200), "broken"),
         (Reply::new(200, ""), "broken"),
-        (Reply::Reset, "no answer: no whole answer in time"),
+        (
+            Reply::Reset,
+            "no answer: no whole answer: the connection broke off",
+        ),
     ];
     for (reply, expected) in kinds {
         let server = Server::in_turn([reply]).await;

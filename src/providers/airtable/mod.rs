@@ -3,6 +3,7 @@
 //! Facts are Airtable's reference of mid 2026 unless a comment says otherwise.
 
 mod cell;
+mod items;
 mod oauth;
 mod streams;
 mod wire;
@@ -52,14 +53,17 @@ static PROFILE: Profile = Profile {
         Scope {
             id: oauth::SCHEMA,
             words: "Read bases and their tables",
+            optional: false,
         },
         Scope {
             id: oauth::RECORDS,
             words: "Read records",
+            optional: false,
         },
         Scope {
             id: oauth::EMAIL,
             words: "See your email address, to name the connection",
+            optional: true,
         },
     ],
     choice: Some("At Airtable you choose the bases that Patchbay may see."),

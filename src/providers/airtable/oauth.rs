@@ -27,6 +27,9 @@ pub(super) fn classify(error: &GrantError) -> GrantFailure {
 /// Whoami needs no permission; it tells the email address if that may be seen.
 pub(super) async fn account(call: &Call) -> Result<Account, CallError> {
     let who: wire::WhoAmI = call.read(&Request::get("/v0/meta/whoami")).await?;
+    if who.id.is_empty() {
+        return Err(CallError::Broken("it does not say who this is".to_owned()));
+    }
     let name = who.email.map(|email| email.trim().to_owned());
     let name = name.filter(|email| !email.is_empty());
     Ok(Account {

@@ -4,11 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::super::{Fetch, FetchError, Fetched, Kind, Stream};
-use super::{BASE, cell, oauth, wire};
-use crate::item::Item;
+use super::items::{NAMELESS, base_item, named, note, record_item, table_item};
+use super::{BASE, oauth, wire};
 use crate::outbound::{Call, CallError, Request};
 
 const BASES: &str = "bases";
@@ -56,16 +54,6 @@ pub(super) static STREAMS: &[Stream] = &[
 
 /// The most records that a page gives.
 const PAGE_SIZE: &str = "100";
-const NAMELESS: &str = "Untitled";
-
-/// What steps note for those that follow: ids are those of the lists themselves.
-mod note {
-    pub(super) const BASE: &str = "base";
-    pub(super) const BASE_NAME: &str = "base_name";
-    pub(super) const TABLE_NAME: &str = "table_name";
-    pub(super) const PRIMARY_FIELD: &str = "primary_field";
-    pub(super) const LEVEL: &str = "level";
-}
 
 pub(super) async fn fetch(call: &Call, step: &Fetch) -> Result<Fetched, FetchError> {
     match &step.stream[..] {
@@ -93,7 +81,7 @@ async fn bases(call: &Call, step: &Fetch) -> Result<Fetched, FetchError> {
 
 /// The step that reads the tables of a base. Whether they may be read shows only then: what a level of
 /// access is worth is not documented for all.
-fn tables_of(base: &wire::Base) -> Fetch {
+pub(super) fn tables_of(base: &wire::Base) -> Fetch {
     let level = base.permission_level.clone().unwrap_or_default();
     Fetch {
         list: base.id.clone(),
@@ -202,67 +190,4 @@ fn explain(error: CallError) -> FetchError {
         (404, _) => FetchError::Unreadable("does not have it any more".to_owned()),
         _ => error.into(),
     }
-}
-
-fn base_item(base: wire::Base) -> Item {
-    let mut item = Item::new(super::PROFILE.id, "Base", base.id, named(&base.name));
-    item.directory = true;
-    item.url = link(&[&item.id]);
-    item.properties = BTreeMap::from([(
-        "permission_level".to_owned(),
-        base.permission_level.map_or(Value::Null, Value::String),
-    )]);
-    item
-}
-
-fn table_item(base: &str, base_name: &str, table: wire::Table) -> Item {
-    let mut item = Item::new(super::PROFILE.id, "Table", table.id, named(&table.name));
-    item.directory = true;
-    item.parent_id = Some(base.to_owned());
-    item.parent_path_or_name = Some(base_name.to_owned());
-    item.url = link(&[base, &item.id]);
-    item.properties = BTreeMap::from([
-        (
-            "description".to_owned(),
-            table.description.map_or(Value::Null, Value::String),
-        ),
-        ("fields".to_owned(), table.fields.len().into()),
-        ("views".to_owned(), table.views.len().into()),
-    ]);
-    item
-}
-
-fn record_item(step: &Fetch, table: &str, record: wire::Record) -> Item {
-    let base = step.note(note::BASE);
-    let primary = record.fields.get(step.note(note::PRIMARY_FIELD));
-    let name = primary.and_then(cell::text);
-    let name = name.unwrap_or_else(|| format!("Record {}", record.id));
-    let mut item = Item::new(super::PROFILE.id, "Record", record.id, name);
-    item.parent_id = Some(table.to_owned());
-    item.parent_path_or_name = step.title.clone();
-    item.creation_time = record.created_time.and_then(|time| time.parse().ok());
-    item.url = link(&[base, table, &item.id]);
-    item.properties = [
-        ("base_id", base),
-        ("base_name", step.note(note::BASE_NAME)),
-        ("table_name", step.note(note::TABLE_NAME)),
-    ]
-    .map(|(name, text)| (name.to_owned(), Value::String(text.to_owned())))
-    .into();
-    item
-}
-
-fn named(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    match words.is_empty() {
-        true => NAMELESS.to_owned(),
-        false => words.join(" "),
-    }
-}
-
-/// The page at Airtable, made only of ids that look like ids.
-fn link(ids: &[&str]) -> Option<String> {
-    let is_id = |id: &&str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let sound = ids.iter().all(is_id);
-    sound.then(|| format!("https://airtable.com/{}", ids.join("/")))
 }

@@ -45,6 +45,7 @@ static PROFILE: Profile = Profile {
     scopes: &[Scope {
         id: "books.read",
         words: "Read your shelves and the books on them",
+        optional: false,
     }],
     choice: None,
     streams: streams::STREAMS,

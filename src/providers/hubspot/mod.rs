@@ -60,18 +60,22 @@ static PROFILE: Profile = Profile {
         Scope {
             id: "oauth",
             words: "See which HubSpot account this is",
+            optional: false,
         },
         Scope {
             id: "crm.objects.contacts.read",
             words: "Read contacts",
+            optional: false,
         },
         Scope {
             id: "crm.objects.companies.read",
             words: "Read companies",
+            optional: false,
         },
         Scope {
             id: "crm.objects.deals.read",
             words: "Read deals",
+            optional: false,
         },
     ],
     choice: None,

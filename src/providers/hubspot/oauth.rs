@@ -29,8 +29,19 @@ pub(super) fn granted_scopes(grant: &Grant) -> Option<Vec<String>> {
 
 /// HubSpot's codes beside OAuth's: its older answers have no `error` field.
 pub(super) fn classify(error: &GrantError) -> GrantFailure {
-    let GrantError::Refused { status, code, .. } = error else {
-        return classify_by_oauth(error);
+    let GrantError::Refused {
+        status,
+        code,
+        error: None,
+        ..
+    } = error
+    else {
+        return match error {
+            GrantError::Refused {
+                status: 423 | 477, ..
+            } => GrantFailure::Passing,
+            error => classify_by_oauth(error),
+        };
     };
     match (status, code.as_deref()) {
         (423 | 429 | 477, _) => GrantFailure::Passing,

@@ -55,10 +55,8 @@ const WALK: Stream = Stream {
 };
 
 /// Sizes of a page, the largest that Notion gives first. Smaller ones are for a search that takes Notion
-/// itself too long (504), which integrators report to pass with fewer rows.
+/// itself too long, which integrators report to pass with fewer rows.
 const SIZES: [u32; 4] = [100, 50, 25, 10];
-/// Tries of a size while a smaller one is left.
-const TRIES: u32 = 2;
 const NAMELESS: &str = "Untitled";
 
 /// A page of a walk, or one database.
@@ -99,24 +97,14 @@ async fn search(call: &Call, step: &Fetch) -> Result<wire::Page, FetchError> {
     };
     let (last, larger) = SIZES.split_last().unwrap_or((&100, &[]));
     for size in larger {
-        let request = search_for(object, step, *size);
-        let mut result = call.read(&request.clone().tries(TRIES)).await;
-        if result.as_ref().is_err_and(passes_at_any_size) {
-            result = call.read(&request).await;
-        }
-        match result {
-            Err(CallError::Failing(504)) => {}
+        let request = search_for(object, step, *size).give_up_when_slow();
+        match call.read(&request).await {
+            Err(error) if error.is_slow() => {}
             result => return result.map_err(explain),
         }
     }
     let request = search_for(object, step, *last);
     call.read(&request).await.map_err(explain)
-}
-
-/// Whether it is worth as many tries as any call, though not a smaller page.
-fn passes_at_any_size(error: &CallError) -> bool {
-    use CallError::{Failing, NoAnswer, TooMany};
-    matches!(error, Failing(..504 | 505..) | TooMany | NoAnswer(_))
 }
 
 fn search_for(object: &str, step: &Fetch, size: u32) -> Request {

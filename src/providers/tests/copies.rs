@@ -108,6 +108,8 @@ async fn new_payloads_of_hubspot_are_taken_for_what_they_are() {
         failure.json | 477 | any | {}
         failure_day.json | 429 | any | {"policyName": "DAILY"}
         failure_html.html | 503 | GET /crm/objects/2027-03/deals | <html>
+        failure_scope.json | 403 | any | {"errors": [{"context": {"requiredGranularScopes": ["crm.objects.deals.read"]}}]}
+        unread_properties.json | 200 | GET /crm/v3/properties/contacts | {"results": [{"name": "email"}]}
         unread.json  | 200 | DELETE /crm/objects/2027-03/deals/9 | {}
         callback.json | 302 | GET <redirect_uri> | {"denied": "error=access_denied&state=s"}
     "#;

@@ -14,11 +14,11 @@ use super::{
     endpoint::Call,
     failure::Failure,
     guard::{self, Caller},
-    records, scopes,
+    inject, records, scopes,
     state::State,
     tables,
 };
-use crate::sandbox::{clock, params::Params};
+use crate::sandbox::params::Params;
 
 /// Answers any call of the API. Paths are taken apart here and not by routes, because names of tables may hold
 /// an encoded `/`, which routes would take for the end of a part.
@@ -28,7 +28,7 @@ pub async fn handle(
     state: Data<State>,
 ) -> Result<HttpResponse, Failure> {
     let call = Call::of(request.method(), request.path()).ok_or_else(Failure::not_found)?;
-    let now = clock::now();
+    let now = inject::arrived(&request);
     let caller = guard::caller(&request, &state, call.base(), now)?;
     match &call {
         Call::Token => Err(Failure::not_found()),

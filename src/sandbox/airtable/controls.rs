@@ -77,6 +77,8 @@ pub struct Controls {
     /// How long a 429 lasts, in seconds.
     pub block_s: i64,
     pub error_429: Form429,
+    /// Whether waits are short: a 429 lasts a second and says so.
+    pub quick: bool,
 }
 
 impl Default for Controls {
@@ -105,6 +107,7 @@ impl Default for Controls {
             user_rate: 50,
             block_s: 30,
             error_429: Form429::Array,
+            quick: false,
         }
     }
 }
@@ -146,9 +149,26 @@ impl Controls {
             "user_rate" => self.user_rate = number(value, 100_000)?,
             "block_s" => self.block_s = number(value, 3_600)?,
             "error_429" => self.error_429 = named(value)?,
+            "quick" => self.hurry(is_on(value)?),
+            "small" => self.shrink(is_on(value)?),
             _ => self.set_token(name, value)?,
         }
         Some(())
+    }
+
+    fn hurry(&mut self, quick: bool) {
+        self.quick = quick;
+        if quick {
+            self.block_s = 1;
+        }
+    }
+
+    /// Little of everything, all of it readable, and yet several pages of each list.
+    fn shrink(&mut self, small: bool) {
+        if small {
+            (self.bases, self.tables, self.records) = (3, 2, 105);
+            (self.bases_page, self.unreadable) = (2, false);
+        }
     }
 
     /// The settings of the token endpoint.

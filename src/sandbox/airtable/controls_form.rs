@@ -74,6 +74,7 @@ pub fn switches(controls: &Controls) -> Vec<(&'static str, &'static str, bool)> 
             controls.trailing_space,
         ),
         ("odd_tokens", "Tokens with + / =", controls.odd_tokens),
+        ("quick", "Short waits", controls.quick),
     ]
 }
 

@@ -13,13 +13,15 @@ use super::{
     change::Change,
     controls::Controls,
     controls_form::{choices, numbers, switches},
-    data::Totals,
     faults::{FAULTS, Plan, TARGETS},
     grants::Share,
     people::PEOPLE,
     state::{Inner, State},
 };
-use crate::sandbox::controls::{self, Panel};
+use crate::sandbox::{
+    controls::{self, Panel},
+    truth::Truth,
+};
 
 /// The controls as JSON: settings and fault plan in one object.
 #[derive(Serialize)]
@@ -45,7 +47,7 @@ struct Report {
     /// The ids of the people who can grant access.
     accounts: Vec<&'static str>,
     /// What a client should end up with, for each person who shares everything.
-    truth: BTreeMap<&'static str, Totals>,
+    truth: Vec<Truth>,
 }
 
 /// The most that ever happened at once.
@@ -73,6 +75,7 @@ pub async fn show(state: Data<State>) -> HttpResponse {
         actions: &[
             ("expire_tokens", "Expire access tokens"),
             ("withdraw", "Withdraw all grants"),
+            ("small", "Few bases, all readable"),
         ],
         faults: &FAULTS,
         targets: &TARGETS,
@@ -103,7 +106,7 @@ fn report(inner: &Inner) -> Report {
     let now = inner.token_time();
     let truth = PEOPLE.iter().map(|person| {
         let world = inner.world(person, Share::All);
-        (person.id, world.totals())
+        Truth::new(person.id, world.totals().by_type())
     });
     Report {
         controls: Current {

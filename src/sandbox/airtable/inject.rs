@@ -10,6 +10,7 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use jiff::Timestamp;
 
 use super::{
     answer,
@@ -22,6 +23,8 @@ use super::{
     state::State,
 };
 use crate::sandbox::{
+    clock,
+    haste::hasten,
     page,
     params::Params,
     spoil::{Spoil, spoil},
@@ -33,6 +36,15 @@ const MAX_URL: usize = 16_000;
 /// Present on a request whose page is to be empty.
 struct EmptyPage;
 
+/// When a request came. Limits count by it: a call that waits here is not counted late.
+struct Arrived(Timestamp);
+
+/// When the request came.
+pub fn arrived(request: &HttpRequest) -> Timestamp {
+    let arrived = request.extensions().get::<Arrived>().map(|at| at.0);
+    arrived.unwrap_or_else(clock::now)
+}
+
 /// Whether the tester asked for an empty page in place of this one.
 pub fn wants_empty_page(request: &HttpRequest) -> bool {
     request.extensions().contains::<EmptyPage>()
@@ -43,11 +55,22 @@ pub async fn traffic(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let state = request.app_data::<Data<State>>().cloned();
+    let response = meet(request, next).await?;
+    let quick = state.is_some_and(|state| state.with(|inner| inner.saved.controls.quick));
+    Ok(hasten(response, quick))
+}
+
+async fn meet(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let call = Call::of(request.method(), request.path());
     let state = request.app_data::<Data<State>>().cloned();
     let (Some(call), Some(state)) = (call, state) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
+    request.extensions_mut().insert(Arrived(clock::now()));
     let _under_way = UnderWay::new(&state, call.target() == Target::Token);
     let (fault, latency, form) = note(&request, &call, &state);
     if latency > 0 {

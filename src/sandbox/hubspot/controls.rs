@@ -35,6 +35,8 @@ pub struct Controls {
     pub portal_deleted: bool,
     /// Seconds in the `Retry-After` of a 477.
     pub retry_after: u64,
+    /// Whether waits are short: a 429 and a 477 ask for a second.
+    pub quick: bool,
 }
 
 impl Default for Controls {
@@ -54,6 +56,7 @@ impl Default for Controls {
             client_secret_valid: true,
             portal_deleted: false,
             retry_after: 10,
+            quick: false,
         }
     }
 }
@@ -81,6 +84,20 @@ impl Controls {
             life_ms: self.expires_in.saturating_mul(1_000),
             rotate: self.rotate,
             share: self.share_refresh,
+        }
+    }
+
+    fn hurry(&mut self, quick: bool) {
+        self.quick = quick;
+        if quick {
+            self.retry_after = 1;
+        }
+    }
+
+    /// Little of everything, and yet several pages of each list.
+    fn shrink(&mut self, small: bool) {
+        if small {
+            (self.contacts, self.companies, self.deals) = (250, 120, 110);
         }
     }
 }
@@ -128,6 +145,8 @@ impl Change {
             "client_secret_valid" => controls.client_secret_valid = is_on(value)?,
             "portal_deleted" => controls.portal_deleted = is_on(value)?,
             "retry_after" => controls.retry_after = number(value, 86_400)?,
+            "quick" => controls.hurry(is_on(value)?),
+            "small" => controls.shrink(is_on(value)?),
             "withdraw" => actions.withdraw = is_on(value)?,
             "expire_tokens" => actions.expire_tokens = is_on(value)?,
             "reset_counters" => actions.reset_counters = is_on(value)?,

@@ -11,13 +11,15 @@ use serde::Serialize;
 
 use super::{
     controls::{Change, Controls},
+    data::Kind,
     faults::{FAULTS, Plan, TARGETS},
-    portals::PORTALS,
+    portals::{PORTALS, Portal},
     state::State,
 };
 use crate::sandbox::{
     clock,
     controls::{self, Panel},
+    truth::Truth,
 };
 
 /// The controls as JSON: settings and fault plan in one object.
@@ -41,6 +43,7 @@ struct Report {
     /// The most calls that any account made within ten seconds.
     burst_peak: usize,
     accounts: Vec<i64>,
+    truth: Vec<Truth>,
 }
 
 /// `GET /_sandbox`.
@@ -55,6 +58,7 @@ pub async fn show(state: Data<State>) -> HttpResponse {
         actions: &[
             ("expire_tokens", "Expire access tokens"),
             ("withdraw", "Withdraw all grants"),
+            ("small", "Small accounts"),
         ],
         faults: &FAULTS,
         targets: &TARGETS,
@@ -87,7 +91,7 @@ pub async fn change(request: HttpRequest, body: Bytes, state: Data<State>) -> Ht
 }
 
 fn report(state: &State) -> Report {
-    state.with(|inner| Report {
+    let mut report = state.with(|inner| Report {
         controls: Current {
             controls: inner.saved.controls.clone(),
             plan: inner.plan.clone(),
@@ -97,7 +101,26 @@ fn report(state: &State) -> Report {
         access_tokens: inner.saved.grants.live_access(clock::now()),
         burst_peak: inner.burst_peak(),
         accounts: PORTALS.iter().map(|portal| portal.hub_id).collect(),
-    })
+        truth: Vec::new(),
+    });
+    report.truth = PORTALS.iter().map(|portal| truth(portal, state)).collect();
+    report
+}
+
+/// Counting takes a while in a large account, so the lock is not held over it.
+fn truth(portal: &'static Portal, state: &State) -> Truth {
+    let count = |kind| {
+        let view = state.with(|inner| inner.view(portal, kind, clock::now()));
+        view.live_from(0).count() as u64
+    };
+    Truth::new(
+        portal.hub_id.to_string(),
+        [
+            ("Contact", count(Kind::Contacts)),
+            ("Company", count(Kind::Companies)),
+            ("Deal", count(Kind::Deals)),
+        ],
+    )
 }
 
 fn numbers(controls: &Controls) -> Vec<(&'static str, &'static str, u64)> {
@@ -153,5 +176,6 @@ fn switches(controls: &Controls) -> Vec<(&'static str, &'static str, bool)> {
             "Account is deleted",
             controls.portal_deleted,
         ),
+        ("quick", "Short waits", controls.quick),
     ]
 }

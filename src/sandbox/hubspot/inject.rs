@@ -18,6 +18,7 @@ use super::{
     state::State,
 };
 use crate::sandbox::{
+    haste::hasten,
     page,
     spoil::{Spoil, spoil},
 };
@@ -32,6 +33,16 @@ pub fn wants_empty_page(request: &HttpRequest) -> bool {
 
 /// Counts the call, lets it wait, and lets it fail if it is its turn.
 pub async fn traffic(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let state = request.app_data::<Data<State>>().cloned();
+    let response = meet(request, next).await?;
+    let quick = state.is_some_and(|state| state.with(|inner| inner.saved.controls.quick));
+    Ok(hasten(response, quick))
+}
+
+async fn meet(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

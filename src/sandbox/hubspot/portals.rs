@@ -20,13 +20,15 @@ pub struct Portal {
     pub utc_offset_ms: i64,
     /// Makes the records of the accounts differ.
     pub seed: u64,
+    /// Whether nothing was ever entered there.
+    pub is_empty: bool,
 }
 
 /// The app's numeric id, which some answers name.
 pub const APP_ID: i64 = 1_000_001;
 
 /// Every account; the first is preselected.
-pub static PORTALS: [Portal; 2] = [
+pub static PORTALS: [Portal; 3] = [
     Portal {
         hub_id: 147_000_286,
         name: "Sample Portal",
@@ -40,6 +42,7 @@ pub static PORTALS: [Portal; 2] = [
         utc_offset: "-04:00",
         utc_offset_ms: -14_400_000,
         seed: 1,
+        is_empty: false,
     },
     Portal {
         hub_id: 147_000_999,
@@ -54,6 +57,22 @@ pub static PORTALS: [Portal; 2] = [
         utc_offset: "+01:00",
         utc_offset_ms: 3_600_000,
         seed: 2,
+        is_empty: false,
+    },
+    Portal {
+        hub_id: 147_001_555,
+        name: "New Portal",
+        user_id: 50_000_003,
+        user_email: "newcomer@example.net",
+        hub_domain: "example.net",
+        ui_domain: "app.hubspot.com",
+        region: "na1",
+        time_zone: "Europe/London",
+        currency: "GBP",
+        utc_offset: "+00:00",
+        utc_offset_ms: 0,
+        seed: 3,
+        is_empty: true,
     },
 ];
 

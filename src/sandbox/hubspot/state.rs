@@ -117,6 +117,7 @@ impl Inner {
     pub fn view(&mut self, portal: &'static Portal, kind: Kind, now: Timestamp) -> View {
         let controls = &self.saved.controls;
         let size = match kind {
+            _ if portal.is_empty => 0,
             Kind::Contacts => controls.contacts,
             Kind::Companies => controls.companies,
             Kind::Deals => controls.deals,

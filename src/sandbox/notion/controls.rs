@@ -46,6 +46,8 @@ pub struct Controls {
     pub index_lag: u64,
     /// Seconds in the `Retry-After` of faults that carry one.
     pub retry_after: u64,
+    /// Whether waits are short: a 429 asks for a second.
+    pub quick: bool,
 }
 
 /// How the token endpoint writes its errors. Both were seen.
@@ -89,6 +91,7 @@ impl Default for Controls {
             short_pages: false,
             index_lag: 0,
             retry_after: 1,
+            quick: false,
         }
     }
 }
@@ -98,6 +101,13 @@ impl Controls {
         Policy {
             refresh_tokens: self.refresh_tokens,
             same_token: self.same_token,
+        }
+    }
+
+    /// Little of everything, and yet several pages of a walk.
+    fn shrink(&mut self, small: bool) {
+        if small {
+            (self.pages, self.databases) = (250, 24);
         }
     }
 
@@ -175,6 +185,8 @@ impl Change {
             "short_pages" => controls.short_pages = is_on(value)?,
             "index_lag" => controls.index_lag = number(value, MAX_PAGES * 2)?,
             "retry_after" => controls.retry_after = number(value, 86_400)?,
+            "quick" => controls.quick = is_on(value)?,
+            "small" => controls.shrink(is_on(value)?),
             "withdraw" => actions.withdraw = is_on(value)?,
             "expire_tokens" => actions.expire_tokens = is_on(value)?,
             "reset_counters" => actions.reset_counters = is_on(value)?,

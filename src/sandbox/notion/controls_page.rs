@@ -14,10 +14,13 @@ use super::{
     faults::{FAULTS, Plan, TARGETS},
     panel,
     state::State,
-    truth::Truth,
+    truth::truth,
     workspaces::WORKSPACES,
 };
-use crate::sandbox::controls::{self, Panel};
+use crate::sandbox::{
+    controls::{self, Panel},
+    truth::Truth,
+};
 
 /// The controls as JSON: settings and fault plan in one object.
 #[derive(Serialize)]
@@ -57,6 +60,7 @@ pub async fn show(state: Data<State>) -> HttpResponse {
         actions: &[
             ("expire_tokens", "Expire access tokens"),
             ("withdraw", "Withdraw all grants"),
+            ("small", "Small workspaces"),
         ],
         faults: &FAULTS,
         targets: &TARGETS,
@@ -93,9 +97,9 @@ pub async fn change(request: HttpRequest, body: Bytes, state: Data<State>) -> Ht
 }
 
 fn report(state: &State) -> Report {
-    let (mut report, consents) = state.with(|inner| {
+    let mut report = state.with(|inner| {
         let (burst_peak, second_peak) = inner.peaks();
-        let report = Report {
+        Report {
             controls: Current {
                 controls: inner.saved.controls.clone(),
                 plan: inner.plan.clone(),
@@ -107,14 +111,9 @@ fn report(state: &State) -> Report {
             second_peak,
             workspaces: WORKSPACES.iter().map(|workspace| workspace.key).collect(),
             truth: Vec::new(),
-        };
-        (report, inner.saved.grants.consents())
+        }
     });
     // Counting takes a while in a large workspace, so the lock is not held over it.
-    let controls = &report.controls.controls;
-    report.truth = consents
-        .iter()
-        .filter_map(|consent| Truth::of(consent, controls))
-        .collect();
+    report.truth = truth(&report.controls.controls);
     report
 }

@@ -77,9 +77,9 @@ pub enum On {
     /// Searches for pages.
     Pages,
     /// Searches for data sources, or for databases before 2025-09-03.
-    DataSources,
-    /// `GET /v1/databases/{id}`.
     Databases,
+    /// `GET /v1/databases/{id}`.
+    Database,
     /// Every search.
     Search,
 }
@@ -113,8 +113,8 @@ pub const TARGETS: [&str; 7] = [
     "token",
     "account",
     "pages",
-    "data_sources",
     "databases",
+    "database",
     "search",
 ];
 
@@ -138,8 +138,8 @@ pub fn hits(plan: &Plan, call: &Call) -> bool {
         On::Token => call.target == Target::Token,
         On::Account => call.target == Target::Account,
         On::Pages => call.target == Target::Pages,
-        On::DataSources => call.target == Target::Sources,
-        On::Databases => call.target == Target::Databases,
+        On::Databases => call.target == Target::Sources,
+        On::Database => call.target == Target::Databases,
         On::Search => call.is_search,
     }
 }

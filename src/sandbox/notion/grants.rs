@@ -132,17 +132,6 @@ impl Grants {
         self.grants.iter().filter(|grant| !grant.is_expired).count()
     }
 
-    /// What was agreed to, each once.
-    pub fn consents(&self) -> Vec<Consent> {
-        let mut found: Vec<Consent> = Vec::new();
-        for grant in &self.grants {
-            if !found.contains(&grant.consent) {
-                found.push(grant.consent.clone());
-            }
-        }
-        found
-    }
-
     /// The pair that the person already has in the workspace.
     fn held(&mut self, consent: &Consent) -> Option<&mut Grant> {
         let is_same =

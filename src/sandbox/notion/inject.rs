@@ -21,6 +21,7 @@ use super::{
     workspaces::WORKSPACES,
 };
 use crate::sandbox::{
+    haste::hasten,
     page,
     spoil::{Spoil, spoil},
 };
@@ -41,6 +42,16 @@ pub fn twist(request: &HttpRequest) -> Option<Twist> {
 
 /// Counts the call, lets it wait, and lets it fail if it is its turn.
 pub async fn traffic(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let state = request.app_data::<Data<State>>().cloned();
+    let response = meet(request, next).await?;
+    let quick = state.is_some_and(|state| state.with(|inner| inner.saved.controls.quick));
+    Ok(hasten(response, quick))
+}
+
+async fn meet(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -56,6 +56,7 @@ pub fn switches(controls: &Controls) -> Vec<(&'static str, &'static str, bool)> 
         ("user_info", "Capability to read users", controls.user_info),
         ("shuffle", "Order shifts between pages", controls.shuffle),
         ("short_pages", "Some pages are short", controls.short_pages),
+        ("quick", "Short waits", controls.quick),
     ]
 }
 

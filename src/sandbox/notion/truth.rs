@@ -1,43 +1,31 @@
-//! What a client should end up with, so that tests can compare a load with the stand-in's own count.
-
-use serde::Serialize;
+//! What a client should end up with, without the trash and without what the index lags behind.
 
 use super::{
     controls::Controls,
     data::Space,
-    grants::{Consent, Share},
-    workspaces,
+    grants::Share,
+    workspaces::{WORKSPACES, Workspace},
 };
+use crate::sandbox::truth::Truth;
 
-/// What a full walk brings under one consent, without the trash and without what the index lags behind.
-#[derive(Debug, Serialize, PartialEq, Eq)]
-pub struct Truth {
-    pub workspace: &'static str,
-    pub workspace_id: String,
-    pub workspace_name: Option<&'static str>,
-    pub share: Share,
-    pub pages: u64,
-    pub data_sources: u64,
-    /// The databases of these data sources that have more than one.
-    pub multi_source_databases: u64,
+/// The truth about every workspace.
+pub fn truth(controls: &Controls) -> Vec<Truth> {
+    let of = |workspace| of_workspace(workspace, controls);
+    WORKSPACES.iter().map(of).collect()
 }
 
-impl Truth {
-    /// Counts what a consent shows.
-    pub fn of(consent: &Consent, controls: &Controls) -> Option<Self> {
-        let workspace = workspaces::find(&consent.workspace)?;
-        let space = controls.space(workspace, consent.share);
-        let (data_sources, multi_source_databases) = tables(space);
-        Some(Self {
-            workspace: workspace.key,
-            workspace_id: workspace.id().to_string(),
-            workspace_name: workspace.name,
-            share: consent.share,
-            pages: pages(space),
-            data_sources,
-            multi_source_databases,
-        })
-    }
+/// Of databases only those are items that have several data sources.
+fn of_workspace(workspace: &'static Workspace, controls: &Controls) -> Truth {
+    let space = controls.space(workspace, Share::All);
+    let (sources, several) = tables(space);
+    Truth::new(
+        workspace.key,
+        [
+            ("Page", pages(space)),
+            ("DataSource", sources),
+            ("Database", several),
+        ],
+    )
 }
 
 fn pages(space: Space) -> u64 {

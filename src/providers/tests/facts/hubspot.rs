@@ -1,5 +1,7 @@
 //! HubSpot's answers.
 
+use serde_json::Value;
+
 use super::super::rules::{Code, Outcome, Rule};
 use super::{Facts, list, said, texts, usual};
 use crate::providers::{Fetch, GrantFailure};
@@ -13,7 +15,7 @@ pub(super) static FACTS: Facts = Facts {
     rows: |body| list(body, "results"),
     cursor: |body| said(body, "/paging/next/after"),
     times: ["createdAt", "updatedAt"],
-    codes: |body| texts(body, &["/error", "/status", "/category", "/policyName"]),
+    codes,
     refusals: &[REFUSALS, usual::REFUSALS],
     failures: &[FAILURES, usual::FAILURES],
 };
@@ -21,11 +23,22 @@ pub(super) static FACTS: Facts = Facts {
 /// `GET /crm/v3/objects/contacts` in the older versions, `GET /crm/objects/2026-09/contacts` now.
 fn steps(method: &str, path: &[&str]) -> Vec<Fetch> {
     match (method, path) {
-        ("GET", ["crm", _, _, stream @ ("contacts" | "companies" | "deals")]) => {
-            vec![Fetch::first(stream)]
+        ("GET", ["crm", "objects", _, stream] | ["crm", _, "objects", stream]) => {
+            let known = ["contacts", "companies", "deals"];
+            let stream = known.into_iter().find(|known| known == stream);
+            stream.map(Fetch::first).into_iter().collect()
         }
         _ => Vec::new(),
     }
+}
+
+/// An error names its category, its policy, or the permissions that would have done.
+fn codes(body: &Value) -> Vec<String> {
+    let mut codes = texts(body, &["/error", "/status", "/category", "/policyName"]);
+    if said(body, "/errors/0/context/requiredGranularScopes/0").is_some() {
+        codes.push("MISSING_SCOPES".to_owned());
+    }
+    codes
 }
 
 static REFUSALS: &[Rule<GrantFailure>] = &[

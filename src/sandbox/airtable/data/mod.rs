@@ -22,8 +22,6 @@ pub use record::{Record, iso};
 pub use table::Table;
 pub use view::View;
 
-use serde::Serialize;
-
 use super::{grants::Share, people::Person};
 use base::UNREADABLE;
 use id::Place;
@@ -51,15 +49,24 @@ pub struct World {
 }
 
 /// What a client should end up with that reads everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// Bases that are listed.
-    pub bases: u64,
-    /// Those among them whose tables can be read.
-    pub readable: u64,
+    /// Bases that are listed, readable or not.
+    bases: u64,
     /// Tables and records of the readable bases.
-    pub tables: u64,
-    pub records: u64,
+    tables: u64,
+    records: u64,
+}
+
+impl Totals {
+    /// The numbers by the type of item.
+    pub fn by_type(self) -> [(&'static str, u64); 3] {
+        [
+            ("Base", self.bases),
+            ("Table", self.tables),
+            ("Record", self.records),
+        ]
+    }
 }
 
 impl World {
@@ -118,7 +125,6 @@ impl World {
         let tables = readable * u64::from(self.sizes.tables);
         Totals {
             bases: bases.len() as u64,
-            readable,
             tables,
             records: tables * u64::from(self.sizes.records),
         }

@@ -344,5 +344,5 @@ async fn two_hundred_thousand_records_are_there_when_they_are_asked_for() {
         200
     );
     let truth = bench.report().await["truth"].clone();
-    assert_eq!(truth["usrSampleUser0001"]["records"], 400_000_000_000_u64);
+    assert_eq!(truth[0]["counts"]["Record"], 400_000_000_000_u64);
 }

@@ -205,7 +205,7 @@ async fn the_controls_answer_people_and_programs() {
     ];
     for (form, status) in [
         (
-            "pages=9&oauth_errors=envelope&refresh_tokens=absent&fail_on=data_sources",
+            "pages=9&oauth_errors=envelope&refresh_tokens=absent&fail_on=databases",
             200,
         ),
         ("page=9", 400),

@@ -21,6 +21,8 @@ pub struct Facts {
     pub connected: When,
     pub by: String,
     pub expires: Option<When>,
+    /// Whether tokens of the provider have an end at all.
+    pub tokens_expire: bool,
     /// After how long without use the provider ends the access.
     pub dies_unused_after: Option<String>,
     pub refreshed: Option<When>,
@@ -34,13 +36,15 @@ impl Facts {
     pub fn new(overview: &Overview, by: &str, now: Timestamp) -> Option<Self> {
         let stored = overview.stored.as_ref()?;
         let connection = &stored.connection;
+        let tokens = &overview.profile.oauth.tokens;
         let when = |at: Timestamp| When::new(at, now);
         Some(Self {
             account: connection.account.facts.clone(),
             connected: when(connection.connected_at),
             by: by.to_owned(),
             expires: connection.credential.expires_at.map(when),
-            dies_unused_after: overview.profile.oauth.tokens.dies_unused_after.map(words),
+            tokens_expire: tokens.expires,
+            dies_unused_after: tokens.dies_unused_after.map(words),
             refreshed: connection.refreshed_at.map(when),
             used: stored.used_at.map(when),
             last_error: connection.last_error.as_ref().map(|error| Happened {

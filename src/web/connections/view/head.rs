@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::connections::Overview;
-use crate::load::Load;
+use crate::load::{Load, Status};
 use crate::providers::{Profile, Stream};
 use crate::vault::State;
 use crate::web::words::{When, listed, number};
@@ -84,6 +84,8 @@ pub struct Head {
     pub items: Option<String>,
     /// Whether a limit has cut them.
     pub cut: bool,
+    /// Whether some are missing for another reason.
+    pub partial: bool,
     pub loaded: Option<When>,
     pub used: Option<When>,
     pub redirect_uri: String,
@@ -126,6 +128,10 @@ impl Head {
                 .unwrap_or_default(),
             items: overview.snapshot.as_ref().map(|load| number(load.items())),
             cut: overview.snapshot.as_ref().is_some_and(Load::is_cut),
+            partial: overview
+                .snapshot
+                .as_ref()
+                .is_some_and(|load| load.status == Status::Partial),
             loaded: overview
                 .snapshot
                 .as_ref()

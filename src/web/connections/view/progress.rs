@@ -90,8 +90,8 @@ fn line(part: &Part, load: &Load) -> StreamLine {
             (Outcome::Done, _) => "done",
             (Outcome::Skipped(_), _) => "skipped",
         },
-        items: number(part.items),
-        pages: number(part.pages.into()),
+        items: counted(part.items, "item", "items"),
+        pages: counted(part.pages.into(), "page", "pages"),
         bar: part.total.map(|total| (part.items, total)),
         note: notes.join(", "),
     }

@@ -1,0 +1,119 @@
+//! How lists and streams end: well, in part, or not at all.
+
+use super::Engine;
+use crate::load::report::{Missed, Outcome};
+use crate::outbound::CallError;
+use crate::providers::{Fetch, FetchError, Stream};
+
+impl Engine<'_> {
+    pub(super) fn failed(&mut self, step: &Fetch, error: &FetchError) {
+        if matches!(error, FetchError::CursorDied) && self.course.walk(step).begin_again() {
+            tracing::debug!(stream = step.stream, "a list is begun again");
+            self.course.enter(step.from_the_start());
+            return;
+        }
+        let outcome = outcome(self.name(), error);
+        let lasting = matches!(outcome, Outcome::Denied(_));
+        match &step.title {
+            Some(title) if !lasting => self.miss(step, title, outcome),
+            // What was read before its end is better than nothing, and the report says so.
+            None if matches!(error, FetchError::CursorDied) && self.has_items(step) => {
+                self.miss(step, "The rest of the list", outcome);
+            }
+            _ => self.fail(&step.stream, outcome),
+        }
+    }
+
+    pub(super) fn give_up(&mut self, step: &Fetch, why: &str) {
+        let outcome = Outcome::Failed(format!("{} {why}", self.name()));
+        match &step.title {
+            Some(title) => self.miss(step, title, outcome),
+            None => self.fail(&step.stream, outcome),
+        }
+    }
+
+    fn miss(&mut self, step: &Fetch, title: &str, outcome: Outcome) {
+        let why = outcome.why().unwrap_or_default().to_owned();
+        tracing::warn!(stream = step.stream, why, "a list did not load");
+        if let Some(part) = self.part(&step.stream) {
+            part.miss(Missed {
+                title: title.to_owned(),
+                why,
+            });
+        }
+    }
+
+    fn fail(&mut self, stream: &str, outcome: Outcome) {
+        if let Some(part) = self.part(stream) {
+            tracing::warn!(stream, ?outcome, "a stream did not load");
+            part.outcome = outcome;
+        }
+    }
+
+    /// Lets streams end of which nothing is open, once they were asked what follows.
+    pub(super) fn conclude_streams(&mut self) {
+        for stream in self.course.streams() {
+            if self.goes_on(stream.id) && self.course.is_over(stream) {
+                self.follow_up(stream);
+            }
+            if self.is_running(stream.id) && self.course.is_over(stream) {
+                let outcome = self.end_of(stream);
+                if let Some(part) = self.part(stream.id) {
+                    part.outcome = outcome;
+                }
+            }
+        }
+    }
+
+    fn follow_up(&mut self, stream: &Stream) {
+        if let Some(places) = self.course.places_once(stream.id) {
+            let next = self.fetcher.provider.follow_up(stream.id, &places);
+            self.course.follow(None, next);
+        }
+    }
+
+    /// How a stream ended: as the one that leads to it, if that failed; in failure, if none of its lists
+    /// could be read.
+    fn end_of(&mut self, stream: &Stream) -> Outcome {
+        if let Some(source) = stream.source {
+            let seen = self.course.is_seen(source);
+            let source = self.part(source).cloned();
+            if let Some(failed) = source.as_ref().filter(|one| one.outcome != Outcome::Done) {
+                return failed.outcome.clone();
+            }
+            if let (Some(source), Some(part)) = (source.filter(|_| !seen), self.part(stream.id)) {
+                part.miss_too(&source);
+            }
+        }
+        let came = self.course.run(stream.id).map_or(0, |run| run.came);
+        let part = self.part(stream.id);
+        match part.and_then(|part| part.missed.first()) {
+            Some(missed) if came == 0 => Outcome::Failed(missed.why.clone()),
+            _ => Outcome::Done,
+        }
+    }
+
+    /// Streams whose steps did not all come back.
+    pub(super) fn fail_what_broke_off(&mut self) {
+        for stream in self.course.streams() {
+            if self.is_running(stream.id) {
+                let why = "was read with a fault of Patchbay's own; its log has more";
+                self.fail(stream.id, Outcome::Failed(format!("{} {why}", self.name())));
+            }
+        }
+    }
+
+    fn has_items(&mut self, step: &Fetch) -> bool {
+        self.part(&step.stream).is_some_and(|part| part.items > 0)
+    }
+}
+
+fn outcome(name: &str, error: &FetchError) -> Outcome {
+    match error {
+        FetchError::MissingPermission(scope) => {
+            Outcome::Skipped(format!("{name} says that a permission is missing: {scope}"))
+        }
+        FetchError::Call(CallError::Bearer(error)) => Outcome::Denied(error.to_string()),
+        error => Outcome::Failed(format!("{name} {error}")),
+    }
+}

@@ -1,0 +1,64 @@
+//! Why a call brought nothing.
+
+use std::time::Duration;
+
+use super::NoAnswer;
+
+/// There is no token to call with; the text is for people.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BearerError(pub String);
+
+/// Why a call brought nothing. The texts are for people and follow the provider's name ('HubSpot kept on
+/// failing'), but for [`CallError::Bearer`], which is a sentence. Bodies and tokens are not in them.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// There is no token.
+    #[error(transparent)]
+    Bearer(#[from] BearerError),
+    /// A fresh token was refused as well.
+    #[error("refuses our access (401), even with a fresh token")]
+    Rejected,
+    /// An answer that no repeat will change.
+    #[error("answered with status {status}")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// The body, for the provider's own reading.
+        body: Body,
+    },
+    /// No repeat will help, as the provider itself says.
+    #[error("{0}")]
+    Refused(&'static str),
+    /// It asks for a longer pause than a load waits.
+    #[error("asks to wait {}, which is longer than a load waits", humantime::format_duration(*.0))]
+    Limited(Duration),
+    /// It said 'too many requests' at every try.
+    #[error("kept on saying that it has too many requests (429)")]
+    TooMany,
+    /// It kept on failing over all tries.
+    #[error("kept on failing (status {0})")]
+    Failing(u16),
+    /// No whole answer over all tries.
+    #[error("did not answer ({0})")]
+    NoAnswer(NoAnswer),
+    /// The answer is not what the provider documents.
+    #[error("sent an answer that could not be read: {0}")]
+    Broken(String),
+}
+
+impl CallError {
+    /// Whether the provider took too long.
+    pub fn is_slow(&self) -> bool {
+        matches!(self, Self::Failing(504) | Self::NoAnswer(NoAnswer::Late))
+    }
+}
+
+/// The body of an answer, kept out of every log.
+pub struct Body(pub Vec<u8>);
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}

@@ -1,0 +1,59 @@
+//! The way out, with what the provider can do about it.
+
+use std::time::Duration;
+
+use super::{Case, for_all, hasty};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disconnect_erases_all_and_tells_the_provider_where_it_can() {
+    for_all(hasty(&[]).await, |mut case| async move {
+        case.connect(&[]).await;
+        case.load_all().await;
+        let place = case.place("/disconnect");
+        let asked = case.ada.get(&place).await;
+        let title = format!("Disconnect {}", case.profile.name);
+        assert!(asked.text_of("h1").starts_with(&title), "{}", asked.text);
+        assert_eq!(
+            asked.attributes("main p.small a", "href"),
+            [case.profile.apps_url]
+        );
+        assert_eq!(
+            (case.page().await.state(), case.calls("revoke").await),
+            ("connected".to_owned(), 0)
+        );
+
+        let page = case.ada.post(&place, &[]).await;
+        assert_eq!(
+            (page.status.as_u16(), page.url.path()),
+            (200, "/connections")
+        );
+        let said = page.text_of(".banner");
+        let revokes = case.profile.oauth.revoke_url.is_some();
+        let expected = match revokes {
+            true => format!("{} confirmed that the access is ended", case.profile.name),
+            false => case.profile.apps_url.to_owned(),
+        };
+        assert!(said.contains(&expected), "{said}");
+        assert_eq!(case.calls("revoke").await, u64::from(revokes));
+        let grants = &case.world.state_of(case.id()).await["grants"];
+        assert_eq!(*grants, u64::from(!revokes), "live grants");
+        assert_eq!(case.page().await.state(), "not_connected");
+        assert_eq!(case.rows("").await.len(), 0);
+        assert_forgotten(&case).await;
+    })
+    .await;
+}
+
+/// Nothing of the owner is left, but what goes by itself in a moment.
+async fn assert_forgotten(case: &Case) {
+    let pattern = format!("pb:{{acme.ada{}}}:*", case.id());
+    let mut left = String::new();
+    for _ in 0..100 {
+        left = case.world.redis.cli(&["KEYS", &pattern]);
+        if left.is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("left: {left}");
+}
