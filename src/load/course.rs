@@ -18,6 +18,8 @@ pub(super) struct Course {
     walks: HashMap<(String, String), Walk>,
     /// The lists that were ever begun.
     begun: HashSet<u128>,
+    /// The lanes in which no more is asked for, and why.
+    closed: HashMap<String, &'static str>,
     pub(super) queue: Queue,
 }
 
@@ -52,6 +54,7 @@ impl Course {
             streams: needed,
             walks: HashMap::new(),
             begun: HashSet::new(),
+            closed: HashMap::new(),
             queue: Queue::default(),
         };
         let first: Vec<&str> = course.roots().collect();
@@ -128,6 +131,18 @@ impl Course {
         if self.walk(step).open == 0 {
             self.walks.remove(&key(step));
         }
+    }
+
+    /// Asks for no more in a lane, for this reason.
+    pub(super) fn close(&mut self, lane: &str, why: &'static str) {
+        if !lane.is_empty() {
+            self.closed.insert(lane.to_owned(), why);
+        }
+    }
+
+    /// Why no more is asked for in a lane, where that is so.
+    pub(super) fn closed(&self, lane: &str) -> Option<&'static str> {
+        self.closed.get(lane).copied()
     }
 
     /// Notes the places that items of a stream named.

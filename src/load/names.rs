@@ -127,6 +127,7 @@ mod tests {
 
     fn place(id: &str, lies_in: &str) -> Place {
         Place {
+            of: "item".to_owned(),
             id: id.to_owned(),
             lies_in: Some(lies_in.to_owned()),
         }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::providers::Fetch;
 
-/// Steps of one lane that run at once.
+/// Steps of one lane that run at once; those without a lane are as many as the load allows.
 const LANE_AT_ONCE: usize = 5;
 
 /// The waiting steps, by lane.
@@ -32,7 +32,8 @@ impl Queue {
     pub(super) fn pop(&mut self) -> Option<Fetch> {
         for _ in 0..self.turns.len() {
             let lane = self.turns.pop_front()?;
-            if self.running.get(&lane).is_some_and(|n| *n >= LANE_AT_ONCE) {
+            let full = self.running.get(&lane).is_some_and(|n| *n >= LANE_AT_ONCE);
+            if full && !lane.is_empty() {
                 self.turns.push_back(lane);
                 continue;
             }

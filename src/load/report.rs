@@ -30,7 +30,7 @@ pub struct Load {
 pub enum Status {
     /// It runs.
     Running,
-    /// All streams are whole.
+    /// All streams are whole, but for a limit of the operator's.
     Complete,
     /// Some stream failed or was skipped.
     Partial,
@@ -183,9 +183,15 @@ impl Part {
         }
     }
 
-    /// Whether more of it is wanted.
+    /// Whether more of it is asked for.
     pub(super) fn goes_on(&self) -> bool {
-        self.outcome == Outcome::Running && self.cut.is_none()
+        self.takes() && self.cut.is_none()
+    }
+
+    /// Whether what was asked for is still wanted when it comes: pages that are under way when the page limit
+    /// is met are within the limit.
+    pub(super) fn takes(&self) -> bool {
+        self.outcome == Outcome::Running && !matches!(self.cut, Some(Cut::Items(_)))
     }
 
     /// Notes a list that could not be read.
@@ -196,12 +202,13 @@ impl Part {
         }
     }
 
-    /// Takes over what a stream that is not shown missed.
-    pub(super) fn miss_too(&mut self, other: &Self) {
+    /// Takes over what the stream missed that leads to this one: what was not read there could not be
+    /// followed here.
+    pub(super) fn miss_too(&mut self, source: &Self) {
         let room = MISSED_NAMED.saturating_sub(self.missed.len());
-        self.missed.extend(other.missed.iter().take(room).cloned());
-        self.missed_in_all += other.missed_in_all;
-        self.cut = self.cut.or(other.cut);
+        self.missed.extend(source.missed.iter().take(room).cloned());
+        self.missed_in_all += source.missed_in_all;
+        self.cut = self.cut.or(source.cut);
     }
 
     /// Whether its items are of an earlier load.

@@ -44,15 +44,10 @@ pub(super) async fn start(
         .get(owner, id)
         .await?
         .ok_or(LoadError::NotConnected)?;
+    // Remembered also where a load runs already: then it is for the next one.
+    let wanted = choice::settle(setup, owner, provider.profile(), chosen).await?;
     let Some(lease) = super::hold::take(setup, owner, id).await? else {
         return Ok(false);
-    };
-    let wanted = match choice::settle(setup, owner, provider.profile(), chosen).await {
-        Ok(wanted) => wanted,
-        Err(error) => {
-            give_back(setup, lease).await;
-            return Err(error);
-        }
     };
     let job = Job {
         owner: owner.clone(),

@@ -76,7 +76,7 @@ impl Writer<'_> {
         let parts = std::slice::from_ref(part);
         let setup = self.setup;
         let reader = Reader::new(&setup.store, &setup.ring, self.owner, self.provider, parts);
-        reader.pages(part, numbers).await
+        patiently(|| reader.pages(part, numbers.clone())).await
     }
 
     /// Shows how far the load is.
@@ -96,9 +96,9 @@ impl Writer<'_> {
 }
 
 /// Tries again while the store is away: what was fetched is not thrown away for a restart of Redis.
-async fn patiently<W>(mut write: impl FnMut() -> W) -> Result<(), LoadError>
+async fn patiently<W, T>(mut write: impl FnMut() -> W) -> Result<T, LoadError>
 where
-    W: Future<Output = Result<(), LoadError>>,
+    W: Future<Output = Result<T, LoadError>>,
 {
     let deadline = tokio::time::Instant::now() + WRITE_PATIENCE;
     loop {

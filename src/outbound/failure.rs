@@ -31,7 +31,7 @@ pub enum CallError {
     #[error("{0}")]
     Refused(&'static str),
     /// It asks for a longer pause than a load waits.
-    #[error("asks to wait {}, which is longer than a load waits", humantime::format_duration(*.0))]
+    #[error("asks to wait {}, which is longer than a load waits", in_words(*.0))]
     Limited(Duration),
     /// It said 'too many requests' at every try.
     #[error("kept on saying that it has too many requests (429)")]
@@ -45,6 +45,15 @@ pub enum CallError {
     /// The answer is not what the provider documents.
     #[error("sent an answer that could not be read: {0}")]
     Broken(String),
+}
+
+/// A wait, as exactly as matters.
+fn in_words(wait: Duration) -> String {
+    let day = Duration::from_secs(24 * 60 * 60);
+    if wait >= day {
+        return "for a day or more".to_owned();
+    }
+    humantime::format_duration(Duration::from_secs(wait.as_secs())).to_string()
 }
 
 impl CallError {

@@ -63,6 +63,11 @@ impl Request {
     /// The request without its token; `None` if it has no valid address.
     pub(super) fn build(&self, base: &Url) -> Option<reqwest::Request> {
         let mut url = base.join(self.path).ok()?;
+        // What would go up or nowhere leads to another list than was meant.
+        let leads_astray = |segment: &String| matches!(segment.as_str(), "" | "." | "..");
+        if self.segments.iter().any(leads_astray) {
+            return None;
+        }
         if !self.segments.is_empty() {
             url.path_segments_mut().ok()?.extend(&self.segments);
         }
@@ -101,6 +106,14 @@ mod tests {
                 (url.host_str(), url.path()),
                 (Some("api.example.com"), path)
             );
+        }
+    }
+
+    #[test]
+    fn a_segment_that_leads_astray_is_refused() {
+        let base = Url::parse("https://api.example.com").expect("a URL");
+        for segment in ["", ".", ".."] {
+            assert!(Request::get("/v0").at(segment).build(&base).is_none());
         }
     }
 }

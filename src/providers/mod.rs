@@ -6,6 +6,7 @@
 //! docs/adding-a-provider.md shows the work.
 
 mod airtable;
+mod contacts;
 #[cfg(test)]
 mod example;
 mod hubspot;
@@ -26,6 +27,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+pub use contacts::Contacts;
 pub use profile::{Api, Endpoint, Kind, Limits, OAuth, Pace, Profile, Scope, Stream, TokenLife};
 pub use registry::Registry;
 pub use step::{Fetch, FetchError, Fetched, Place};
@@ -100,10 +102,15 @@ pub trait Provider: Send + Sync {
         step: &Fetch,
     ) -> Result<Fetched, FetchError>;
 
-    /// Steps that only show when all lists of a stream have been read, from how many of its items named each
-    /// place. Asked once a stream and load.
+    /// Steps that only show when all lists of a stream have been read, from how many different items lie in
+    /// each place. Asked once a stream and load.
     fn follow_up(&self, _stream: &str, _places: &BTreeMap<String, u64>) -> Vec<Fetch> {
         Vec::new()
+    }
+
+    /// The capability to work on contacts, where the provider has it. Routes for it are there for those that do.
+    fn contacts(&self) -> Option<&dyn Contacts> {
+        None
     }
 
     /// The permissions in a token answer; `None` where it does not tell.

@@ -19,7 +19,8 @@ pub struct Fetch {
     pub title: Option<String>,
     /// Where the page begins, as the provider said; `None` for the first.
     pub cursor: Option<String>,
-    /// Steps of one lane share a limit of the provider; the engine takes turns between lanes.
+    /// Steps of one lane share a limit of the provider: a few of them run at once, and the lanes take turns.
+    /// Empty for those that share none but the account's.
     pub lane: String,
     /// What the provider's code will need again, such as the names of parents.
     pub notes: BTreeMap<String, String>,
@@ -65,13 +66,17 @@ pub struct Fetched {
     pub next: Vec<Fetch>,
     /// How many objects the list has, where the provider tells.
     pub total: Option<u64>,
-    /// What its items lie in that is no item itself, each as often as one does.
+    /// What its items lie in that is no item itself.
     pub places: Vec<Place>,
+    /// Why the provider itself says that the list is not whole; the text follows the provider's name.
+    pub incomplete: Option<&'static str>,
 }
 
 /// Something that items lie in and that is no item itself, as far as is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// The id of the item that lies in it.
+    pub of: String,
     /// Its id, as in [`Item::parent_id`].
     pub id: String,
     /// The id of what it lies in. An item whose place has no name is shown in that.

@@ -19,7 +19,6 @@ const WORKERS: usize = 2;
 /// A bound listener and the origin under which browsers reach it.
 pub struct Bound {
     listener: TcpListener,
-    pub port: u16,
     pub origin: String,
 }
 
@@ -54,7 +53,6 @@ fn bind(host: IpAddr, port: u16) -> io::Result<Bound> {
     let port = listener.local_addr()?.port();
     Ok(Bound {
         listener,
-        port,
         origin: format!("http://localhost:{port}"),
     })
 }

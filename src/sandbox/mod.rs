@@ -4,13 +4,18 @@
 //! faults included. It is reached over HTTP only and shares no code with the rest of Patchbay:
 //! shared code would share its misunderstandings.
 //!
-//! To add a provider: a folder beside `hubspot/` whose `start` binds its listeners, serves them
-//! with [`listen::serve`], and returns a [`StandIn`]; and one line in [`STAND_INS`].
-//! Every stand-in has its controls at `/_sandbox` and its counters at `/_sandbox/state`.
+//! To add a provider: a folder beside `hubspot/` with a type that implements [`StandIn`], and one line in
+//! [`STAND_INS`]. Its settings implement [`controls::Controls`] (`small` and `quick` among them) and its calls
+//! [`traffic::Call`]; its routes are wrapped in [`traffic::meet`] and end with [`controls_page::routes`]; its `start`
+//! hands them to [`Ground::put_up`], or serves several hosts with [`listen::serve`]. For that it gets the pages at
+//! `/_sandbox`, the faults, the counters, and at `/_sandbox/state` a [`truth::Truth`] for each account.
 
 mod airtable;
+mod change;
 mod clock;
 mod controls;
+mod controls_page;
+mod ground;
 mod hash;
 mod haste;
 mod hubspot;
@@ -22,7 +27,10 @@ mod params;
 mod plan;
 mod request;
 mod spoil;
+mod stand_in;
+mod state;
 mod store;
+mod traffic;
 mod truth;
 mod window;
 
@@ -33,10 +41,11 @@ mod tests;
 
 use std::{net::IpAddr, path::PathBuf};
 
-use actix_web::dev::ServerHandle;
+use ground::{Ground, Running};
+use stand_in::StandIn;
 
 /// How each stand-in is started, in the order in which they take their ports.
-const STAND_INS: &[fn(&mut Ground) -> std::io::Result<StandIn>] =
+const STAND_INS: &[fn(&mut Ground) -> std::io::Result<Running>] =
     &[hubspot::start, notion::start, airtable::start];
 
 /// What the sandbox is started with.
@@ -50,13 +59,6 @@ pub struct Options {
     pub app: App,
     /// Where grants and controls survive a restart. `None` keeps them in memory only.
     pub state_file: Option<PathBuf>,
-}
-
-/// What stand-ins are put up on.
-struct Ground {
-    ports: listen::Ports,
-    app: App,
-    store: store::Store,
 }
 
 /// An app as it is registered at a provider.
@@ -100,16 +102,9 @@ impl Endpoints {
     }
 }
 
-/// One running stand-in.
-struct StandIn {
-    provider: &'static str,
-    endpoints: Endpoints,
-    servers: Vec<ServerHandle>,
-}
-
 /// The running stand-ins. Dropping it leaves them running until the runtime ends.
 pub struct Sandbox {
-    stand_ins: Vec<StandIn>,
+    stand_ins: Vec<Running>,
 }
 
 /// Binds the listeners of every stand-in and serves them in the background of the current runtime.

@@ -106,9 +106,10 @@ pub fn rendered(template: &impl Template) -> String {
 
 /// Refuses a form that came from elsewhere than our own page or a program; `None` lets it through.
 ///
-/// A program that sends no `Origin` is let through; a browser always sends one with a post.
-pub fn refuse_foreign(request: &HttpRequest, port: u16) -> Option<HttpResponse> {
-    let own = ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("http://{host}:{port}"));
+/// `own` is the page's origin, which names `localhost`; the addresses of this machine stand for the same. A program
+/// that sends no `Origin` is let through; a browser always sends one with a post.
+pub fn refuse_foreign(request: &HttpRequest, own: &str) -> Option<HttpResponse> {
+    let own = ["localhost", "127.0.0.1", "[::1]"].map(|host| own.replacen("localhost", host, 1));
     let origin = request::header(request, header::ORIGIN);
     let is_own = origin.is_none_or(|origin| own.iter().any(|one| one == origin));
     if is_own && is_form(request::header(request, header::CONTENT_TYPE)) {

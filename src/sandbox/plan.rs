@@ -4,6 +4,11 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::controls::number;
 
+/// A word of a form that JSON knows by the same name.
+pub trait Word: Copy + Default + Serialize + DeserializeOwned + Send {}
+
+impl<T: Copy + Default + Serialize + DeserializeOwned + Send> Word for T {}
+
 /// The faults that are still to come: `F` is how a call fails, `T` which calls it hits.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Plan<F, T> {
@@ -15,7 +20,7 @@ pub struct Plan<F, T> {
     pub fail_after: u64,
 }
 
-impl<F: Copy + DeserializeOwned, T: DeserializeOwned> Plan<F, T> {
+impl<F: Word, T: Word> Plan<F, T> {
     /// The fault of a call that the plan hits or does not. Counts the plan down.
     pub fn take(&mut self, hits: bool) -> Option<F> {
         if self.fail_next == 0 || !hits {

@@ -90,6 +90,21 @@ async fn every_stand_in_shows_its_controls_and_its_state() {
     sandbox.stop().await;
 }
 
+/// The page takes values from JSON by their names: each must be there, and each choice has one present word.
+#[tokio::test]
+async fn every_field_and_figure_has_its_value() {
+    let sandbox = sandbox().await;
+    let request = "GET /_sandbox HTTP/1.1\nHost: localhost\nConnection: close\n\n";
+    for stand_in in &sandbox.stand_ins {
+        let page = raw(&stand_in.endpoints.origin, request).await;
+        let count = |text: &str| page.matches(text).count();
+        assert_eq!(count("null\"") + count("<td>null"), 0, "{page}");
+        // How a call fails and which one have no present word.
+        assert_eq!(count("<select "), count(" selected>") + 2, "{page}");
+    }
+    sandbox.stop().await;
+}
+
 #[tokio::test]
 async fn every_stand_in_has_what_all_have() {
     let sandbox = sandbox().await;

@@ -70,6 +70,14 @@ pub fn listed(things: &[&str]) -> String {
     }
 }
 
+/// A text of at most so many characters, with a mark where it was cut.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A number with its thousands parted: `15,000`.
 pub fn number(number: u64) -> String {
     let digits = number.to_string();

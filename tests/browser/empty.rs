@@ -19,7 +19,7 @@ async fn an_empty_account_explains_itself_in_the_providers_own_words() {
         ada.connect_to(profile.id, &["#account option:last-child"])
             .await;
         ada.click("Load items").await;
-        ada.wait_for_text("#items", "There is nothing in this account.")
+        ada.wait_for_text("#items", "The last load brought nothing.")
             .await;
         assert!(ada.text("#load .headline").await.contains("Loaded 0 items"));
         let words: Vec<&str> = profile.when_empty.split_whitespace().collect();

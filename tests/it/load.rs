@@ -231,7 +231,7 @@ async fn an_account_with_nothing_in_it_loads_and_says_so() {
     assert_eq!(page.ids().len(), 0);
     assert!(
         page.text_of("#items .empty")
-            .contains("nothing in this account")
+            .contains("The last load brought nothing")
     );
 }
 

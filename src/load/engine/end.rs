@@ -5,6 +5,9 @@ use crate::load::report::{Missed, Outcome};
 use crate::outbound::CallError;
 use crate::providers::{Fetch, FetchError, Stream};
 
+/// What a list without a name lacks when it breaks off.
+const REST: &str = "The rest of the list";
+
 impl Engine<'_> {
     pub(super) fn failed(&mut self, step: &Fetch, error: &FetchError) {
         if matches!(error, FetchError::CursorDied) && self.course.walk(step).begin_again() {
@@ -13,15 +16,23 @@ impl Engine<'_> {
             return;
         }
         let outcome = outcome(self.name(), error);
-        let lasting = matches!(outcome, Outcome::Denied(_));
         match &step.title {
-            Some(title) if !lasting => self.miss(step, title, outcome),
+            Some(title) if !concerns_all(error) => self.miss(step, title, outcome),
             // What was read before its end is better than nothing, and the report says so.
             None if matches!(error, FetchError::CursorDied) && self.has_items(step) => {
-                self.miss(step, "The rest of the list", outcome);
+                self.miss(step, REST, outcome);
             }
             _ => self.fail(&step.stream, outcome),
         }
+        if let FetchError::Call(CallError::Refused(why)) = error {
+            self.course.close(&step.lane, why);
+        }
+    }
+
+    /// Notes that a list is not whole though its pages came.
+    pub(super) fn miss_rest(&mut self, step: &Fetch, why: &str) {
+        let outcome = Outcome::Failed(format!("{} {why}", self.name()));
+        self.miss(step, step.title.as_deref().unwrap_or(REST), outcome);
     }
 
     pub(super) fn give_up(&mut self, step: &Fetch, why: &str) {
@@ -34,7 +45,7 @@ impl Engine<'_> {
 
     fn miss(&mut self, step: &Fetch, title: &str, outcome: Outcome) {
         let why = outcome.why().unwrap_or_default().to_owned();
-        tracing::warn!(stream = step.stream, why, "a list did not load");
+        tracing::warn!(stream = step.stream, error = why, "a list did not load");
         if let Some(part) = self.part(&step.stream) {
             part.miss(Missed {
                 title: title.to_owned(),
@@ -73,39 +84,49 @@ impl Engine<'_> {
     }
 
     /// How a stream ended: as the one that leads to it, if that failed; in failure, if none of its lists
-    /// could be read.
+    /// could be read. What that one missed is missed here too.
     fn end_of(&mut self, stream: &Stream) -> Outcome {
-        if let Some(source) = stream.source {
-            let seen = self.course.is_seen(source);
-            let source = self.part(source).cloned();
-            if let Some(failed) = source.as_ref().filter(|one| one.outcome != Outcome::Done) {
-                return failed.outcome.clone();
+        if let Some(source) = stream.source.and_then(|source| self.part(source)).cloned() {
+            if source.outcome != Outcome::Done {
+                return source.outcome;
             }
-            if let (Some(source), Some(part)) = (source.filter(|_| !seen), self.part(stream.id)) {
+            if let Some(part) = self.part(stream.id) {
                 part.miss_too(&source);
             }
         }
         let came = self.course.run(stream.id).map_or(0, |run| run.came);
         let part = self.part(stream.id);
         match part.and_then(|part| part.missed.first()) {
-            Some(missed) if came == 0 => Outcome::Failed(missed.why.clone()),
+            Some(missed) if came == 0 => {
+                Outcome::Failed(format!("{}: {}", missed.title, missed.why))
+            }
             _ => Outcome::Done,
         }
     }
 
-    /// Streams whose steps did not all come back.
-    pub(super) fn fail_what_broke_off(&mut self) {
-        for stream in self.course.streams() {
-            if self.is_running(stream.id) {
-                let why = "was read with a fault of Patchbay's own; its log has more";
-                self.fail(stream.id, Outcome::Failed(format!("{} {why}", self.name())));
-            }
-        }
+    /// A step whose task ended by a fault of our own.
+    pub(super) fn broke_off(&mut self, step: &Fetch, error: &tokio::task::JoinError) {
+        tracing::error!(stream = step.stream, %error, "a fetch broke off");
+        self.course.leave(step);
+        self.give_up(
+            step,
+            "was read with a fault of Patchbay's own; its log has more",
+        );
+        self.course.forget(step);
     }
 
     fn has_items(&mut self, step: &Fetch) -> bool {
         self.part(&step.stream).is_some_and(|part| part.items > 0)
     }
+}
+
+/// Whether a failure concerns all lists of the account alike, so that asking for the next one is in vain.
+fn concerns_all(error: &FetchError) -> bool {
+    let FetchError::Call(error) = error else {
+        return false;
+    };
+    use CallError::{Bearer, Limited, Rejected};
+    matches!(error, Bearer(_) | Rejected | Limited(_))
 }
 
 fn outcome(name: &str, error: &FetchError) -> Outcome {
@@ -114,6 +135,9 @@ fn outcome(name: &str, error: &FetchError) -> Outcome {
             Outcome::Skipped(format!("{name} says that a permission is missing: {scope}"))
         }
         FetchError::Call(CallError::Bearer(error)) => Outcome::Denied(error.to_string()),
+        FetchError::Call(CallError::Rejected) => {
+            Outcome::Denied(format!("{name} {}", CallError::Rejected))
+        }
         error => Outcome::Failed(format!("{name} {error}")),
     }
 }

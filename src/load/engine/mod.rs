@@ -6,7 +6,7 @@ mod take;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 
 use super::course::Course;
 use super::names::Names;
@@ -20,10 +20,15 @@ use crate::providers::{Account, Fetch, FetchError, Fetched, Provider};
 /// 50 a second, and so with half as many again.
 const AT_ONCE: usize = 24;
 
+/// How the task of a step ended.
+type Ended = Result<(task::Id, Result<Fetched, FetchError>), JoinError>;
+
 /// A load that is being run.
 pub(super) struct Engine<'a> {
     fetcher: Fetcher,
-    running: JoinSet<(Fetch, Result<Fetched, FetchError>)>,
+    running: JoinSet<Result<Fetched, FetchError>>,
+    /// The steps that run, by their tasks.
+    steps: HashMap<task::Id, Fetch>,
     tasks: tokio::runtime::Handle,
     writer: Writer<'a>,
     bounds: Bounds,
@@ -59,6 +64,7 @@ impl<'a> Engine<'a> {
             course: Course::new(plan.fetcher.provider.profile(), &plan.load),
             fetcher: plan.fetcher,
             running: JoinSet::new(),
+            steps: HashMap::new(),
             tasks: plan.tasks,
             writer: plan.writer,
             bounds: plan.bounds,
@@ -72,20 +78,16 @@ impl<'a> Engine<'a> {
         loop {
             self.begin_steps();
             self.conclude_streams();
-            if self.running.is_empty() && self.course.queue.is_empty() {
-                break;
-            }
-            match self.running.join_next().await {
-                Some(Ok((step, result))) => {
-                    self.arrived(&step, result).await?;
-                    self.count(&step.stream);
+            match self.running.join_next_with_id().await {
+                Some(ended) => {
+                    self.came(ended).await?;
                     self.writer.progress(&self.load).await?;
                 }
-                Some(Err(error)) => tracing::error!(%error, "a fetch broke off"),
+                // What has just ended may have led to more.
+                None if self.course.queue.is_empty() => break,
                 None => {}
             }
         }
-        self.fail_what_broke_off();
         self.names.write(&self.writer, &self.load).await?;
         Ok(self.load)
     }
@@ -93,20 +95,40 @@ impl<'a> Engine<'a> {
     fn begin_steps(&mut self) {
         while self.running.len() < AT_ONCE {
             let Some(step) = self.next_step() else { break };
-            let fetcher = self.fetcher.clone();
-            self.running
-                .spawn_on(async move { fetcher.fetch(step).await }, &self.tasks);
+            let (fetcher, own) = (self.fetcher.clone(), step.clone());
+            let fetch = async move { fetcher.fetch(&own).await };
+            let task = self.running.spawn_on(fetch, &self.tasks);
+            self.steps.insert(task.id(), step);
         }
+    }
+
+    async fn came(&mut self, ended: Ended) -> Result<(), LoadError> {
+        let (id, result) = match ended {
+            Ok((id, result)) => (id, Ok(result)),
+            Err(error) => (error.id(), Err(error)),
+        };
+        let Some(step) = self.steps.remove(&id) else {
+            return Ok(());
+        };
+        match result {
+            Ok(result) => self.arrived(&step, result).await?,
+            Err(error) => self.broke_off(&step, &error),
+        }
+        self.count(&step.stream);
+        Ok(())
     }
 
     /// The next step that is still wanted.
     fn next_step(&mut self) -> Option<Fetch> {
         loop {
             let step = self.course.queue.pop()?;
-            if self.may_begin(&step) {
-                return Some(step);
+            match self.course.closed(&step.lane) {
+                Some(why) if self.goes_on(&step.stream) => self.give_up(&step, why),
+                _ if self.may_begin(&step) => return Some(step),
+                _ => {}
             }
             self.course.leave(&step);
+            self.course.forget(&step);
         }
     }
 
@@ -143,6 +165,10 @@ impl<'a> Engine<'a> {
         self.part(stream).is_some_and(|part| part.goes_on())
     }
 
+    fn takes(&mut self, stream: &str) -> bool {
+        self.part(stream).is_some_and(|part| part.takes())
+    }
+
     fn is_running(&mut self, stream: &str) -> bool {
         let part = self.part(stream);
         part.is_some_and(|part| part.outcome == Outcome::Running)
@@ -150,11 +176,10 @@ impl<'a> Engine<'a> {
 }
 
 impl Fetcher {
-    async fn fetch(self, step: Fetch) -> (Fetch, Result<Fetched, FetchError>) {
-        let result = match self.calls.get(&step.stream) {
-            Some(call) => self.provider.fetch(call, &self.account, &step).await,
+    async fn fetch(self, step: &Fetch) -> Result<Fetched, FetchError> {
+        match self.calls.get(&step.stream) {
+            Some(call) => self.provider.fetch(call, &self.account, step).await,
             None => Err(CallError::Broken(format!("there is no stream {}", step.stream)).into()),
-        };
-        (step, result)
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::item::Item;
 use crate::load::LoadError;
 use crate::load::report::Cut;
 use crate::load::walk::Way;
-use crate::providers::{Fetch, FetchError, Fetched};
+use crate::providers::{Fetch, FetchError, Fetched, Place};
 
 impl Engine<'_> {
     /// Takes in what a step brought.
@@ -15,7 +15,7 @@ impl Engine<'_> {
         result: Result<Fetched, FetchError>,
     ) -> Result<(), LoadError> {
         self.course.leave(step);
-        if self.goes_on(&step.stream) {
+        if self.takes(&step.stream) {
             match result {
                 Ok(fetched) => self.take(step, fetched).await?,
                 Err(error) => self.failed(step, &error),
@@ -38,37 +38,49 @@ impl Engine<'_> {
                 return Ok(());
             }
         }
-        let Fetched {
-            items,
-            next,
-            total,
-            places,
-        } = fetched;
         if let Some(run) = self.course.run(&step.stream) {
             run.came += 1;
         }
-        self.course.note_places(&step.stream, &places);
-        self.names.note(&places);
-        self.keep(step, items).await?;
         if let Some(part) = self.part(&step.stream).filter(|_| step.list.is_empty()) {
-            part.total = total.or(part.total);
+            part.total = fetched.total.or(part.total);
         }
-        if self.goes_on(&step.stream) {
-            self.course.follow(Some(step), next);
+        if let Some(why) = fetched.incomplete {
+            self.miss_rest(step, why);
+        }
+        let leads_on = self.keep(step, fetched.items, fetched.places).await?;
+        if leads_on && self.goes_on(&step.stream) {
+            self.course.follow(Some(step), fetched.next);
         }
         Ok(())
     }
 
-    /// Stores the items of a page that are new, as far as the limit allows.
-    async fn keep(&mut self, step: &Fetch, mut items: Vec<Item>) -> Result<(), LoadError> {
+    /// Stores the items of a page that are new, as far as the limit allows; tells whether the list leads on.
+    async fn keep(
+        &mut self,
+        step: &Fetch,
+        mut items: Vec<Item>,
+        mut places: Vec<Place>,
+    ) -> Result<bool, LoadError> {
         let arrived = items.len();
         if let Err(why) = self.course.walk(step).keep_new(&mut items) {
             self.give_up(step, why);
-            return Ok(());
+            return Ok(false);
         }
-        if !self.course.is_seen(&step.stream) {
-            return Ok(());
+        places.retain(|place| items.iter().any(|item| item.id == place.of));
+        self.course.note_places(&step.stream, &places);
+        self.names.note(&places);
+        if self.course.is_seen(&step.stream) {
+            self.store(step, items, arrived).await?;
         }
+        Ok(true)
+    }
+
+    async fn store(
+        &mut self,
+        step: &Fetch,
+        mut items: Vec<Item>,
+        arrived: usize,
+    ) -> Result<(), LoadError> {
         let repeated = (arrived - items.len()) as u64;
         let most = self.bounds.max_items;
         let room = most.saturating_sub(self.load.items());
@@ -79,7 +91,9 @@ impl Engine<'_> {
             return Ok(());
         };
         part.repeated += repeated;
-        part.cut = part.cut.or(full.then_some(Cut::Items(most)));
+        if full {
+            part.cut = Some(Cut::Items(most));
+        }
         if items.is_empty() {
             return Ok(());
         }

@@ -14,9 +14,9 @@ pub(super) const NAMELESS: &str = "Untitled";
 pub(super) mod note {
     pub const BASE: &str = "base";
     pub const BASE_NAME: &str = "base_name";
+    pub const TABLE: &str = "table";
     pub const TABLE_NAME: &str = "table_name";
     pub const PRIMARY_FIELD: &str = "primary_field";
-    pub const LEVEL: &str = "level";
 }
 
 pub(super) fn base_item(base: wire::Base) -> Item {

@@ -2,8 +2,6 @@
 //!
 //! Tables and records of a base count against that base's limit, so they are a lane of their own.
 
-use std::collections::BTreeMap;
-
 use super::super::{Fetch, FetchError, Fetched, Kind, Stream};
 use super::items::{NAMELESS, base_item, named, note, record_item, table_item};
 use super::{BASE, oauth, wire};
@@ -82,12 +80,10 @@ async fn bases(call: &Call, step: &Fetch) -> Result<Fetched, FetchError> {
 /// The step that reads the tables of a base. Whether they may be read shows only then: what a level of
 /// access is worth is not documented for all.
 pub(super) fn tables_of(base: &wire::Base) -> Fetch {
-    let level = base.permission_level.clone().unwrap_or_default();
     Fetch {
         list: base.id.clone(),
         title: Some(named(&base.name)),
         lane: base.id.clone(),
-        notes: BTreeMap::from([(note::LEVEL.to_owned(), level)]),
         ..Fetch::first(TABLES)
     }
 }
@@ -96,7 +92,7 @@ async fn tables(call: &Call, step: &Fetch) -> Result<Fetched, FetchError> {
     let base = &step.list;
     let request = Request::get("/v0/meta/bases").at(base).at("tables");
     let found = call.read(&request.within(BASE, base)).await;
-    let found: wire::Tables = found.map_err(|error| unreadable(error, step.note(note::LEVEL)))?;
+    let found: wire::Tables = found.map_err(explain)?;
     let base_name = step.title.as_deref().unwrap_or(NAMELESS);
     Ok(Fetched {
         next: found
@@ -118,6 +114,7 @@ fn records_of(base: &str, base_name: &str, table: &wire::Table) -> Fetch {
     let notes = [
         (note::BASE, base.to_owned()),
         (note::BASE_NAME, base_name.to_owned()),
+        (note::TABLE, table.id.clone()),
         (note::PRIMARY_FIELD, table.primary_field_id.clone()),
         (note::TABLE_NAME, table_name.clone()),
     ];
@@ -133,7 +130,7 @@ fn records_of(base: &str, base_name: &str, table: &wire::Table) -> Fetch {
 
 /// Asks for the primary field alone: that is what a record is called by, and answers stay small.
 async fn records(call: &Call, step: &Fetch) -> Result<Fetched, FetchError> {
-    let (base, table) = step.list.split_once('/').unwrap_or_default();
+    let (base, table) = (step.note(note::BASE), step.note(note::TABLE));
     let mut request = Request::get("/v0")
         .at(base)
         .at(table)
@@ -163,20 +160,7 @@ fn next_page(step: &Fetch, offset: Option<String>) -> Vec<Fetch> {
     offset.into_iter().map(|at| step.page_at(at)).collect()
 }
 
-/// A base that may not be read is not a reason to disconnect, nor to stop reading the others.
-fn unreadable(error: CallError, level: &str) -> FetchError {
-    match &error {
-        CallError::Status { status: 403, .. } if level.is_empty() => {
-            FetchError::Unreadable("lists it, but does not let you read it".to_owned())
-        }
-        CallError::Status { status: 403, .. } => FetchError::Unreadable(format!(
-            "lists it, but does not let you read it (your access there: {})",
-            crate::outbound::oauth::printable(level)
-        )),
-        _ => explain(error),
-    }
-}
-
+/// A base or table that may not be read is not a reason to disconnect, nor to stop reading the others.
 fn explain(error: CallError) -> FetchError {
     let CallError::Status { status, body } = &error else {
         return error.into();
@@ -186,7 +170,7 @@ fn explain(error: CallError) -> FetchError {
         (422, Some("LIST_RECORDS_ITERATOR_NOT_AVAILABLE" | "INVALID_OFFSET_VALUE")) => {
             FetchError::CursorDied
         }
-        (403, _) => FetchError::Unreadable("does not let you read it".to_owned()),
+        (403, _) => FetchError::Unreadable("lists it, but does not let you read it".to_owned()),
         (404, _) => FetchError::Unreadable("does not have it any more".to_owned()),
         _ => error.into(),
     }

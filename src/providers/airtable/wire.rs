@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::super::lenient::or_default;
+use super::super::lenient::{id, or_default, rows};
 use crate::outbound::Meaning;
 
 /// `GET /v0/meta/whoami`.
@@ -21,14 +22,16 @@ pub(super) struct WhoAmI {
 /// A page of the list of bases.
 #[derive(Debug, Deserialize)]
 pub(super) struct Bases {
+    #[serde(deserialize_with = "rows")]
     pub(super) bases: Vec<Base>,
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default)]
     pub(super) offset: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Base {
+    #[serde(deserialize_with = "id")]
     pub(super) id: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
@@ -40,12 +43,14 @@ pub(super) struct Base {
 /// The tables of a base, all at once.
 #[derive(Debug, Deserialize)]
 pub(super) struct Tables {
+    #[serde(deserialize_with = "rows")]
     pub(super) tables: Vec<Table>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Table {
+    #[serde(deserialize_with = "id")]
     pub(super) id: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
@@ -54,22 +59,24 @@ pub(super) struct Table {
     #[serde(default, deserialize_with = "or_default")]
     pub(super) primary_field_id: String,
     #[serde(default, deserialize_with = "or_default")]
-    pub(super) fields: Vec<Value>,
+    pub(super) fields: Vec<IgnoredAny>,
     #[serde(default, deserialize_with = "or_default")]
-    pub(super) views: Vec<Value>,
+    pub(super) views: Vec<IgnoredAny>,
 }
 
 /// A page of a table's records.
 #[derive(Debug, Deserialize)]
 pub(super) struct Records {
+    #[serde(deserialize_with = "rows")]
     pub(super) records: Vec<Record>,
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default)]
     pub(super) offset: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Record {
+    #[serde(deserialize_with = "id")]
     pub(super) id: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) created_time: Option<String>,

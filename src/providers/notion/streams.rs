@@ -56,7 +56,10 @@ const WALK: Stream = Stream {
 
 /// Sizes of a page, the largest that Notion gives first. Smaller ones are for a search that takes Notion
 /// itself too long, which integrators report to pass with fewer rows.
-const SIZES: [u32; 4] = [100, 50, 25, 10];
+const SIZES: [u32; 4] = [100, 50, 25, LEAST];
+const LEAST: u32 = 10;
+/// The note of a step about the size that went well.
+const SIZE: &str = "size";
 const NAMELESS: &str = "Untitled";
 
 /// A page of a walk, or one database.
@@ -64,17 +67,28 @@ pub(super) async fn fetch(call: &Call, step: &Fetch) -> Result<Fetched, FetchErr
     if !step.list.is_empty() {
         return database(call, &step.list).await;
     }
-    let found = search(call, step).await?;
-    let next = found.next();
-    let objects = found.results.into_iter().flatten();
-    let objects = objects.filter(|object| !is_gone(object));
-    let mut fetched = Fetched::default();
-    for object in objects {
+    let (found, size) = search(call, step).await?;
+    let next = found.next().map(|at| at_size(step.page_at(at), size));
+    let mut fetched = Fetched {
+        next: next.into_iter().collect(),
+        incomplete: found
+            .incomplete
+            .then_some("says itself that it left something out of this list"),
+        ..Fetched::default()
+    };
+    for object in found.results.into_iter().filter(|object| !is_gone(object)) {
         fetched.places.extend(place(&object));
         fetched.items.extend(item(object));
     }
-    fetched.next = next.into_iter().map(|at| step.page_at(at)).collect();
     Ok(fetched)
+}
+
+/// What was too slow at a larger size is not tried at it again on each page.
+fn at_size(mut step: Fetch, size: u32) -> Fetch {
+    if size != SIZES[0] {
+        step.notes.insert(SIZE.to_owned(), size.to_string());
+    }
+    step
 }
 
 /// A data source lies in a database. Only a database of several sources is an item, and only when the walk is
@@ -89,22 +103,25 @@ pub(super) fn follow_up(stream: &str, places: &BTreeMap<String, u64>) -> Vec<Fet
     steps.collect()
 }
 
-async fn search(call: &Call, step: &Fetch) -> Result<wire::Page, FetchError> {
+async fn search(call: &Call, step: &Fetch) -> Result<(wire::Page, u32), FetchError> {
     let object = match &step.stream[..] {
         DATABASES => "data_source",
         PAGES => "page",
         other => return Err(CallError::Broken(format!("Notion has no stream {other}")).into()),
     };
-    let (last, larger) = SIZES.split_last().unwrap_or((&100, &[]));
-    for size in larger {
-        let request = search_for(object, step, *size).give_up_when_slow();
+    let most = step.note(SIZE).parse().unwrap_or(SIZES[0]);
+    let sizes = SIZES.into_iter().filter(|size| *size <= most);
+    for size in sizes {
+        let mut request = search_for(object, step, size);
+        if size > LEAST {
+            request = request.give_up_when_slow();
+        }
         match call.read(&request).await {
-            Err(error) if error.is_slow() => {}
-            result => return result.map_err(explain),
+            Err(error) if error.is_slow() && size > LEAST => {}
+            result => return result.map(|page| (page, size)).map_err(explain),
         }
     }
-    let request = search_for(object, step, *last);
-    call.read(&request).await.map_err(explain)
+    Err(CallError::Broken("no size of a page is left".to_owned()).into())
 }
 
 fn search_for(object: &str, step: &Fetch, size: u32) -> Request {
@@ -123,7 +140,11 @@ fn search_for(object: &str, step: &Fetch, size: u32) -> Request {
 
 async fn database(call: &Call, id: &str) -> Result<Fetched, FetchError> {
     let request = Request::get("/v1/databases").at(id);
-    let found: Object = call.read(&request).await.map_err(explain)?;
+    let found: Object = match call.read(&request).await {
+        // It may be gone, or not shared itself; its sources are there all the same.
+        Err(CallError::Status { status: 404, .. }) => return Ok(Fetched::default()),
+        found => found.map_err(explain)?,
+    };
     Ok(Fetched {
         items: item(found).into_iter().collect(),
         ..Fetched::default()
@@ -160,6 +181,7 @@ fn place(object: &Object) -> Option<Place> {
     Some(Place {
         id: parent.id()?.to_owned(),
         lies_in: above.map(str::to_owned),
+        of: object.id.clone(),
     })
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::lenient::or_default;
+use super::super::lenient::{or_default, rows};
 use crate::outbound::Meaning;
 
 /// What a token answer says beside the tokens.
@@ -37,15 +37,54 @@ impl Authorization {
     }
 }
 
-/// A page of a search. Answers without `results` occur.
+/// A page of a search. Answers without `results` occur; what has nothing of a list is none.
 #[derive(Debug, Default, Deserialize)]
+#[serde(try_from = "RawPage")]
 pub(super) struct Page {
-    #[serde(default)]
-    pub(super) results: Option<Vec<Object>>,
-    #[serde(default)]
+    pub(super) results: Vec<Object>,
     next_cursor: Option<String>,
-    #[serde(default)]
     has_more: Option<bool>,
+    /// Notion itself left something out.
+    pub(super) incomplete: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RawPage {
+    #[serde(deserialize_with = "or_default")]
+    object: String,
+    results: Option<Rows>,
+    next_cursor: Option<String>,
+    has_more: Option<bool>,
+    #[serde(deserialize_with = "or_default")]
+    request_status: RequestStatus,
+}
+
+#[derive(Deserialize)]
+struct Rows(#[serde(deserialize_with = "rows")] Vec<Object>);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RequestStatus {
+    #[serde(rename = "type", deserialize_with = "or_default")]
+    kind: String,
+}
+
+impl TryFrom<RawPage> for Page {
+    type Error = &'static str;
+
+    fn try_from(raw: RawPage) -> Result<Self, Self::Error> {
+        let listed = raw.results.is_some() || raw.has_more.is_some() || raw.next_cursor.is_some();
+        if raw.object != "list" && !listed {
+            return Err("it is not a list");
+        }
+        Ok(Self {
+            results: raw.results.map(|rows| rows.0).unwrap_or_default(),
+            next_cursor: raw.next_cursor,
+            has_more: raw.has_more,
+            incomplete: raw.request_status.kind == "incomplete",
+        })
+    }
 }
 
 impl Page {

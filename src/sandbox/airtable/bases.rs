@@ -12,11 +12,10 @@ use super::{
     },
     failure::Failure,
     guard::Caller,
-    inject::wants_empty_page,
     scopes,
     state::State,
 };
-use crate::sandbox::{hash::hash, params::Params};
+use crate::sandbox::{hash::hash, params::Params, traffic::wants_empty_page};
 
 /// Answers with a page of bases. Its size is fixed in life and a setting here.
 pub fn list(
@@ -29,8 +28,8 @@ pub fn list(
     let start = start(&params, caller)?;
     let bases = caller.world.bases();
     let (size, serial) = state.with(|inner| {
-        inner.base_offsets = inner.base_offsets.wrapping_add(1);
-        (inner.saved.controls.bases_page, inner.base_offsets)
+        inner.memory.base_offsets = inner.memory.base_offsets.wrapping_add(1);
+        (inner.saved.controls.bases_page, inner.memory.base_offsets)
     });
     let size = if wants_empty_page(request) { 0 } else { size };
     let rest = bases.get(start..).unwrap_or_default();

@@ -79,7 +79,7 @@ pub async fn ask(request: HttpRequest, state: Data<State>) -> HttpResponse {
 
 /// `POST` of the consent page: back to the app, with a code or with the denial.
 pub async fn decide(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
-    if let Some(refusal) = page::refuse_foreign(&request, state.port) {
+    if let Some(refusal) = page::refuse_foreign(&request, &state.endpoints.origin) {
         return refusal;
     }
     let form = Params::parse(&body);

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    controls_form::FIELDS,
     data::{MAX_BASES, MAX_RECORDS, MAX_TABLES, Sizes},
     grants::Policy,
 };
 use crate::sandbox::{
-    controls::{is_on, number},
+    controls::{self, Fields, is_on, number},
     plan::named,
 };
 
@@ -131,31 +132,6 @@ impl Controls {
         }
     }
 
-    /// Takes over a field of the form; `None` if it is not one of the settings, or out of range.
-    pub fn set(&mut self, name: &str, value: &str) -> Option<()> {
-        match name {
-            "bases" => self.bases = number(value, MAX_BASES.into())?,
-            "tables" => self.tables = number(value, MAX_TABLES.into())?,
-            "records" => self.records = number(value, MAX_RECORDS.into())?,
-            "unreadable" => self.unreadable = is_on(value)?,
-            "latency_ms" => self.latency_ms = number(value, 60_000)?,
-            "short_pages" => self.short_pages = is_on(value)?,
-            "bases_page" => self.bases_page = number(value, 1_000).filter(|size| *size > 0)?,
-            "iterator_life_s" => self.iterator_life_s = number(value, 86_400)?,
-            "iterators_die_after" => self.iterators_die_after = number(value, 1_000_000)?,
-            "iterator_bound" => self.iterator_bound = named(value)?,
-            "rate_limit" => self.rate_limit = is_on(value)?,
-            "base_rate" => self.base_rate = number(value, 100_000)?,
-            "user_rate" => self.user_rate = number(value, 100_000)?,
-            "block_s" => self.block_s = number(value, 3_600)?,
-            "error_429" => self.error_429 = named(value)?,
-            "quick" => self.hurry(is_on(value)?),
-            "small" => self.shrink(is_on(value)?),
-            _ => self.set_token(name, value)?,
-        }
-        Some(())
-    }
-
     fn hurry(&mut self, quick: bool) {
         self.quick = quick;
         if quick {
@@ -185,5 +161,41 @@ impl Controls {
             _ => return None,
         }
         Some(())
+    }
+}
+
+impl controls::Controls for Controls {
+    const FIELDS: Fields = FIELDS;
+
+    fn set(&mut self, name: &str, value: &str) -> Option<()> {
+        match name {
+            "bases" => self.bases = number(value, MAX_BASES.into())?,
+            "tables" => self.tables = number(value, MAX_TABLES.into())?,
+            "records" => self.records = number(value, MAX_RECORDS.into())?,
+            "unreadable" => self.unreadable = is_on(value)?,
+            "latency_ms" => self.latency_ms = number(value, 60_000)?,
+            "short_pages" => self.short_pages = is_on(value)?,
+            "bases_page" => self.bases_page = number(value, 1_000).filter(|size| *size > 0)?,
+            "iterator_life_s" => self.iterator_life_s = number(value, 86_400)?,
+            "iterators_die_after" => self.iterators_die_after = number(value, 1_000_000)?,
+            "iterator_bound" => self.iterator_bound = named(value)?,
+            "rate_limit" => self.rate_limit = is_on(value)?,
+            "base_rate" => self.base_rate = number(value, 100_000)?,
+            "user_rate" => self.user_rate = number(value, 100_000)?,
+            "block_s" => self.block_s = number(value, 3_600)?,
+            "error_429" => self.error_429 = named(value)?,
+            "quick" => self.hurry(is_on(value)?),
+            "small" => self.shrink(is_on(value)?),
+            _ => self.set_token(name, value)?,
+        }
+        Some(())
+    }
+
+    fn latency_ms(&self) -> u64 {
+        self.latency_ms
+    }
+
+    fn is_quick(&self) -> bool {
+        self.quick
     }
 }

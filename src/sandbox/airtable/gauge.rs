@@ -57,7 +57,7 @@ pub struct UnderWay {
 
 impl UnderWay {
     pub fn new(state: &Data<State>, is_token: bool) -> Self {
-        state.with(|inner| inner.gauges.of(is_token).enter());
+        state.with(|inner| inner.memory.gauges.of(is_token).enter());
         Self {
             state: state.clone(),
             is_token,
@@ -68,6 +68,6 @@ impl UnderWay {
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.state
-            .with(|inner| inner.gauges.of(self.is_token).leave());
+            .with(|inner| inner.memory.gauges.of(self.is_token).leave());
     }
 }

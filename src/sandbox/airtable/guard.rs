@@ -40,7 +40,10 @@ pub fn caller(
             .and_then(|token| identified(inner, token));
         let caller = caller.inspect_err(|_| inner.count("unauthorized"))?;
         let controls = &inner.saved.controls;
-        let passes = inner.limits.admit(caller.person.id, base, controls, now);
+        let passes = inner
+            .memory
+            .limits
+            .admit(caller.person.id, base, controls, now);
         if !passes {
             inner.count("rate_limited");
             return Err(Failure::too_many(inner.saved.controls.error_429));

@@ -7,12 +7,10 @@ mod answer;
 mod api;
 mod authorize;
 mod bases;
-mod change;
 mod client;
 mod consent;
 mod controls;
 mod controls_form;
-mod controls_page;
 mod data;
 mod endpoint;
 mod failure;
@@ -41,25 +39,19 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use super::{Endpoints, Ground, StandIn, listen, page};
+use super::{Endpoints, Ground, Running, controls_page, traffic};
 use state::State;
+
+/// The stand-in of Airtable.
+pub struct Airtable;
 
 /// Binds the host and serves it.
 ///
 /// # Errors
 ///
 /// When the port cannot be bound.
-pub fn start(ground: &mut Ground) -> io::Result<StandIn> {
-    let bound = ground.ports.bind()?;
-    let endpoints = endpoints(&bound.origin);
-    let state = State::new(ground.app.clone(), bound.port, ground.store.clone());
-    let state = Data::new(state);
-    let server = listen::serve(bound, move |config| routes(config, state.clone()))?;
-    Ok(StandIn {
-        provider: "airtable",
-        endpoints,
-        servers: vec![server],
-    })
+pub fn start(ground: &mut Ground) -> io::Result<Running> {
+    ground.put_up(endpoints, routes)
 }
 
 /// There is no endpoint that revokes a token.
@@ -77,7 +69,7 @@ fn endpoints(origin: &str) -> Endpoints {
 fn routes(config: &mut ServiceConfig, state: Data<State>) {
     let scope = web::scope("")
         .app_data(state)
-        .wrap(from_fn(inject::traffic))
+        .wrap(from_fn(traffic::meet::<Airtable>))
         .service(
             web::resource("/oauth2/v1/authorize")
                 .route(web::get().to(consent::ask))
@@ -90,10 +82,7 @@ fn routes(config: &mut ServiceConfig, state: Data<State>) {
                 .default_service(web::to(answer::not_found)),
         )
         .route("/v0/{rest:.*}", web::to(api::handle))
-        .route("/_sandbox", web::get().to(controls_page::show))
-        .route("/_sandbox/state", web::get().to(controls_page::as_json))
-        .route("/_sandbox/controls", web::post().to(controls_page::change))
-        .route(page::STYLE_PATH, web::get().to(page::style))
+        .configure(controls_page::routes::<Airtable>)
         .default_service(web::to(answer::not_found));
     config.service(scope);
 }

@@ -1,40 +1,28 @@
-//! Everything the stand-in remembers, behind one lock that is never held over a wait.
-
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+//! What the stand-in remembers, and what it tells of it.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{
-    change::Change,
+    Airtable,
     controls::Controls,
     data::World,
-    faults::Plan,
+    faults::{FAULTS, Fault, On, TARGETS},
     gauge::Gauges,
     grants::{Grants, Share},
+    inject::Arrival,
     limits::Limits,
-    people::Person,
+    people::{PEOPLE, Person},
     records::Iterators,
 };
-use crate::sandbox::{App, clock, store::Store};
+use crate::sandbox::{change::Actions, clock, stand_in::StandIn, state, truth::Truth};
 
-/// The stand-in's state, shared by its workers.
-pub struct State {
-    pub app: App,
-    pub port: u16,
-    store: Store,
-    inner: Mutex<Inner>,
-}
+pub type State = state::State<Airtable>;
+pub type Inner = state::Inner<Airtable>;
 
-/// What the lock guards.
+/// What a restart forgets. Listings are of it: Airtable documents that a restart of its server ends them.
 #[derive(Default)]
-pub struct Inner {
-    pub saved: Saved,
-    pub plan: Plan,
-    pub counters: BTreeMap<String, u64>,
+pub struct Memory {
     pub limits: Limits,
     pub gauges: Gauges,
     pub iterators: Iterators,
@@ -42,56 +30,7 @@ pub struct Inner {
     pub base_offsets: u32,
 }
 
-/// What survives a restart. Listings do not: Airtable documents that a restart of its server ends them.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Saved {
-    pub grants: Grants,
-    pub controls: Controls,
-}
-
-/// The name of our entry in the state file.
-const ENTRY: &str = "airtable";
-
-impl State {
-    pub fn new(app: App, port: u16, store: Store) -> Self {
-        let inner = Inner {
-            saved: store.load(ENTRY),
-            ..Inner::default()
-        };
-        Self {
-            app,
-            port,
-            store,
-            inner: Mutex::new(inner),
-        }
-    }
-
-    /// Looks at the state, or changes what does not survive a restart.
-    pub fn with<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
-        work(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Changes what survives a restart, and writes it before the answer goes out.
-    pub fn change<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
-        self.with(|inner| {
-            let result = work(inner);
-            self.store.save(ENTRY, &inner.saved);
-            result
-        })
-    }
-
-    /// Adds one to a counter. Names are fixed words: nothing of a request goes into them.
-    pub fn count(&self, name: &str) {
-        self.with(|inner| inner.count(name));
-    }
-}
-
 impl Inner {
-    pub fn count(&mut self, name: &str) {
-        *self.counters.entry(name.to_owned()).or_default() += 1;
-    }
-
     /// The time by which codes and tokens live, which a tester can move forward.
     pub fn token_time(&self) -> Timestamp {
         let shift = self.saved.controls.shift_s.saturating_mul(1_000);
@@ -106,27 +45,68 @@ impl Inner {
             sizes: self.saved.controls.sizes(),
         }
     }
+}
 
-    /// Takes over what a tester asked for.
-    pub fn apply(&mut self, change: Change) {
-        self.saved.controls = change.controls;
-        self.plan = change.plan;
-        let actions = change.actions;
+impl StandIn for Airtable {
+    const ID: &'static str = "airtable";
+    const NAME: &'static str = "Airtable";
+    const FAULTS: &'static [&'static str] = &FAULTS;
+    const TARGETS: &'static [&'static str] = &TARGETS;
+    const FIGURES: &'static [(&'static str, &'static str)] = &[
+        ("grants", "live grants"),
+        ("access_tokens", "live access tokens"),
+        ("base_peak", "most calls to a base in 1 s"),
+        ("user_peak", "most calls of a person in 1 s"),
+        ("concurrent_peak", "most calls at once"),
+        ("token_concurrent_peak", "most token calls at once"),
+    ];
+
+    type Controls = Controls;
+    type Fault = Fault;
+    type On = On;
+    type Grants = Grants;
+    type Memory = Memory;
+    type Call = Arrival;
+
+    fn act(inner: &mut Inner, actions: &Actions) {
+        let now = inner.token_time();
+        let (memory, grants) = (&mut inner.memory, &mut inner.saved.grants);
         if actions.reset {
-            self.limits = Limits::default();
-            self.iterators = Iterators::default();
+            memory.limits = Limits::default();
+            memory.iterators = Iterators::default();
         }
         if actions.reset || actions.reset_counters {
-            self.counters.clear();
-            self.limits.forget_peaks();
-            self.gauges.forget_peaks();
+            memory.limits.forget_peaks();
+            memory.gauges.forget_peaks();
         }
         if actions.withdraw {
-            self.saved.grants.withdraw();
+            grants.withdraw();
         }
         if actions.expire_tokens {
-            let now = self.token_time();
-            self.saved.grants.expire_access(now);
+            grants.expire_access(now);
         }
+    }
+
+    fn report(inner: &Inner) -> Value {
+        let (now, memory) = (inner.token_time(), &inner.memory);
+        json!({
+            "grants": inner.saved.grants.live(now),
+            "access_tokens": inner.saved.grants.live_access(now),
+            "iterators": memory.iterators.count(),
+            "base_peak": memory.limits.base_peak(),
+            "user_peak": memory.limits.user_peak(),
+            "concurrent_peak": memory.gauges.api.peak(),
+            "token_concurrent_peak": memory.gauges.token.peak(),
+            "accounts": PEOPLE.iter().map(|person| person.id).collect::<Vec<_>>(),
+        })
+    }
+
+    fn truth(state: &State) -> Vec<Truth> {
+        state.with(|inner| {
+            let world = |person| inner.world(person, Share::All);
+            let truth =
+                |person: &'static Person| Truth::new(person.id, world(person).totals().by_type());
+            PEOPLE.iter().map(truth).collect()
+        })
     }
 }

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{data::MAX_SIZE, faults::Plan, grants::Policy};
-use crate::sandbox::{
-    controls::{each, is_on, number, wants_reset},
-    params::Params,
-};
+use super::{controls_form::FIELDS, data::MAX_SIZE, grants::Policy};
+use crate::sandbox::controls::{self, Fields, is_on, number};
 
 /// The settings. They survive a restart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,23 +58,6 @@ impl Default for Controls {
     }
 }
 
-/// What a tester asks for once.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Actions {
-    pub withdraw: bool,
-    pub expire_tokens: bool,
-    pub reset: bool,
-    pub reset_counters: bool,
-}
-
-/// The settings, the fault plan and the actions after a form was read.
-#[derive(Debug, Clone)]
-pub struct Change {
-    pub controls: Controls,
-    pub plan: Plan,
-    pub actions: Actions,
-}
-
 impl Controls {
     pub fn policy(&self) -> Policy {
         Policy {
@@ -102,64 +82,51 @@ impl Controls {
     }
 }
 
-impl Change {
-    /// Reads a form over the present state. Fields that are absent or empty change nothing.
-    ///
-    /// # Errors
-    ///
-    /// Names the first field that is unknown or out of range; nothing is changed then.
-    pub fn read(controls: Controls, plan: Plan, form: &Params) -> Result<Self, String> {
-        let mut change = Self {
-            controls,
-            plan,
-            actions: Actions::default(),
-        };
-        // A reset comes first, so that the other fields of the same form count.
-        if wants_reset(form) {
-            change.controls = Controls::default();
-            change.plan = Plan::default();
-            change.actions.reset = true;
-        }
-        each(form, |name, value| change.set(name, value))?;
-        Ok(change)
-    }
+impl controls::Controls for Controls {
+    const FIELDS: Fields = FIELDS;
 
     fn set(&mut self, name: &str, value: &str) -> Option<()> {
-        let Self {
-            controls,
-            plan,
-            actions,
-        } = self;
         match name {
-            "contacts" => controls.contacts = number(value, MAX_SIZE)?,
-            "companies" => controls.companies = number(value, MAX_SIZE)?,
-            "deals" => controls.deals = number(value, MAX_SIZE)?,
-            "latency_ms" => controls.latency_ms = number(value, 60_000)?,
-            "expires_in" => controls.expires_in = number(value, 31_536_000)?,
-            "rotate" => controls.rotate = is_on(value)?,
-            "share_refresh" => controls.share_refresh = is_on(value)?,
-            "rate_limit" => controls.rate_limit = is_on(value)?,
-            "burst" => controls.burst = number(value, 100_000)?,
-            "search_burst" => controls.search_burst = number(value, 100_000)?,
-            "search_delay_ms" => controls.search_delay_ms = number(value, 3_600_000)?,
-            "client_secret_valid" => controls.client_secret_valid = is_on(value)?,
-            "portal_deleted" => controls.portal_deleted = is_on(value)?,
-            "retry_after" => controls.retry_after = number(value, 86_400)?,
-            "quick" => controls.hurry(is_on(value)?),
-            "small" => controls.shrink(is_on(value)?),
-            "withdraw" => actions.withdraw = is_on(value)?,
-            "expire_tokens" => actions.expire_tokens = is_on(value)?,
-            "reset_counters" => actions.reset_counters = is_on(value)?,
-            "reset" => _ = is_on(value)?,
-            _ => plan.set(name, value)?,
+            "contacts" => self.contacts = number(value, MAX_SIZE)?,
+            "companies" => self.companies = number(value, MAX_SIZE)?,
+            "deals" => self.deals = number(value, MAX_SIZE)?,
+            "latency_ms" => self.latency_ms = number(value, 60_000)?,
+            "expires_in" => self.expires_in = number(value, 31_536_000)?,
+            "rotate" => self.rotate = is_on(value)?,
+            "share_refresh" => self.share_refresh = is_on(value)?,
+            "rate_limit" => self.rate_limit = is_on(value)?,
+            "burst" => self.burst = number(value, 100_000)?,
+            "search_burst" => self.search_burst = number(value, 100_000)?,
+            "search_delay_ms" => self.search_delay_ms = number(value, 3_600_000)?,
+            "client_secret_valid" => self.client_secret_valid = is_on(value)?,
+            "portal_deleted" => self.portal_deleted = is_on(value)?,
+            "retry_after" => self.retry_after = number(value, 86_400)?,
+            "quick" => self.hurry(is_on(value)?),
+            "small" => self.shrink(is_on(value)?),
+            _ => return None,
         }
         Some(())
+    }
+
+    fn latency_ms(&self) -> u64 {
+        self.latency_ms
+    }
+
+    fn is_quick(&self) -> bool {
+        self.quick
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sandbox::{
+        change::{self, Actions},
+        hubspot::{HubSpot, faults::Plan},
+        params::Params,
+    };
+
+    type Change = change::Change<HubSpot>;
 
     fn read(form: &str) -> Result<Change, String> {
         Change::read(

@@ -1,123 +1,62 @@
-//! Counts every call of the API and lets it wait or fail as the tester asked.
-
-use std::time::Duration;
+//! The calls as counters and faults know them.
 
 use actix_web::{
-    Error, HttpMessage, HttpRequest, HttpResponse, ResponseError,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
-    http::StatusCode,
-    middleware::Next,
-    web::Data,
+    Error, HttpResponse, ResponseError, dev::ServiceRequest, http::StatusCode, web::Data,
 };
 
 use super::{
+    HubSpot,
+    controls::Controls,
     endpoint::Call,
     failure::Failure,
-    faults::{Fault, hits},
+    faults::{Fault, Plan, hits},
+    portals::PORTALS,
     state::State,
 };
 use crate::sandbox::{
-    haste::hasten,
     page,
-    spoil::{Spoil, spoil},
+    spoil::Spoil,
+    traffic::{self, Effect, Twist},
 };
 
-/// Present on a request whose page is to be empty.
-struct EmptyPage;
-
-/// Whether the tester asked for an empty page in place of this one.
-pub fn wants_empty_page(request: &HttpRequest) -> bool {
-    request.extensions().contains::<EmptyPage>()
-}
-
-/// Counts the call, lets it wait, and lets it fail if it is its turn.
-pub async fn traffic(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let state = request.app_data::<Data<State>>().cloned();
-    let response = meet(request, next).await?;
-    let quick = state.is_some_and(|state| state.with(|inner| inner.saved.controls.quick));
-    Ok(hasten(response, quick))
-}
-
-async fn meet(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let call = Call::of(request.method(), request.path());
-    let state = request.app_data::<Data<State>>().cloned();
-    let (Some(call), Some(state)) = (call, state) else {
-        return Ok(next.call(request).await?.map_into_boxed_body());
-    };
-    let (fault, latency, retry_after) = state.with(|inner| {
-        inner.count(&call.counter);
-        let hits = hits(&inner.plan, &call);
-        let fault = inner.plan.take(hits);
-        if fault.is_some() {
-            inner.count("faults");
-        }
-        (
-            fault,
-            inner.saved.controls.latency_ms,
-            inner.saved.controls.retry_after,
-        )
-    });
-    if latency > 0 {
-        tokio::time::sleep(Duration::from_millis(latency)).await;
+impl traffic::Call<HubSpot> for Call {
+    async fn read(request: &mut ServiceRequest, _: &Data<State>) -> Result<Option<Self>, Error> {
+        Ok(Self::of(request.method(), request.path()))
     }
-    if let Some(answer) = fault.and_then(|fault| instead(fault, &call, retry_after)) {
-        return Ok(request.into_response(answer));
+
+    fn counter(&self) -> &str {
+        &self.counter
     }
-    if fault == Some(Fault::EmptyPage) {
-        request.extensions_mut().insert(EmptyPage);
+
+    fn is_hit(&self, plan: &Plan) -> bool {
+        hits(plan, self)
     }
-    let response = next.call(request).await?.map_into_boxed_body();
-    match fault.and_then(spoiled) {
-        Some(how) => spoil(how, response).await,
-        None => Ok(response),
+
+    fn effect(&self, fault: Fault, controls: &Controls) -> Effect {
+        let failure = match fault {
+            Fault::TooMany if self.is_search => Failure::too_many_searches(),
+            Fault::TooMany => Failure::too_many(PORTALS[0].hub_id),
+            Fault::Daily => Failure::daily(),
+            Fault::Internal => Failure::internal(),
+            Fault::Locked => Failure::locked(),
+            Fault::Moving => Failure::moving(controls.retry_after),
+            Fault::BadGateway => return Effect::Instead(bad_gateway()),
+            Fault::HtmlOk => return Effect::Instead(html()),
+            Fault::EmptyPage => return Effect::Twist(Twist::Empty),
+            Fault::Timeout => return Effect::Spoil(Spoil::Hang),
+            Fault::Truncated => return Effect::Spoil(Spoil::Truncate),
+            Fault::Reset => return Effect::Spoil(Spoil::Reset),
+            Fault::Extra => return Effect::Spoil(Spoil::Strangers(&["results"])),
+        };
+        Effect::Instead(failure.error_response())
     }
 }
 
-/// The answer that a fault gives in place of the call's own; the work is not done then.
-fn instead(fault: Fault, call: &Call, retry_after: u64) -> Option<HttpResponse> {
-    let failure = match fault {
-        Fault::TooMany if call.is_search => Failure::too_many_searches(),
-        Fault::TooMany => Failure::too_many(super::portals::PORTALS[0].hub_id),
-        Fault::Daily => Failure::daily(),
-        Fault::Internal => Failure::internal(),
-        Fault::Locked => Failure::locked(),
-        Fault::Moving => Failure::moving(retry_after),
-        Fault::BadGateway => {
-            let text = "The server returned an invalid or incomplete response.";
-            return Some(page::plain(
-                StatusCode::BAD_GATEWAY,
-                "502 Bad Gateway",
-                text,
-            ));
-        }
-        Fault::HtmlOk => {
-            return Some(page::plain(
-                StatusCode::OK,
-                "HubSpot",
-                "We'll be right back.",
-            ));
-        }
-        Fault::Timeout | Fault::Truncated | Fault::EmptyPage | Fault::Extra | Fault::Reset => {
-            return None;
-        }
-    };
-    Some(failure.error_response())
+fn bad_gateway() -> HttpResponse {
+    let text = "The server returned an invalid or incomplete response.";
+    page::plain(StatusCode::BAD_GATEWAY, "502 Bad Gateway", text)
 }
 
-/// What a fault does to the answer of a call whose work is done.
-fn spoiled(fault: Fault) -> Option<Spoil> {
-    match fault {
-        Fault::Timeout => Some(Spoil::Hang),
-        Fault::Truncated => Some(Spoil::Truncate),
-        Fault::Reset => Some(Spoil::Reset),
-        Fault::Extra => Some(Spoil::Strangers(&["results"])),
-        _ => None,
-    }
+fn html() -> HttpResponse {
+    page::plain(StatusCode::OK, "HubSpot", "We'll be right back.")
 }

@@ -8,7 +8,7 @@ mod answer;
 mod authorize;
 mod consent;
 mod controls;
-mod controls_page;
+mod controls_form;
 mod crm;
 mod data;
 mod endpoint;
@@ -38,33 +38,29 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use super::{Endpoints, Ground, StandIn, listen, page};
+use super::{Endpoints, Ground, Running, StandIn, controls_page, listen, page, traffic};
 use state::State;
+
+/// The stand-in of HubSpot.
+pub struct HubSpot;
 
 /// Binds both hosts and serves them.
 ///
 /// # Errors
 ///
 /// When a port cannot be bound.
-pub fn start(ground: &mut Ground) -> io::Result<StandIn> {
+pub fn start(ground: &mut Ground) -> io::Result<Running> {
     let first = ground.ports.bind()?;
     let second = ground.ports.bind()?;
     let endpoints = endpoints(&first.origin, &second.origin);
-    let ports = (first.port, second.port);
-    let state = State::new(
-        ground.app.clone(),
-        endpoints.clone(),
-        ports,
-        ground.store.clone(),
-    );
-    let state = Data::new(state);
+    let state = ground.state(&endpoints);
     let shared = state.clone();
     let servers = vec![
         listen::serve(first, move |config| first_host(config, state.clone()))?,
         listen::serve(second, move |config| second_host(config, shared.clone()))?,
     ];
-    Ok(StandIn {
-        provider: "hubspot",
+    Ok(Running {
+        provider: HubSpot::ID,
         endpoints,
         servers,
     })
@@ -86,7 +82,7 @@ fn endpoints(origin: &str, consent_origin: &str) -> Endpoints {
 fn first_host(config: &mut ServiceConfig, state: Data<State>) {
     let scope = web::scope("")
         .app_data(state)
-        .wrap(from_fn(inject::traffic))
+        .wrap(from_fn(traffic::meet::<HubSpot>))
         .wrap(from_fn(answer::complete))
         .route("/oauth/authorize", web::get().to(authorize::begin))
         .route(
@@ -100,10 +96,7 @@ fn first_host(config: &mut ServiceConfig, state: Data<State>) {
                 .default_service(web::to(answer::wrong_method)),
         )
         .configure(crm::routes)
-        .route("/_sandbox", web::get().to(controls_page::show))
-        .route("/_sandbox/state", web::get().to(controls_page::as_json))
-        .route("/_sandbox/controls", web::post().to(controls_page::change))
-        .route(page::STYLE_PATH, web::get().to(page::style))
+        .configure(controls_page::routes::<HubSpot>)
         .default_service(web::to(answer::not_found));
     config.service(scope);
 }

@@ -1,50 +1,30 @@
-//! Everything the stand-in remembers, behind one lock that is never held over a wait.
+//! What the stand-in remembers, and what it tells of it.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{
-    controls::{Change, Controls},
+    HubSpot,
+    controls::Controls,
     data::Kind,
-    faults::Plan,
+    endpoint::Call,
+    faults::{FAULTS, Fault, On, TARGETS},
     grants::Grants,
     overlay::Overlay,
-    portals::Portal,
+    portals::{PORTALS, Portal},
     view::View,
 };
-use crate::sandbox::{App, Endpoints, store::Store, window::Window};
+use crate::sandbox::{
+    change::Actions, clock, stand_in::StandIn, state, truth::Truth, window::Window,
+};
 
-/// The stand-in's state, shared by its servers.
-pub struct State {
-    pub app: App,
-    pub endpoints: Endpoints,
-    pub port: u16,
-    pub consent_port: u16,
-    store: Store,
-    inner: Mutex<Inner>,
-}
+pub type State = state::State<HubSpot>;
+pub type Inner = state::Inner<HubSpot>;
 
-/// What the lock guards.
-#[derive(Default)]
-pub struct Inner {
-    pub saved: Saved,
-    pub plan: Plan,
-    pub counters: BTreeMap<String, u64>,
-    accounts: BTreeMap<i64, Account>,
-}
-
-/// What survives a restart.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Saved {
-    pub grants: Grants,
-    pub controls: Controls,
-}
+/// What belongs to each account, by its id.
+pub type Accounts = BTreeMap<i64, Account>;
 
 /// What belongs to one account.
 pub struct Account {
@@ -65,52 +45,9 @@ impl Default for Account {
     }
 }
 
-/// The name of our entry in the state file.
-const ENTRY: &str = "hubspot";
-
-impl State {
-    pub fn new(app: App, endpoints: Endpoints, ports: (u16, u16), store: Store) -> Self {
-        let inner = Inner {
-            saved: store.load(ENTRY),
-            ..Inner::default()
-        };
-        Self {
-            app,
-            endpoints,
-            port: ports.0,
-            consent_port: ports.1,
-            store,
-            inner: Mutex::new(inner),
-        }
-    }
-
-    /// Looks at the state, or changes what does not survive a restart.
-    pub fn with<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
-        work(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Changes what survives a restart, and writes it before the answer goes out.
-    pub fn change<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
-        self.with(|inner| {
-            let result = work(inner);
-            self.store.save(ENTRY, &inner.saved);
-            result
-        })
-    }
-
-    /// Adds one to a counter. Names are fixed words: nothing of a request goes into them.
-    pub fn count(&self, name: &str) {
-        self.with(|inner| inner.count(name));
-    }
-}
-
 impl Inner {
-    pub fn count(&mut self, name: &str) {
-        *self.counters.entry(name.to_owned()).or_default() += 1;
-    }
-
     pub fn account(&mut self, hub_id: i64) -> &mut Account {
-        self.accounts.entry(hub_id).or_default()
+        self.memory.entry(hub_id).or_default()
     }
 
     /// The records of a kind in an account, as a read sees them at `now`.
@@ -134,29 +71,67 @@ impl Inner {
     }
 
     /// The most calls any account made within ten seconds.
-    pub fn burst_peak(&self) -> usize {
-        self.accounts
-            .values()
-            .map(|account| account.burst.peak())
-            .max()
-            .unwrap_or_default()
+    fn burst_peak(&self) -> usize {
+        let peaks = self.memory.values().map(|account| account.burst.peak());
+        peaks.max().unwrap_or_default()
+    }
+}
+
+impl StandIn for HubSpot {
+    const ID: &'static str = "hubspot";
+    const NAME: &'static str = "HubSpot";
+    const FAULTS: &'static [&'static str] = &FAULTS;
+    const TARGETS: &'static [&'static str] = &TARGETS;
+    const FIGURES: &'static [(&'static str, &'static str)] = &[
+        ("grants", "live grants"),
+        ("access_tokens", "live access tokens"),
+        ("burst_peak", "most calls in 10 s"),
+    ];
+
+    type Controls = Controls;
+    type Fault = Fault;
+    type On = On;
+    type Grants = Grants;
+    type Memory = Accounts;
+    type Call = Call;
+
+    fn act(inner: &mut Inner, actions: &Actions) {
+        if actions.reset {
+            inner.memory.clear();
+        }
+        if actions.withdraw {
+            inner.saved.grants.withdraw();
+        }
+        if actions.expire_tokens {
+            inner.saved.grants.expire_access(clock::now());
+        }
     }
 
-    /// Takes over what a tester asked for.
-    pub fn apply(&mut self, change: Change, now: Timestamp) {
-        self.saved.controls = change.controls;
-        self.plan = change.plan;
-        if change.actions.reset {
-            self.accounts.clear();
-        }
-        if change.actions.reset || change.actions.reset_counters {
-            self.counters.clear();
-        }
-        if change.actions.withdraw {
-            self.saved.grants.withdraw();
-        }
-        if change.actions.expire_tokens {
-            self.saved.grants.expire_access(now);
-        }
+    fn report(inner: &Inner) -> Value {
+        json!({
+            "grants": inner.saved.grants.live(),
+            "access_tokens": inner.saved.grants.live_access(clock::now()),
+            "burst_peak": inner.burst_peak(),
+            "accounts": PORTALS.iter().map(|portal| portal.hub_id).collect::<Vec<_>>(),
+        })
     }
+
+    fn truth(state: &State) -> Vec<Truth> {
+        PORTALS.iter().map(|portal| truth(portal, state)).collect()
+    }
+}
+
+fn truth(portal: &'static Portal, state: &State) -> Truth {
+    let count = |kind| {
+        let view = state.with(|inner| inner.view(portal, kind, clock::now()));
+        view.live_from(0).count() as u64
+    };
+    Truth::new(
+        portal.hub_id.to_string(),
+        [
+            ("Contact", count(Kind::Contacts)),
+            ("Company", count(Kind::Companies)),
+            ("Deal", count(Kind::Deals)),
+        ],
+    )
 }

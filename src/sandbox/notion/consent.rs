@@ -73,7 +73,7 @@ pub async fn ask(request: HttpRequest, state: Data<State>) -> HttpResponse {
 
 /// `POST` of the consent page: back to the app, with a code or with the denial.
 pub async fn decide(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
-    if let Some(refusal) = page::refuse_foreign(&request, state.port) {
+    if let Some(refusal) = page::refuse_foreign(&request, &state.endpoints.origin) {
         return refusal;
     }
     let form = Params::parse(&body);
@@ -109,7 +109,7 @@ fn allow(form: &Params, asked: &Asked, state: &State) -> Option<HttpResponse> {
     let redirect = asked.redirect_text.clone();
     let code = state.with(|inner| {
         inner.count("allowed");
-        inner.codes.make(consent, redirect, clock::now())
+        inner.memory.codes.make(consent, redirect, clock::now())
     });
     Some(back(asked, ("code", &code), asked.state.as_deref()))
 }

@@ -3,14 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    controls_form::FIELDS,
     data::{MAX_DATABASES, MAX_PAGES, Space},
-    faults::Plan,
     grants::{Policy, RefreshTokens, Share},
     workspaces::Workspace,
 };
 use crate::sandbox::{
-    controls::{each, is_on, number, wants_reset},
-    params::Params,
+    controls::{self, Fields, is_on, number},
     plan::named,
 };
 
@@ -122,77 +121,40 @@ impl Controls {
     }
 }
 
-/// What a tester asks for once.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Actions {
-    pub withdraw: bool,
-    pub expire_tokens: bool,
-    pub reset: bool,
-    pub reset_counters: bool,
-}
-
-/// The settings, the fault plan and the actions after a form was read.
-#[derive(Debug, Clone)]
-pub struct Change {
-    pub controls: Controls,
-    pub plan: Plan,
-    pub actions: Actions,
-}
-
-impl Change {
-    /// Reads a form over the present state. Fields that are absent or empty change nothing.
-    ///
-    /// # Errors
-    ///
-    /// Names the first field that is unknown or out of range; nothing is changed then.
-    pub fn read(controls: Controls, plan: Plan, form: &Params) -> Result<Self, String> {
-        let mut change = Self {
-            controls,
-            plan,
-            actions: Actions::default(),
-        };
-        // A reset comes first, so that the other fields of the same form count.
-        if wants_reset(form) {
-            change.controls = Controls::default();
-            change.plan = Plan::default();
-            change.actions.reset = true;
-        }
-        each(form, |name, value| change.set(name, value))?;
-        Ok(change)
-    }
+impl controls::Controls for Controls {
+    const FIELDS: Fields = FIELDS;
 
     fn set(&mut self, name: &str, value: &str) -> Option<()> {
-        let Self {
-            controls,
-            plan,
-            actions,
-        } = self;
         match name {
-            "pages" => controls.pages = number(value, MAX_PAGES)?,
-            "databases" => controls.databases = number(value, MAX_DATABASES)?,
-            "latency_ms" => controls.latency_ms = number(value, 60_000)?,
-            "rate_limit" => controls.rate_limit = is_on(value)?,
-            "burst" => controls.burst = number(value, 1_000_000)?,
-            "client_secret_valid" => controls.client_secret_valid = is_on(value)?,
-            "refresh_tokens" => controls.refresh_tokens = named(value)?,
-            "same_token" => controls.same_token = is_on(value)?,
-            "user_info" => controls.user_info = is_on(value)?,
-            "oauth_errors" => controls.oauth_errors = named(value)?,
-            "cursor_style" => controls.cursor_style = named(value)?,
-            "cursor_life_s" => controls.cursor_life_s = number(value, 86_400)?,
-            "cursor_dies_after" => controls.cursor_dies_after = number(value, 1_000_000)?,
-            "shuffle" => controls.shuffle = is_on(value)?,
-            "short_pages" => controls.short_pages = is_on(value)?,
-            "index_lag" => controls.index_lag = number(value, MAX_PAGES * 2)?,
-            "retry_after" => controls.retry_after = number(value, 86_400)?,
-            "quick" => controls.quick = is_on(value)?,
-            "small" => controls.shrink(is_on(value)?),
-            "withdraw" => actions.withdraw = is_on(value)?,
-            "expire_tokens" => actions.expire_tokens = is_on(value)?,
-            "reset_counters" => actions.reset_counters = is_on(value)?,
-            "reset" => _ = is_on(value)?,
-            _ => plan.set(name, value)?,
+            "pages" => self.pages = number(value, MAX_PAGES)?,
+            "databases" => self.databases = number(value, MAX_DATABASES)?,
+            "latency_ms" => self.latency_ms = number(value, 60_000)?,
+            "rate_limit" => self.rate_limit = is_on(value)?,
+            "burst" => self.burst = number(value, 1_000_000)?,
+            "client_secret_valid" => self.client_secret_valid = is_on(value)?,
+            "refresh_tokens" => self.refresh_tokens = named(value)?,
+            "same_token" => self.same_token = is_on(value)?,
+            "user_info" => self.user_info = is_on(value)?,
+            "oauth_errors" => self.oauth_errors = named(value)?,
+            "cursor_style" => self.cursor_style = named(value)?,
+            "cursor_life_s" => self.cursor_life_s = number(value, 86_400)?,
+            "cursor_dies_after" => self.cursor_dies_after = number(value, 1_000_000)?,
+            "shuffle" => self.shuffle = is_on(value)?,
+            "short_pages" => self.short_pages = is_on(value)?,
+            "index_lag" => self.index_lag = number(value, MAX_PAGES * 2)?,
+            "retry_after" => self.retry_after = number(value, 86_400)?,
+            "quick" => self.quick = is_on(value)?,
+            "small" => self.shrink(is_on(value)?),
+            _ => return None,
         }
         Some(())
+    }
+
+    fn latency_ms(&self) -> u64 {
+        self.latency_ms
+    }
+
+    fn is_quick(&self) -> bool {
+        self.quick
     }
 }

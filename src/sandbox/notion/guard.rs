@@ -66,7 +66,7 @@ fn token(request: &HttpRequest) -> Result<&str, Failure> {
 /// Counts a call of an authorization, or refuses it until the window has room again.
 fn admit(inner: &mut Inner, workspace: &'static Workspace, now: Timestamp) -> Result<(), Failure> {
     let (is_limited, burst) = (inner.saved.controls.rate_limit, inner.saved.controls.burst);
-    let rate = inner.rate(workspace.key);
+    let rate = inner.memory.rate(workspace.key);
     if !is_limited {
         rate.minute.count(now);
     } else if rate.minute.admit(now, burst).is_none() {

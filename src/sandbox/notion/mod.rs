@@ -9,7 +9,7 @@ mod blocks;
 mod codes;
 mod consent;
 mod controls;
-mod controls_page;
+mod controls_form;
 mod data;
 mod endpoint;
 mod failure;
@@ -21,7 +21,6 @@ mod introspect;
 mod lists;
 mod oauth_body;
 mod oauth_error;
-mod panel;
 mod search;
 mod state;
 mod token;
@@ -40,25 +39,19 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use super::{Endpoints, Ground, StandIn, listen, page};
+use super::{Endpoints, Ground, Running, controls_page, traffic};
 use state::State;
+
+/// The stand-in of Notion.
+pub struct Notion;
 
 /// Binds the host and serves it.
 ///
 /// # Errors
 ///
 /// When the port cannot be bound.
-pub fn start(ground: &mut Ground) -> io::Result<StandIn> {
-    let bound = ground.ports.bind()?;
-    let endpoints = endpoints(&bound.origin);
-    let state = State::new(ground.app.clone(), bound.port, ground.store.clone());
-    let state = Data::new(state);
-    let server = listen::serve(bound, move |config| routes(config, state.clone()))?;
-    Ok(StandIn {
-        provider: "notion",
-        endpoints,
-        servers: vec![server],
-    })
+pub fn start(ground: &mut Ground) -> io::Result<Running> {
+    ground.put_up(endpoints, routes)
 }
 
 fn endpoints(origin: &str) -> Endpoints {
@@ -75,14 +68,11 @@ fn endpoints(origin: &str) -> Endpoints {
 fn routes(config: &mut ServiceConfig, state: Data<State>) {
     let scope = web::scope("")
         .app_data(state)
-        .wrap(from_fn(inject::traffic))
+        .wrap(from_fn(traffic::meet::<Notion>))
         .wrap(from_fn(answer::complete))
         .route("/v1/oauth/authorize", web::get().to(consent::ask))
         .route("/v1/oauth/authorize", web::post().to(consent::decide))
-        .route("/_sandbox", web::get().to(controls_page::show))
-        .route("/_sandbox/state", web::get().to(controls_page::as_json))
-        .route("/_sandbox/controls", web::post().to(controls_page::change))
-        .route(page::STYLE_PATH, web::get().to(page::style))
+        .configure(controls_page::routes::<Notion>)
         .default_service(web::to(api::call));
     config.service(scope);
 }

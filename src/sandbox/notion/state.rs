@@ -1,47 +1,32 @@
-//! Everything the stand-in remembers, behind one lock that is never held over a wait.
+//! What the stand-in remembers, and what it tells of it.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{
+    Notion,
     codes::Codes,
-    controls::{Change, Controls},
-    faults::Plan,
+    controls::Controls,
+    endpoint::Call,
+    faults::{FAULTS, Fault, On, TARGETS},
     grants::Grants,
     search::Cursors,
+    truth::truth,
+    workspaces::WORKSPACES,
 };
-use crate::sandbox::{App, store::Store, window::Window};
+use crate::sandbox::{change::Actions, stand_in::StandIn, state, truth::Truth, window::Window};
 
-/// The stand-in's state.
-pub struct State {
-    pub app: App,
-    pub port: u16,
-    store: Store,
-    inner: Mutex<Inner>,
-}
+pub type State = state::State<Notion>;
+pub type Inner = state::Inner<Notion>;
 
-/// What the lock guards.
+/// What a restart forgets.
 #[derive(Default)]
-pub struct Inner {
-    pub saved: Saved,
-    pub plan: Plan,
-    pub counters: BTreeMap<String, u64>,
+pub struct Memory {
     pub codes: Codes,
     pub cursors: Cursors,
     /// The calls of each authorization, by the key of its workspace.
     rates: BTreeMap<&'static str, Rate>,
-}
-
-/// What survives a restart.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Saved {
-    pub grants: Grants,
-    pub controls: Controls,
 }
 
 /// The calls of one authorization.
@@ -59,78 +44,61 @@ impl Default for Rate {
     }
 }
 
-/// The name of our entry in the state file.
-const ENTRY: &str = "notion";
-
-impl State {
-    pub fn new(app: App, port: u16, store: Store) -> Self {
-        let inner = Inner {
-            saved: store.load(ENTRY),
-            ..Inner::default()
-        };
-        Self {
-            app,
-            port,
-            store,
-            inner: Mutex::new(inner),
-        }
-    }
-
-    /// Looks at the state, or changes what does not survive a restart.
-    pub fn with<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
-        work(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Changes what survives a restart, and writes it before the answer goes out.
-    pub fn change<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
-        self.with(|inner| {
-            let result = work(inner);
-            self.store.save(ENTRY, &inner.saved);
-            result
-        })
-    }
-
-    /// Adds one to a counter. Names are fixed words: nothing of a request goes into them.
-    pub fn count(&self, name: &str) {
-        self.with(|inner| inner.count(name));
-    }
-}
-
-impl Inner {
-    pub fn count(&mut self, name: &str) {
-        *self.counters.entry(name.to_owned()).or_default() += 1;
-    }
-
+impl Memory {
     pub fn rate(&mut self, workspace: &'static str) -> &mut Rate {
         self.rates.entry(workspace).or_default()
     }
 
-    /// The most calls any authorization made within a minute, and within a second.
-    pub fn peaks(&self) -> (usize, usize) {
-        let most =
-            |peak: fn(&Rate) -> usize| self.rates.values().map(peak).max().unwrap_or_default();
-        (
-            most(|rate| rate.minute.peak()),
-            most(|rate| rate.second.peak()),
-        )
+    /// The most calls any authorization made within a window.
+    fn peak(&self, of: fn(&Rate) -> &Window) -> usize {
+        let peaks = self.rates.values().map(|rate| of(rate).peak());
+        peaks.max().unwrap_or_default()
+    }
+}
+
+impl StandIn for Notion {
+    const ID: &'static str = "notion";
+    const NAME: &'static str = "Notion";
+    const FAULTS: &'static [&'static str] = &FAULTS;
+    const TARGETS: &'static [&'static str] = &TARGETS;
+    const FIGURES: &'static [(&'static str, &'static str)] = &[
+        ("grants", "live grants"),
+        ("access_tokens", "live access tokens"),
+        ("burst_peak", "most calls in 60 s"),
+        ("second_peak", "most calls in 1 s"),
+    ];
+
+    type Controls = Controls;
+    type Fault = Fault;
+    type On = On;
+    type Grants = Grants;
+    type Memory = Memory;
+    type Call = Call;
+
+    fn act(inner: &mut Inner, actions: &Actions) {
+        if actions.reset {
+            inner.memory.rates.clear();
+            inner.memory.cursors = Cursors::default();
+        }
+        if actions.withdraw {
+            inner.saved.grants.withdraw();
+        }
+        if actions.expire_tokens {
+            inner.saved.grants.expire_access();
+        }
     }
 
-    /// Takes over what a tester asked for.
-    pub fn apply(&mut self, change: Change) {
-        self.saved.controls = change.controls;
-        self.plan = change.plan;
-        if change.actions.reset {
-            self.rates.clear();
-            self.cursors = Cursors::default();
-        }
-        if change.actions.reset || change.actions.reset_counters {
-            self.counters.clear();
-        }
-        if change.actions.withdraw {
-            self.saved.grants.withdraw();
-        }
-        if change.actions.expire_tokens {
-            self.saved.grants.expire_access();
-        }
+    fn report(inner: &Inner) -> Value {
+        json!({
+            "grants": inner.saved.grants.live(),
+            "access_tokens": inner.saved.grants.live_access(),
+            "burst_peak": inner.memory.peak(|rate| &rate.minute),
+            "second_peak": inner.memory.peak(|rate| &rate.second),
+            "workspaces": WORKSPACES.iter().map(|workspace| workspace.key).collect::<Vec<_>>(),
+        })
+    }
+
+    fn truth(state: &State) -> Vec<Truth> {
+        truth(&state.with(|inner| inner.saved.controls.clone()))
     }
 }

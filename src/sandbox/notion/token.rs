@@ -32,7 +32,7 @@ fn exchange(fields: &Fields, state: &State, now: Timestamp) -> Result<Grant, Oau
     let redirect = fields.get("redirect_uri");
     let redirect = redirect.ok_or(OauthError::Request("redirect_uri is missing."))?;
     let granted = state.change(|inner| {
-        let consent = inner.codes.take(code, redirect, now)?;
+        let consent = inner.memory.codes.take(code, redirect, now)?;
         let policy = inner.saved.controls.policy();
         Ok(inner.saved.grants.grant(consent, policy, now))
     });

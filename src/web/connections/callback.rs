@@ -8,6 +8,10 @@ use crate::web::error::PageError;
 use crate::web::page::lead_to;
 use crate::web::session::Visit;
 use crate::web::site::Site;
+use crate::web::words::shortened;
+
+/// Names of accounts longer than this many characters are cut in notices.
+const LONGEST_NAME: usize = 80;
 
 pub async fn show(
     request: HttpRequest,
@@ -32,7 +36,7 @@ pub async fn show(
             return_to,
         } => {
             visit.say_ok(
-                format!("Connected as {}", account.name),
+                format!("Connected as {}", shortened(&account.name, LONGEST_NAME)),
                 "Load its items when you like.",
             );
             return_to
@@ -43,8 +47,8 @@ pub async fn show(
             return_to,
         } => {
             visit.say_warn(
-                format!("Connected as {}", account.name),
-                format!("That is another account than before ({old}); the items loaded from that one are gone here."),
+                format!("Connected as {}", shortened(&account.name, LONGEST_NAME)),
+                format!("That is another account than before ({}); the items loaded from that one are gone here.", shortened(&old, LONGEST_NAME)),
             );
             return_to
         }

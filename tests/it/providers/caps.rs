@@ -23,6 +23,14 @@ async fn the_page_limit_cuts_and_says_so() {
             cut.iter().all(|title| said.contains(title)),
             "{cut:?} in {said}"
         );
+        // What was asked for within the limit is not thrown away.
+        for title in &cut {
+            assert!(
+                page.stream(title).contains("2 pages"),
+                "{title}: {}",
+                page.stream(title)
+            );
+        }
         let all: u64 = case.truth().await.values().sum();
         assert!(chips(&page)["All"] < all, "{:?}", chips(&page));
         assert_shown(&mut case, &page).await;

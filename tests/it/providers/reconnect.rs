@@ -56,10 +56,7 @@ async fn another_account_takes_the_items_of_the_one_before_away() {
         let page = case.load_all().await;
         case.assert_counts(&page, &truths[2].1, "the empty account");
         let empty = page.text_of("#items .empty");
-        assert!(
-            empty.contains("There is nothing in this account"),
-            "{empty}"
-        );
+        assert!(empty.contains("The last load brought nothing"), "{empty}");
         assert!(empty.contains(case.profile.when_empty), "{empty}");
     })
     .await;

@@ -92,22 +92,17 @@ async fn unreadable(step: &Fetch, status: u16) -> String {
 }
 
 #[tokio::test]
-async fn a_base_that_may_not_be_read_is_named_with_its_level() {
-    for (level, said) in [
-        (
-            json!("interfaceOnly"),
-            "lists it, but does not let you read it (your access there: interfaceOnly)",
-        ),
-        (
-            json!("no\u{7}ne"),
-            "lists it, but does not let you read it (your access there: none)",
-        ),
-        (json!(""), "lists it, but does not let you read it"),
-        (json!(null), "lists it, but does not let you read it"),
+async fn a_base_that_may_not_be_read_is_named_whatever_its_level() {
+    for level in [
+        json!("interfaceOnly"),
+        json!("none"),
+        json!(""),
+        json!(null),
     ] {
         let step = tables_of(json!({"id": "app1", "name": "CRM", "permissionLevel": level})).await;
         assert_eq!(step.title.as_deref(), Some("CRM"));
-        assert_eq!(unreadable(&step, 403).await, said);
+        let said = unreadable(&step, 403).await;
+        assert_eq!(said, "lists it, but does not let you read it");
     }
     assert_eq!(
         unreadable(&crm().await, 404).await,
@@ -119,7 +114,8 @@ async fn a_base_that_may_not_be_read_is_named_with_its_level() {
 async fn a_table_that_may_not_be_read_does_not_end_the_load() {
     let step = leads().await;
     assert_eq!(step.title.as_deref(), Some("CRM / Leads"));
-    assert_eq!(unreadable(&step, 403).await, "does not let you read it");
+    let said = unreadable(&step, 403).await;
+    assert_eq!(said, "lists it, but does not let you read it");
     assert_eq!(unreadable(&step, 404).await, "does not have it any more");
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::outbound::CallError;
+use crate::providers::airtable::wire;
 use crate::testing::http::expected;
 
 #[tokio::test]
@@ -103,7 +104,6 @@ async fn a_list_ends_without_an_offset_and_goes_on_with_any_other() {
     for (offset, next) in [
         (json!(null), None),
         (json!(""), None),
-        (json!(7), None),
         (json!("itr/rec"), Some("itr/rec")),
     ] {
         for step in &steps {
@@ -188,4 +188,18 @@ fn records_come_only_when_they_are_asked_for() {
         records.lacks(&["schema.bases:read".to_owned()]),
         Some("data.records:read")
     );
+}
+
+#[test]
+fn a_row_without_an_id_does_not_cost_the_others_and_an_odd_offset_is_no_end() {
+    let rows = json!([null, 5, {"id": ""}, {"id": null}, {"name": "x"}, {"id": "1"}]);
+    let bases: wire::Bases = serde_json::from_value(json!({"bases": rows})).expect("bases");
+    assert_eq!(bases.bases.len(), 1);
+    for offset in [json!(7), json!({}), json!(["x"])] {
+        let body = json!({"bases": [], "offset": offset});
+        assert!(
+            serde_json::from_value::<wire::Bases>(body).is_err(),
+            "{offset}"
+        );
+    }
 }

@@ -55,7 +55,7 @@ async fn times_that_are_none_are_unknown() {
 
 #[tokio::test]
 async fn an_id_that_is_none_becomes_no_link() {
-    for id in ["rec-1", "", "..", "rec/1", "rec1#x"] {
+    for id in ["rec-1", "..", "rec/1", "rec1#x"] {
         assert_eq!(record(json!({"id": id})).await.url, None, "{id}");
     }
     let step = records_of(json!({"id": "tbl-1"})).await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::providers::notion::wire;
 use crate::providers::tests::index;
 
 #[tokio::test]
@@ -89,7 +90,7 @@ async fn a_walk_ends_without_a_cursor_and_with_the_word_that_there_is_no_more() 
             Some("c"),
         ),
         (json!({"next_cursor": "c", "has_more": true}), 0, Some("c")),
-        (json!({}), 0, None),
+        (json!({"object": "list"}), 0, None),
     ] {
         let fetched = fetched("pages", Reply::new(200, body.to_string()))
             .await
@@ -195,4 +196,34 @@ async fn a_stream_that_notion_does_not_have_is_not_asked_for() {
         "{error:?}"
     );
     assert!(server.seen().is_empty());
+}
+
+#[test]
+fn what_is_no_list_is_not_an_empty_one() {
+    let error = json!({"object": "error", "status": 401, "code": "unauthorized"});
+    for body in [
+        error,
+        json!({}),
+        json!([]),
+        json!("x"),
+        json!({"results": 7}),
+    ] {
+        let page = serde_json::from_value::<wire::Page>(body.clone());
+        assert!(page.is_err(), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_is_none_does_not_cost_the_others() {
+    let fetched = found(json!([null, 5, "x", [], {"object": "page", "id": "1"}])).await;
+    assert_eq!(fetched.items.len(), 1);
+    assert_eq!(fetched.incomplete, None);
+}
+
+#[tokio::test]
+async fn what_notion_leaves_out_itself_is_said() {
+    let status = json!({"type": "incomplete", "incomplete_reason": "query_result_limit_reached"});
+    let body = json!({"object": "list", "results": [], "request_status": status});
+    let fetched = fetched("pages", Reply::new(200, body.to_string())).await;
+    assert!(fetched.expect("a page").incomplete.is_some());
 }

@@ -65,6 +65,7 @@ async fn a_data_source_tells_its_database_and_what_that_lies_in() {
     ]))
     .await;
     let place = |lies_in: Option<&str>| Place {
+        of: fetched.items[0].id.clone(),
         id: "d".to_owned(),
         lies_in: lies_in.map(str::to_owned),
     };

@@ -1,6 +1,5 @@
 //! Airtable's answers.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -44,7 +43,9 @@ fn records(base: &str, table: &str) -> Fetch {
         list: format!("{base}/{table}"),
         title: Some("CRM / Leads".to_owned()),
         lane: base.to_owned(),
-        notes: BTreeMap::from([("primary_field".to_owned(), "Name".to_owned())]),
+        notes: [("base", base), ("table", table), ("primary_field", "Name")]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into(),
         ..Fetch::first("records")
     }
 }

@@ -18,9 +18,9 @@ use super::{
     data::Table,
     failure::Failure,
     guard::Caller,
-    inject::wants_empty_page,
     state::{Inner, State},
 };
+use crate::sandbox::traffic::wants_empty_page;
 use asked::Asked;
 use iterators::{Listing, Next, Owner};
 use order::Order;
@@ -79,7 +79,10 @@ impl Wish<'_> {
         let controls = &mut inner.saved.controls;
         let life_ms = controls.iterator_life_s.saturating_mul(1_000);
         let fatal = &mut controls.iterators_die_after;
-        let number = inner.iterators.begin(listing, fatal, life_ms, self.now);
+        let number = inner
+            .memory
+            .iterators
+            .begin(listing, fatal, life_ms, self.now);
         self.step(inner, number, 0)
     }
 
@@ -88,7 +91,11 @@ impl Wish<'_> {
         let life_ms = controls.iterator_life_s.saturating_mul(1_000);
         let rules = (controls.iterator_bound, life_ms);
         let asked = (&self.owner, self.table, self.query);
-        match inner.iterators.resume(offset, asked, rules, self.now) {
+        match inner
+            .memory
+            .iterators
+            .resume(offset, asked, rules, self.now)
+        {
             Next::Page(number, start) => Ok(self.step(inner, number, start)),
             Next::Forgotten => Err(Failure::no_iterator()),
             Next::NeverIssued => Err(Failure::bad_offset(offset)),
@@ -97,7 +104,7 @@ impl Wish<'_> {
 
     fn step(&self, inner: &mut Inner, number: u64, start: usize) -> Rows {
         let is_shortened = inner.saved.controls.short_pages;
-        inner.iterators.step(number, start, |listing| {
+        inner.memory.iterators.step(number, start, |listing| {
             let size = if self.wants_rows {
                 self.query.page_size
             } else {

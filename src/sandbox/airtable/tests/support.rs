@@ -8,7 +8,7 @@ use url::form_urlencoded::Serializer;
 pub use crate::sandbox::bench::{Answer, fields};
 use crate::sandbox::{
     App as Registered,
-    airtable::{people::PEOPLE, routes, state::State},
+    airtable::{endpoints, people::PEOPLE, routes, state::State},
     bench::send,
     opaque,
     params::Params,
@@ -38,7 +38,7 @@ impl Bench {
             redirect_uris: vec![REDIRECT.to_owned(), "http://10.0.0.1/callback".to_owned()],
         };
         Self {
-            state: Data::new(State::new(app, 1, store)),
+            state: Data::new(State::new(app, endpoints("http://localhost:1"), store)),
         }
     }
 

@@ -10,8 +10,9 @@ use super::{
 };
 use crate::sandbox::{
     clock,
-    hubspot::{answer, failure::Failure, guard, inject, limits::Lane, state::State, view::View},
+    hubspot::{answer, failure::Failure, guard, limits::Lane, state::State, view::View},
     params::Params,
+    traffic::wants_empty_page,
 };
 
 /// HubSpot documents these limits of a page.
@@ -53,7 +54,7 @@ pub async fn list(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
     let view = guard::reader(&request, &state, Lane::Burst, clock::now())?;
     let params = Params::parse(request.query_string().as_bytes());
     let ask = Ask::read(&params, &view)?;
-    let mut page = if inject::wants_empty_page(&request) {
+    let mut page = if wants_empty_page(&request) {
         Page {
             results: Vec::new(),
             paging: Some(Paging::at(cursor::write(ask.from))),

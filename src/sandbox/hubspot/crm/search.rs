@@ -21,11 +21,12 @@ use crate::sandbox::{
         answer,
         data::Type,
         failure::Failure,
-        guard, inject,
+        guard,
         limits::Lane,
         state::State,
         view::{Row, View},
     },
+    traffic::wants_empty_page,
 };
 
 /// A page of a search. Recorded ones have no `link` beside the cursor.
@@ -52,7 +53,7 @@ pub async fn search(
     let mut found = web::block(move || run(&search, &view))
         .await
         .map_err(|_| Failure::internal())?;
-    if inject::wants_empty_page(&request) {
+    if wants_empty_page(&request) {
         found.page = Page {
             results: Vec::new(),
             paging: Some(Paging::at(offset.to_string())),

@@ -38,7 +38,7 @@ impl Bench {
         };
         let endpoints = endpoints("http://localhost:1", "http://localhost:2");
         Self {
-            state: Data::new(State::new(app, endpoints, (1, 2), store)),
+            state: Data::new(State::new(app, endpoints, store)),
         }
     }
 

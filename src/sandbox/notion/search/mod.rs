@@ -12,7 +12,8 @@ use actix_web::HttpRequest;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{data::Id, failure::Failure, guard::Caller, inject::twist, state::State};
+use super::{data::Id, failure::Failure, guard::Caller, state::State};
+use crate::sandbox::traffic::twist;
 use ask::Ask;
 use body::Body;
 use turn::Turn;

@@ -11,9 +11,9 @@ use super::{
 use crate::sandbox::{
     hash::hash,
     notion::{
-        controls::Controls, failure::Failure, guard::Caller, inject::Twist, lists, state::State,
-        version::Version,
+        controls::Controls, failure::Failure, guard::Caller, lists, state::State, version::Version,
     },
+    traffic::Twist,
 };
 
 /// A query of a data source ends after so many rows, whatever there is, since April 2026.
@@ -43,9 +43,9 @@ impl<'a> Turn<'a> {
         state.with(|inner| {
             let controls = &mut inner.saved.controls;
             let from = match &ask.cursor {
-                None => inner.cursors.begin(),
+                None => inner.memory.cursors.begin(),
                 Some(cursor) => {
-                    let point = inner.cursors.open(cursor, &owner, controls, now);
+                    let point = inner.memory.cursors.open(cursor, &owner, controls, now);
                     point.ok_or_else(|| Failure::cursor(cursor))?
                 }
             };
@@ -82,7 +82,7 @@ impl<'a> Turn<'a> {
     fn keep(&self, next: Point, state: &State, now: Timestamp) -> String {
         let owner = owner(self.caller, &self.ask);
         let style = self.controls.cursor_style;
-        state.with(|inner| inner.cursors.keep(next, owner, style, now))
+        state.with(|inner| inner.memory.cursors.keep(next, owner, style, now))
     }
 
     /// The objects of the page, and where the next one begins.

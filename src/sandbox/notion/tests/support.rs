@@ -10,7 +10,7 @@ pub use crate::sandbox::bench::{Answer, fields};
 use crate::sandbox::{
     App as Registered,
     bench::send,
-    notion::{routes, state::State},
+    notion::{endpoints, routes, state::State},
     params::Params,
     store::Store,
 };
@@ -37,7 +37,7 @@ impl Bench {
             redirect_uris: vec![REDIRECT.to_owned()],
         };
         Self {
-            state: Data::new(State::new(app, 1, store)),
+            state: Data::new(State::new(app, endpoints("http://localhost:1"), store)),
         }
     }
 

@@ -7,7 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::Banner;
 use crate::connections::Overview;
 use crate::vault::State;
-use crate::web::words::{When, span};
+use crate::web::words::{When, shortened, span};
+
+/// Facts and events longer than this many characters are cut.
+const LONGEST_FACT: usize = 200;
 
 /// Something that happened.
 pub struct Happened {
@@ -23,6 +26,8 @@ pub struct Facts {
     pub expires: Option<When>,
     /// Whether tokens of the provider have an end at all.
     pub tokens_expire: bool,
+    /// Whether there is something to renew them with.
+    pub renewable: bool,
     /// After how long without use the provider ends the access.
     pub dies_unused_after: Option<String>,
     pub refreshed: Option<When>,
@@ -39,11 +44,17 @@ impl Facts {
         let tokens = &overview.profile.oauth.tokens;
         let when = |at: Timestamp| When::new(at, now);
         Some(Self {
-            account: connection.account.facts.clone(),
+            account: connection
+                .account
+                .facts
+                .iter()
+                .map(|(label, value)| (label.clone(), shortened(value, LONGEST_FACT)))
+                .collect(),
             connected: when(connection.connected_at),
             by: by.to_owned(),
             expires: connection.credential.expires_at.map(when),
             tokens_expire: tokens.expires,
+            renewable: connection.credential.refresh.is_some(),
             dies_unused_after: tokens.dies_unused_after.map(words),
             refreshed: connection.refreshed_at.map(when),
             used: stored.used_at.map(when),
@@ -56,7 +67,7 @@ impl Facts {
                 .iter()
                 .map(|event| Happened {
                     when: when(event.at),
-                    text: event.text.clone(),
+                    text: shortened(&event.text, LONGEST_FACT),
                 })
                 .collect(),
             apps_url: overview.profile.apps_url,

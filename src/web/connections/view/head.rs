@@ -6,7 +6,10 @@ use crate::connections::Overview;
 use crate::load::{Load, Status};
 use crate::providers::{Profile, Stream};
 use crate::vault::State;
-use crate::web::words::{When, listed, number};
+use crate::web::words::{When, listed, number, shortened};
+
+/// Names of accounts longer than this many characters are cut.
+pub(super) const LONGEST_ACCOUNT: usize = 80;
 
 /// The state chip: a glyph, a word, and the state's name for programs.
 pub struct Chip {
@@ -90,6 +93,8 @@ pub struct Head {
     pub used: Option<When>,
     pub redirect_uri: String,
     pub env_prefix: String,
+    /// Whether the provider knows apps without a secret.
+    pub secret_optional: bool,
     pub developer_url: &'static str,
 }
 
@@ -124,7 +129,7 @@ impl Head {
             brings: brings(profile),
             when_empty: profile.when_empty,
             account: connection
-                .map(|connection| connection.account.name.clone())
+                .map(|connection| shortened(&connection.account.name, LONGEST_ACCOUNT))
                 .unwrap_or_default(),
             items: overview.snapshot.as_ref().map(|load| number(load.items())),
             cut: overview.snapshot.as_ref().is_some_and(Load::is_cut),
@@ -144,6 +149,7 @@ impl Head {
                 .map(|at| When::new(at, now)),
             redirect_uri,
             env_prefix: profile.id.to_uppercase(),
+            secret_optional: profile.oauth.secret_optional,
             developer_url: profile.developer_url,
         }
     }

@@ -110,17 +110,37 @@ fn banners(load: &Load, name: &str, now: Timestamp) -> Vec<Banner> {
         }
     }
     let banner = |(reason, parts): &(Reason, Vec<&Part>)| reason.banner(parts, load, name, now);
-    let missed = load.parts.iter().filter_map(missed);
+    let missed = missing(load).into_iter().map(|parts| missed(&parts));
     reasons.iter().map(banner).chain(missed).collect()
 }
 
-/// What could not be read of a stream of many lists, by reason.
-fn missed(part: &Part) -> Option<Banner> {
-    if part.missed_in_all == 0 || part.outcome != Outcome::Done {
-        return None;
+/// The streams of which lists are missing, those together that lack the same.
+fn missing(load: &Load) -> Vec<Vec<&Part>> {
+    let mut groups: Vec<Vec<&Part>> = Vec::new();
+    let parts = load.parts.iter();
+    for part in parts.filter(|part| part.missed_in_all > 0 && part.outcome == Outcome::Done) {
+        let same = |group: &&mut Vec<&Part>| {
+            let first = group.first();
+            first.is_some_and(|first| {
+                (&first.missed, first.missed_in_all) == (&part.missed, part.missed_in_all)
+            })
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(part),
+            None => groups.push(vec![part]),
+        }
     }
+    groups
+}
+
+/// What could not be read of streams of many lists, by reason.
+fn missed(parts: &[&Part]) -> Banner {
+    let titles: Vec<&str> = parts.iter().map(|part| &part.title[..]).collect();
+    let (named, in_all) = parts
+        .first()
+        .map_or((&[][..], 0), |part| (&part.missed[..], part.missed_in_all));
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for missed in &part.missed {
+    for missed in named {
         match reasons.iter_mut().find(|(why, _)| *why == missed.why) {
             Some((_, titles)) => titles.push(&missed.title),
             None => reasons.push((&missed.why, vec![&missed.title])),
@@ -130,16 +150,15 @@ fn missed(part: &Part) -> Option<Banner> {
         .iter()
         .map(|(why, titles)| format!("{}: {why}.", listed(titles)))
         .collect();
-    let more = part.missed_in_all - part.missed.len() as u64;
-    let more = match more {
+    let more = match in_all - named.len() as u64 {
         0 => String::new(),
         more => format!(" And {} more.", number(more)),
     };
-    Some(Banner {
+    Banner {
         tone: "warn",
-        title: format!("{} are not whole", part.title),
+        title: format!("{} are not whole", listed(&titles)),
         text: format!("{}{more} The rest is shown.", reasons.join(" ")),
-    })
+    }
 }
 
 /// Why a stream is not whole.
@@ -186,8 +205,8 @@ impl Reason {
             Self::Cut(Cut::Pages(limit)) => (
                 "warn",
                 format!(
-                    "{titles} were cut at {} pages, {items} items",
-                    number(*limit)
+                    "{titles} were cut at {}, {items} items",
+                    counted(*limit, "page", "pages")
                 ),
                 format!(
                     "{name} has more. The operator limits a load to {} pages a stream (PATCHBAY_LOAD_MAX_PAGES).",

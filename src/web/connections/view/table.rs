@@ -6,7 +6,7 @@ use crate::item::Item;
 use crate::items::{Query, Selection, Sort};
 use crate::load::Load;
 use crate::providers::{Profile, Stream};
-use crate::web::words::{When, number};
+use crate::web::words::{When, number, shortened};
 
 /// A row of the item table.
 pub struct Row {
@@ -19,7 +19,7 @@ pub struct Row {
     pub modified: Option<When>,
 }
 
-/// Names longer than this are cut in the cell; the title has more.
+/// Names longer than this many characters are cut in the cell; the title has more.
 const LONGEST_NAME: usize = 300;
 
 impl Row {
@@ -27,19 +27,16 @@ impl Row {
         Self {
             id: item.id.clone(),
             kind: item.kind.clone(),
-            name: shortened(&item.name),
-            parent: item.parent_path_or_name.clone().unwrap_or_default(),
+            name: shortened(&item.name, LONGEST_NAME),
+            parent: item
+                .parent_path_or_name
+                .as_deref()
+                .map(|parent| shortened(parent, LONGEST_NAME))
+                .unwrap_or_default(),
             url: item.url.clone().filter(|url| url.starts_with("https://")),
             created: item.creation_time.map(|at| When::new(at, now)),
             modified: item.last_modified_time.map(|at| When::new(at, now)),
         }
-    }
-}
-
-fn shortened(name: &str) -> String {
-    match name.char_indices().nth(LONGEST_NAME) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
     }
 }
 

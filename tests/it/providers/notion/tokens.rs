@@ -74,39 +74,3 @@ async fn a_disconnect_revokes_even_without_a_refresh_token() {
     assert_eq!(case.calls("revoke").await, 1);
     assert_eq!(case.world.state_of("notion").await["grants"], 0);
 }
-
-/// Older connections give the same person one live pair everywhere.
-#[tokio::test(flavor = "multi_thread")]
-async fn two_connections_with_the_same_tokens_do_not_break_each_other() {
-    let case = notion().await;
-    case.control(&[("same_token", "on")]).await;
-    let mut ada = case.for_person("acme", "ada").await;
-    let mut bob = case.for_person("acme", "bob").await;
-    ada.connect(&[]).await;
-    bob.connect(&[]).await;
-    assert_eq!(case.world.state_of("notion").await["grants"], 1);
-    for one in [&mut ada, &mut bob] {
-        let page = one.load_all().await;
-        one.assert_whole(&page, "the same tokens").await;
-    }
-    // A refresh for one rotates the tokens of the other as well.
-    case.control(&[("expire_tokens", "1")]).await;
-    for one in [&mut ada, &mut bob] {
-        let page = one.load_all().await;
-        assert_eq!(
-            page.state(),
-            "connected",
-            "after the refresh of a shared grant"
-        );
-        one.assert_whole(&page, "refreshed").await;
-    }
-    // What another still uses is not revoked.
-    ada.ada.post("/connections/notion/disconnect", &[]).await;
-    let page = bob.load_all().await;
-    assert_eq!(
-        page.state(),
-        "connected",
-        "after the disconnect of a shared grant"
-    );
-    bob.assert_whole(&page, "after the other left").await;
-}

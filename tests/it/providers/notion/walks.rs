@@ -22,6 +22,22 @@ async fn a_walk_whose_cursor_dies_once_is_begun_again_and_whole() {
     );
 }
 
+/// Sources that come again with the walk do not make their database one of several.
+#[tokio::test(flavor = "multi_thread")]
+async fn databases_are_told_from_sources_however_often_those_come() {
+    let mut case = notion().await;
+    case.connect(&[]).await;
+    case.control(&[("databases", "250"), ("pages", "20")]).await;
+    let plain = case.load_all().await;
+    case.control(&[("cursor_dies_after", "2")]).await;
+    let again = case.load_all().await;
+    assert!(again.stream("Databases").contains("200 came twice"));
+    let kinds = ["Data sources", "Databases of several sources"];
+    for kind in kinds {
+        assert_eq!(again.chip(kind), plain.chip(kind), "{kind}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_walk_that_always_dies_keeps_what_was_read_and_says_so() {
     let mut case = notion().await;

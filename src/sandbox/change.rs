@@ -1,47 +1,56 @@
 //! What a form of the tester's page asks for.
 
-use super::{controls::Controls, faults::Plan};
-use crate::sandbox::{
-    controls::{each, is_on, wants_reset},
+use super::{
+    controls::{Controls, is_on},
     params::Params,
+    plan::Plan,
+    stand_in::StandIn,
 };
 
 /// What a tester asks for once.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Actions {
+    /// Ends all grants.
     pub withdraw: bool,
     pub expire_tokens: bool,
+    /// Brings settings, faults, records and counters back to their start, and keeps grants.
     pub reset: bool,
     pub reset_counters: bool,
 }
 
 /// The settings, the fault plan and the actions after a form was read.
-#[derive(Debug, Clone)]
-pub struct Change {
-    pub controls: Controls,
-    pub plan: Plan,
+pub struct Change<S: StandIn> {
+    pub controls: S::Controls,
+    pub plan: Plan<S::Fault, S::On>,
     pub actions: Actions,
 }
 
-impl Change {
+impl<S: StandIn> Change<S> {
     /// Reads a form over the present state. Fields that are absent or empty change nothing.
     ///
     /// # Errors
     ///
     /// Names the first field that is unknown or out of range; nothing is changed then.
-    pub fn read(controls: Controls, plan: Plan, form: &Params) -> Result<Self, String> {
+    pub fn read(
+        controls: S::Controls,
+        plan: Plan<S::Fault, S::On>,
+        form: &Params,
+    ) -> Result<Self, String> {
         let mut change = Self {
             controls,
             plan,
             actions: Actions::default(),
         };
         // A reset comes first, so that the other fields of the same form count.
-        if wants_reset(form) {
-            change.controls = Controls::default();
+        if form.get("reset").and_then(is_on) == Some(true) {
+            change.controls = S::Controls::default();
             change.plan = Plan::default();
             change.actions.reset = true;
         }
-        each(form, |name, value| change.set(name, value))?;
+        for (name, value) in form.iter().filter(|(_, value)| !value.is_empty()) {
+            let set = change.set(name, value);
+            set.ok_or_else(|| format!("{name}={value} is not understood"))?;
+        }
         Ok(change)
     }
 
