@@ -238,3 +238,6 @@ impl Loads {
         self.parts.tracker.wait().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,6 +130,8 @@ impl Call {
         shares: &[Share],
         renewed: bool,
     ) -> Result<Verdict<T>, CallError> {
+        // The token first, though it may grow old while the request waits for its turn: what is counted must be
+        // sent at once, or a window could hold more than the limit.
         let token = self.bearer.token().await?;
         let request = self.prepare(request, &token)?;
         self.outbound.limits.acquire(shares).await;

@@ -48,7 +48,8 @@ impl Engine<'_> {
             self.miss_rest(step, why);
         }
         let leads_on = self.keep(step, fetched.items, fetched.places).await?;
-        if leads_on && self.goes_on(&step.stream) {
+        // Where the page limit was met meanwhile, what lies in this page is read all the same.
+        if leads_on && self.takes(&step.stream) {
             self.course.follow(Some(step), fetched.next);
         }
         Ok(())

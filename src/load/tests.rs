@@ -1,0 +1,251 @@
+//! Whole loads against a provider's server on loopback that misbehaves as no stand-in does.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{Bounds, Load, Loads, Outcome, Setup, Status};
+use crate::clock::{Clock, Entropy};
+use crate::owner::Owner;
+use crate::providers::{Account, Api, Pace, Registry};
+use crate::testing;
+use crate::testing::http::{Reply, Request, Server};
+use crate::testing::redis::Redis;
+use crate::vault::{self, Connection, Credential, KeyRing, NamedKey, Vault};
+
+/// A provider of lists within lists.
+const PROVIDER: &str = "airtable";
+
+struct Bench {
+    _redis: Redis,
+    server: Server,
+    loads: Loads,
+}
+
+impl Bench {
+    async fn new(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::limited(0, answer).await
+    }
+
+    /// With a limit of pages a stream.
+    async fn limited(
+        max_pages: u64,
+        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let (redis, server) = (Redis::start(), Server::start(answer).await);
+        let key = NamedKey {
+            id: "one".to_owned(),
+            secret: [7; 32],
+        };
+        let ring = Arc::new(KeyRing::new(vec![key], Entropy::system()).expect("a ring"));
+        let (store, tasks) = (testing::store(&redis), tokio::runtime::Handle::current());
+        let vault = Vault::new(vault::Setup {
+            store: store.clone(),
+            ring: Arc::clone(&ring),
+            registry: Registry,
+            clients: HashMap::new(),
+            outbound: testing::outbound(),
+            clock: Clock::system(),
+            margin: Duration::from_secs(300),
+            tasks: tasks.clone(),
+        });
+        let stored = vault.put(&owner(), PROVIDER, &connection()).await;
+        stored.expect("stored");
+        let api = Api {
+            base: server.url.clone(),
+            pace: Pace::Unlimited,
+        };
+        let loads = Loads::new(Setup {
+            store,
+            ring,
+            vault,
+            registry: Registry,
+            apis: HashMap::from([(PROVIDER, api)]),
+            outbound: testing::outbound(),
+            clock: Clock::system(),
+            entropy: Entropy::system(),
+            bounds: Bounds {
+                max_pages,
+                max_items: 1_000_000,
+                item_ttl: Duration::from_secs(3_600),
+            },
+            tasks,
+        });
+        Self {
+            _redis: redis,
+            server,
+            loads,
+        }
+    }
+
+    /// Loads everything, to its end.
+    async fn load(&self) -> Load {
+        let all = ["bases", "tables", "records"].map(str::to_owned);
+        let started = self.loads.start(&owner(), PROVIDER, Some(&all)).await;
+        assert!(started.expect("a start"));
+        loop {
+            let load = self.loads.latest(&owner(), PROVIDER).await.expect("a look");
+            match load.expect("a load") {
+                load if load.status == Status::Running => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                load => return load,
+            }
+        }
+    }
+
+    /// Calls below this path.
+    fn calls(&self, path: &str) -> usize {
+        let seen = self.server.seen();
+        seen.iter()
+            .filter(|one| one.path().starts_with(path))
+            .count()
+    }
+}
+
+fn owner() -> Owner {
+    Owner {
+        org: "org".to_owned(),
+        user: "user".to_owned(),
+    }
+}
+
+fn connection() -> Connection {
+    let now = Clock::system().now();
+    let credential = Credential {
+        access: SecretString::from("access"),
+        refresh: Some(SecretString::from("refresh")),
+        issued_at: now,
+        expires_at: None,
+    };
+    let scopes = ["schema.bases:read", "data.records:read"].map(str::to_owned);
+    Connection::new(
+        Account::default(),
+        credential,
+        scopes.into(),
+        Vec::new(),
+        now,
+    )
+}
+
+/// Bases of these ids, each with so many tables; what a table answers is the test's.
+fn tree(request: &Request, bases: &[&str], tables: usize) -> Option<Reply> {
+    let path = request.path();
+    let body = if path == "/v0/meta/bases" {
+        let bases = bases.iter().map(|id| json!({"id": id, "name": id}));
+        json!({"bases": bases.collect::<Vec<_>>()})
+    } else if path.starts_with("/v0/meta/bases/") {
+        let tables = (0..tables).map(|n| json!({"id": format!("tbl{n}"), "name": "Leads"}));
+        json!({"tables": tables.collect::<Vec<_>>()})
+    } else {
+        return None;
+    };
+    Some(Reply::new(200, body.to_string()))
+}
+
+fn part(load: &Load, stream: &str) -> super::Part {
+    let found = load.parts.iter().find(|part| part.stream == stream);
+    found.expect("a part").clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_fresh_cursors_and_nothing_new_comes_to_an_end() {
+    let page = AtomicUsize::new(0);
+    let bench = Bench::new(move |request| {
+        tree(request, &["appA"], 2).unwrap_or_else(|| {
+            let offset = page.fetch_add(1, Ordering::SeqCst).to_string();
+            let endless = request.path().ends_with("tbl0");
+            let body = json!({"records": [{"id": "rec1"}], "offset": endless.then_some(offset)});
+            Reply::new(200, body.to_string())
+        })
+    })
+    .await;
+    let load = bench.load().await;
+    assert_eq!(load.status, Status::Partial);
+    let records = part(&load, "records");
+    assert_eq!((records.outcome, records.items), (Outcome::Done, 2));
+    assert_eq!(records.missed_in_all, 1);
+    assert!(bench.calls("/v0/appA/tbl0") < 120, "it went on and on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quota_that_is_used_up_ends_its_lane_and_no_other() {
+    let bench = Bench::new(|request| {
+        tree(request, &["appA", "appB"], 20).unwrap_or_else(|| {
+            let quota = json!({"errors": [{"error": "PUBLIC_API_BILLING_LIMIT_EXCEEDED"}]});
+            match request.path().starts_with("/v0/appA/") {
+                true => Reply::new(429, quota.to_string()),
+                false => Reply::new(200, r#"{"records": [{"id": "rec1"}]}"#),
+            }
+        })
+    })
+    .await;
+    let load = bench.load().await;
+    let records = part(&load, "records");
+    assert_eq!((records.items, records.missed_in_all), (20, 20));
+    // As many as run at once before the first answer is there.
+    assert!(
+        bench.calls("/v0/appA/") <= 10,
+        "{}",
+        bench.calls("/v0/appA/")
+    );
+    assert_eq!(bench.calls("/v0/appB/"), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_source_missed_is_missed_by_what_follows() {
+    let bench = Bench::new(|request| {
+        if request.path() == "/v0/meta/bases/appB/tables" {
+            return Reply::new(403, "{}");
+        }
+        let record = Reply::new(200, r#"{"records": [{"id": "rec1"}]}"#);
+        tree(request, &["appA", "appB"], 1).unwrap_or(record)
+    })
+    .await;
+    let load = bench.load().await;
+    assert_eq!(load.status, Status::Partial);
+    for stream in ["tables", "records"] {
+        let part = part(&load, stream);
+        assert_eq!((part.items, part.missed.len()), (1, 1), "{stream}");
+        assert_eq!(part.missed[0].title, "appB");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_no_list_can_be_read_the_stream_fails_and_names_one() {
+    let bench = Bench::new(|request| {
+        if request.path().ends_with("/tables") {
+            return Reply::new(403, "{}");
+        }
+        tree(request, &["appA"], 1).unwrap_or_else(|| Reply::new(404, "{}"))
+    })
+    .await;
+    let load = bench.load().await;
+    let why = part(&load, "tables").outcome;
+    let why = why.why().expect("a reason");
+    assert!(why.starts_with("appA: Airtable lists it"), "{why}");
+    assert_eq!(part(&load, "records").outcome.why(), Some(why));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_within_the_limit_are_kept_and_what_lies_in_them_is_read() {
+    let bases: Vec<String> = (0..30).map(|n| format!("app{n}")).collect();
+    let bench = Bench::limited(3, move |request| {
+        let ids: Vec<&str> = bases.iter().map(String::as_str).collect();
+        let record = Reply::new(200, r#"{"records": [{"id": "rec1"}]}"#);
+        tree(request, &ids, 1).unwrap_or(record)
+    })
+    .await;
+    let load = bench.load().await;
+    for (stream, items) in [("bases", 30), ("tables", 3), ("records", 3)] {
+        assert_eq!(part(&load, stream).items, items, "{stream}");
+    }
+    assert_eq!(part(&load, "tables").cut, Some(super::Cut::Pages(3)));
+    // Cut as well: there are records in the tables that were not read.
+    assert_eq!(part(&load, "records").cut, Some(super::Cut::Pages(3)));
+    assert_eq!(bench.calls("/v0/meta/bases/app"), 3);
+}
