@@ -74,6 +74,18 @@ impl Entropy {
         (self.fill)(bytes);
     }
 
+    /// A number evenly between 0 and 1.
+    pub fn unit(&self) -> f64 {
+        // 53 bits, as many as a double holds.
+        (u64::from_be_bytes(self.bytes()) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A short name that is hardly ever given twice: 12 hex digits.
+    pub fn name(&self) -> String {
+        let bytes = self.bytes::<6>();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// A token of 256 random bits in URL-safe base64 (43 characters).
     pub fn token(&self) -> String {
         use base64::Engine as _;

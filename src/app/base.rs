@@ -48,7 +48,9 @@ impl Base {
             clients: parts::clients(self.registry, config),
             outbound: self.outbound.clone(),
             clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
             margin: config.vault.refresh_margin,
+            forget_after: config.vault.credential_ttl,
             tasks: self.tasks.clone(),
         })
     }

@@ -160,7 +160,7 @@ impl Connections {
             .into_iter()
             .filter(|scope| profile.needs(scope) && !granted.contains(scope))
             .collect();
-        let credential = Credential::from_grant(grant, None, now);
+        let credential = Credential::from_grant(grant, now);
         let mut connection = Connection::new(account.clone(), credential, granted, missing, now);
         connection.note(now, format!("Connected as {}", account.name));
         connection

@@ -50,7 +50,9 @@ impl Bench {
             clients: HashMap::new(),
             outbound: testing::outbound(),
             clock: Clock::system(),
+            entropy: Entropy::system(),
             margin: Duration::from_secs(300),
+            forget_after: Duration::from_secs(30 * 24 * 60 * 60),
             tasks: tasks.clone(),
         });
         let stored = vault.put(&owner(), PROVIDER, &connection()).await;
@@ -121,6 +123,7 @@ fn connection() -> Connection {
         refresh: Some(SecretString::from("refresh")),
         issued_at: now,
         expires_at: None,
+        ancestors: Vec::new(),
     };
     let scopes = ["schema.bases:read", "data.records:read"].map(str::to_owned);
     Connection::new(

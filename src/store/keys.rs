@@ -6,7 +6,10 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use sha2::{Digest as _, Sha256};
 
 use crate::owner::Owner;
 
@@ -60,9 +63,28 @@ pub fn connection(owner: &Owner, provider: &str) -> Key {
     owned(owner, "connection", provider)
 }
 
-/// Lock: one refresh of a credential at a time, over all replicas.
-pub fn refresh_lock(owner: &Owner, provider: &str) -> Key {
-    owned(owner, "refresh", provider)
+/// Lock: one refresh of a grant at a time, over all replicas and all connections that share it; `grant` is a
+/// digest.
+pub fn refresh_lock(provider: &str, grant: &str) -> Key {
+    Key(format!("pb:refresh:{{{provider}.{grant}}}"))
+}
+
+/// Hash: the connections of one account at a provider, by the names of their keys, each with what its grant is
+/// known by. The account's id is not to be read from the key.
+pub fn account(provider: &str, account: &str) -> Key {
+    let digest = Sha256::digest(account.as_bytes());
+    let digest = URL_SAFE_NO_PAD.encode(digest);
+    Key(format!("pb:account:{{{provider}.{digest}}}"))
+}
+
+/// Sorted set: the names of connections' keys, by when they need looking after.
+pub fn due() -> Key {
+    Key("pb:due".to_owned())
+}
+
+/// Lock: one replica does the upkeep.
+pub fn upkeep_lock() -> Key {
+    Key("pb:lock:upkeep".to_owned())
 }
 
 /// String: the running load of a connection, or the last one.
@@ -102,6 +124,19 @@ fn owned(owner: &Owner, what: &str, provider: &str) -> Key {
     Key(format!("pb:{{{org}.{user}}}:{what}:{provider}"))
 }
 
+/// Whose connection a key's name is, and to which provider; `None` for the name of another key.
+pub fn connection_of(name: &str) -> Option<(Owner, String)> {
+    let (owner, provider) = name.strip_prefix("pb:{")?.split_once("}:connection:")?;
+    let (org, user) = owner.split_once('.')?;
+    let read = |id: &str| percent_decode_str(id).decode_utf8().map(String::from).ok();
+    let owner = Owner {
+        org: read(org)?,
+        user: read(user)?,
+    };
+    let own = connection(&owner, provider).as_str() == name;
+    own.then(|| (owner, provider.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -137,6 +172,14 @@ mod tests {
                 one == other,
                 connection(&one, "hubspot") == connection(&other, "hubspot")
             );
+        }
+
+        #[test]
+        fn a_connection_is_known_by_its_key(org in ".{1,20}", user in ".{1,20}") {
+            let key = connection(&owner(&org, &user), "hubspot");
+            let found = connection_of(key.as_str());
+            prop_assert_eq!(found, Some((owner(&org, &user), "hubspot".to_owned())));
+            prop_assert_eq!(connection_of(load(&owner(&org, &user), "hubspot").as_str()), None);
         }
 
         #[test]

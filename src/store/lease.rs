@@ -68,3 +68,52 @@ impl Store {
         self.run(redis::cmd("EXISTS").arg(key)).await
     }
 }
+
+/// A lock that renews itself while it is held, in a task of its own. Dropped without [`Held::release`], it is no
+/// more renewed and ends by itself.
+pub struct Held {
+    store: Store,
+    lease: Option<Lease>,
+    renewal: tokio::task::JoinHandle<()>,
+}
+
+impl Store {
+    /// Takes the lock and keeps it, unless somebody holds it. `life` is what it has left when its holder dies.
+    pub async fn hold(&self, key: Key, life: Duration) -> Result<Option<Held>, StoreError> {
+        let lease = self.acquire(key, life).await?;
+        Ok(lease.map(|lease| Held {
+            store: self.clone(),
+            renewal: tokio::spawn(keep_renewing(self.clone(), lease.clone(), life)),
+            lease: Some(lease),
+        }))
+    }
+}
+
+impl Held {
+    /// Gives the lock back; `false` where it had been lost.
+    pub async fn release(mut self) -> Result<bool, StoreError> {
+        self.renewal.abort();
+        match self.lease.take() {
+            Some(lease) => self.store.release(lease).await,
+            None => Ok(false),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.renewal.abort();
+    }
+}
+
+/// Until the lock is lost. While the store is away nobody else can take it either.
+async fn keep_renewing(store: Store, lease: Lease, life: Duration) {
+    loop {
+        tokio::time::sleep(life / 4).await;
+        match store.renew(&lease, life).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::debug!(%error, "a lock could not be renewed"),
+        }
+    }
+}

@@ -6,6 +6,7 @@
 
 pub mod embedded;
 mod fault;
+mod index;
 pub mod keys;
 mod lease;
 pub mod migrate;
@@ -18,7 +19,7 @@ use redis::{FromRedisValue, ToRedisArgs};
 
 pub use fault::StoreError;
 pub use keys::Key;
-pub use lease::Lease;
+pub use lease::{Held, Lease};
 pub use pool::{ConnectError, Target, TlsFiles};
 
 use crate::clock::Entropy;
@@ -33,6 +34,26 @@ pub struct Versioned {
     pub bytes: Vec<u8>,
     /// When the record was last used, in milliseconds since 1970, as told to [`Store::touch_versioned`].
     pub used_ms: Option<i64>,
+    /// When what came of it was last looked at.
+    pub seen_ms: Option<i64>,
+}
+
+/// What is noted beside a versioned record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// It was used.
+    Used,
+    /// What came of it was looked at.
+    Seen,
+}
+
+impl Touch {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Used => "u",
+            Self::Seen => "s",
+        }
+    }
 }
 
 /// The handle to Redis. Cheap to clone.
@@ -141,13 +162,16 @@ impl Store {
 
     /// A versioned record.
     pub async fn get_versioned(&self, key: &Key) -> Result<Option<Versioned>, StoreError> {
-        let (version, bytes, used_ms): (Option<u64>, Option<Vec<u8>>, Option<i64>) = self
-            .run(redis::cmd("HMGET").arg(key).arg("v").arg("r").arg("u"))
-            .await?;
+        type Row = (Option<u64>, Option<Vec<u8>>, Option<i64>, Option<i64>);
+        let mut command = redis::cmd("HMGET");
+        command.arg(key).arg("v").arg("r");
+        command.arg(Touch::Used.field()).arg(Touch::Seen.field());
+        let (version, bytes, used_ms, seen_ms): Row = self.run(&command).await?;
         Ok(version.zip(bytes).map(|(version, bytes)| Versioned {
             version,
             bytes,
             used_ms,
+            seen_ms,
         }))
     }
 
@@ -165,9 +189,16 @@ impl Store {
         Ok(u64::try_from(version).ok().filter(|version| *version > 0))
     }
 
-    /// Notes when a versioned record was used; does not change its version, and never creates one.
-    pub async fn touch_versioned(&self, key: &Key, used_ms: i64) -> Result<(), StoreError> {
-        self.script(scripts::TOUCH.key(key).arg(used_ms)).await
+    /// Notes when a versioned record was used or seen; answers when it was before. Does not change its version,
+    /// and never creates one.
+    pub async fn touch_versioned(
+        &self,
+        key: &Key,
+        touch: Touch,
+        ms: i64,
+    ) -> Result<Option<i64>, StoreError> {
+        self.script(scripts::TOUCH.key(key).arg(touch.field()).arg(ms))
+            .await
     }
 
     /// Why the store cannot be worked with, if it cannot; within the time of a request.

@@ -23,12 +23,14 @@ pub(super) static COMPARE_AND_SET: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Notes when a record was used, if it is there.
+/// Notes under a field when a record was used or seen, if it is there; answers what stood there before.
 pub(super) static TOUCH: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
-        if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'u', ARGV[1]) end
-        return true
+        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+        local before = redis.call('HGET', KEYS[1], ARGV[1])
+        redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+        return before
         ",
     )
 });

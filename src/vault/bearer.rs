@@ -42,8 +42,9 @@ where
     loop {
         match ask().await {
             Ok(token) => return Ok(token.access),
-            Err(TokenError::Own(VaultError::Store(_)))
-                if tokio::time::Instant::now() < deadline =>
+            Err(TokenError::Own(fault))
+                if matches!(*fault, VaultError::Store(_))
+                    && tokio::time::Instant::now() < deadline =>
             {
                 tokio::time::sleep(AGAIN).await;
             }

@@ -1,31 +1,42 @@
 //! The vault: stores, encrypts, refreshes and hands out credentials.
 //!
 //! [`Vault::fresh_token`] is the one way to a token. Records are versioned and written by compare-and-set,
-//! so that a rotated refresh token is never overwritten by an older one.
+//! so that a rotated refresh token is never overwritten by an older one. What is found by time or by account is
+//! found by indexes beside the records, which are hints: the record is what counts.
 
 mod bearer;
 pub mod cipher;
-mod fresh;
+mod credential;
+mod due;
+mod history;
 mod record;
-mod settle;
+mod refresh;
+mod relatives;
+mod revoke;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::Arc;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use tokio_util::task::TaskTracker;
 
 pub use bearer::{GrantBearer, VaultBearer};
 pub use cipher::{CipherError, KeyRing, NamedKey};
-pub use fresh::{Token, TokenError};
-pub use record::{Connection, Credential, Event, LastError, State};
+pub use credential::{Credential, GrantId};
+pub use due::Task;
+pub use history::Event;
+pub use record::{Attempt, Connection, Ended, LastError, Retry, State};
+pub use refresh::{Token, TokenError};
+pub use revoke::Revocation;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Entropy};
 use crate::outbound::Outbound;
 use crate::outbound::oauth::Client;
 use crate::owner::Owner;
 use crate::providers::Registry;
-use crate::store::{Store, StoreError, Versioned, keys};
+use crate::store::{Store, StoreError, Touch, Versioned, keys};
 
 /// A connection as it was read, with what its next write needs.
 #[derive(Clone, Debug)]
@@ -34,8 +45,10 @@ pub struct Stored {
     pub connection: Connection,
     /// Its version.
     pub version: u64,
-    /// When somebody last used it.
-    pub used_at: Option<jiff::Timestamp>,
+    /// When somebody last used its tokens.
+    pub used_at: Option<Timestamp>,
+    /// When somebody last looked at what it brought, to the day.
+    pub seen_at: Option<Timestamp>,
 }
 
 /// Why the vault could not do what was asked.
@@ -74,10 +87,12 @@ struct Parts {
     clients: HashMap<&'static str, Client>,
     outbound: Outbound,
     clock: Clock,
+    entropy: Entropy,
     margin: Duration,
+    forget_after: Duration,
     tasks: tokio::runtime::Handle,
     refreshes: TaskTracker,
-    flights: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+    flights: refresh::Flights,
 }
 
 /// What a vault is made of.
@@ -94,8 +109,12 @@ pub struct Setup {
     pub outbound: Outbound,
     /// The time.
     pub clock: Clock,
+    /// Chance, for the names of attempts and for what is spread over a time.
+    pub entropy: Entropy,
     /// How long before its expiry a token is refreshed, at most a tenth of its life.
     pub margin: Duration,
+    /// After how long without use a connection is forgotten.
+    pub forget_after: Duration,
     /// Where a refresh runs on when the request that wanted it is gone.
     pub tasks: tokio::runtime::Handle,
 }
@@ -110,10 +129,12 @@ impl Vault {
             clients: setup.clients,
             outbound: setup.outbound,
             clock: setup.clock,
+            entropy: setup.entropy,
             margin: setup.margin,
+            forget_after: setup.forget_after,
             tasks: setup.tasks,
             refreshes: TaskTracker::new(),
-            flights: Mutex::default(),
+            flights: refresh::Flights::default(),
         };
         Self {
             parts: Arc::new(parts),
@@ -143,33 +164,55 @@ impl Vault {
         provider: &str,
         connection: &Connection,
     ) -> Result<(), VaultError> {
+        let parts = &self.parts;
+        // Before the record: an entry that leads nowhere mends itself, a record without one would not.
+        let mut stored = Stored {
+            connection: connection.clone(),
+            version: 0,
+            used_at: None,
+            seen_at: None,
+        };
+        parts.list(owner, provider, connection).await?;
+        parts.schedule(owner, provider, &stored).await?;
         loop {
-            let version = self.parts.version(owner, provider).await?;
-            if self
-                .parts
-                .write(owner, provider, version, connection)
-                .await?
-                .is_some()
-            {
+            stored.version = parts.hand_on(owner, provider).await?.version;
+            let written = parts.write(owner, provider, stored.version, connection);
+            if written.await?.is_some() {
                 return Ok(());
             }
         }
     }
 
-    /// Forgets a connection; tells whether there was one.
-    pub async fn remove(&self, owner: &Owner, provider: &str) -> Result<bool, VaultError> {
-        Ok(self
-            .parts
-            .store
-            .delete(&keys::connection(owner, provider))
-            .await?)
+    /// Changes a connection, unless `change` leaves it as it is; answers how it is then, `None` where there is
+    /// none. `change` may be asked several times.
+    pub async fn change(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        change: impl Fn(&Connection) -> Option<Connection>,
+    ) -> Result<Option<Connection>, VaultError> {
+        self.parts.change(owner, provider, change).await
     }
 
-    /// Notes that somebody used the connection.
-    pub async fn touch(&self, owner: &Owner, provider: &str) -> Result<(), VaultError> {
+    /// Forgets a connection; tells whether there was one.
+    pub async fn remove(&self, owner: &Owner, provider: &str) -> Result<bool, VaultError> {
+        let parts = &self.parts;
+        let account = parts.hand_on(owner, provider).await?.account;
+        let key = keys::connection(owner, provider);
+        let removed = parts.store.delete(&key).await?;
+        if let Some(account) = account {
+            parts.unlist(owner, provider, &account).await?;
+        }
+        parts.unschedule(owner, provider).await?;
+        Ok(removed)
+    }
+
+    /// Notes that somebody looked at what the connection brought: it is not to be forgotten for want of use.
+    pub async fn note_look(&self, owner: &Owner, provider: &str) -> Result<(), VaultError> {
         let now = self.parts.clock.now().as_millisecond();
         let key = keys::connection(owner, provider);
-        Ok(self.parts.store.touch_versioned(&key, now).await?)
+        let touched = self.parts.store.touch_versioned(&key, Touch::Seen, now);
+        Ok(touched.await.map(drop)?)
     }
 }
 
@@ -188,21 +231,52 @@ impl Parts {
         let plain = self
             .ring
             .open(record::binding(owner, provider).as_ref(), &found.bytes)?;
+        let moment = |ms: Option<i64>| Timestamp::from_millisecond(ms?).ok();
         Ok(Stored {
             connection: Connection::decode(&plain).ok_or(VaultError::Format)?,
             version: found.version,
-            used_at: found
-                .used_ms
-                .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()),
+            used_at: moment(found.used_ms),
+            seen_at: moment(found.seen_ms),
         })
     }
 
-    async fn version(&self, owner: &Owner, provider: &str) -> Result<u64, VaultError> {
-        let found = self
-            .store
-            .get_versioned(&keys::connection(owner, provider))
-            .await?;
-        Ok(found.map_or(0, |found| found.version))
+    /// Before a record goes, or another takes its place: connections that share its grant and were left behind
+    /// get its tokens. A record that cannot be read has none to give.
+    async fn hand_on(&self, owner: &Owner, provider: &str) -> Result<Leaving, VaultError> {
+        let key = keys::connection(owner, provider);
+        let Some(found) = self.store.get_versioned(&key).await? else {
+            return Ok(Leaving::default());
+        };
+        let opened = self.open(owner, provider, &found);
+        let connection = opened.ok().map(|stored| stored.connection);
+        if let Some(connection) = &connection {
+            let (account, tokens) = (&connection.account.id, &connection.credential);
+            self.share(owner, provider, account, tokens).await?;
+        }
+        Ok(Leaving {
+            version: found.version,
+            account: connection.map(|connection| connection.account.id),
+        })
+    }
+
+    async fn change(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        change: impl Fn(&Connection) -> Option<Connection>,
+    ) -> Result<Option<Connection>, VaultError> {
+        loop {
+            let Some(stored) = self.read(owner, provider).await? else {
+                return Ok(None);
+            };
+            let Some(next) = change(&stored.connection) else {
+                return Ok(Some(stored.connection));
+            };
+            let written = self.write(owner, provider, stored.version, &next);
+            if written.await?.is_some() {
+                return Ok(Some(next));
+            }
+        }
     }
 
     /// Writes if the version is still `expected`; answers the new one, `None` where somebody was first.
@@ -220,6 +294,15 @@ impl Parts {
         let key = keys::connection(owner, provider);
         Ok(self.store.compare_and_set(&key, expected, &sealed).await?)
     }
+}
+
+/// A record that is about to go.
+#[derive(Default)]
+struct Leaving {
+    /// Its version, 0 for none.
+    version: u64,
+    /// Its account, where it can be read.
+    account: Option<String>,
 }
 
 #[cfg(test)]

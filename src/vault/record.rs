@@ -1,20 +1,17 @@
 //! What is kept of a connection. All of it is sealed, tokens and the rest alike.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::cipher::Binding;
-use crate::outbound::oauth::Grant;
+use super::credential::Credential;
+use super::history::{self, Event};
 use crate::owner::Owner;
 use crate::providers::Account;
 
-/// The form that is written now. Older ones are upgraded when they are read.
+/// The form that is written now. A field that older programs may leave out has a default and needs no new
+/// number, so that two neighbouring versions run side by side.
 const FORMAT: u8 = 1;
-/// Events kept with a connection.
-const HISTORY: usize = 30;
 
 /// An (org, user)'s link to one provider account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,25 +35,19 @@ pub struct Connection {
     pub refreshed_at: Option<Timestamp>,
     /// While refreshes fail for a passing reason: when the next one may be tried, and how many failed.
     pub retry: Option<Retry>,
+    /// The refresh that was begun last, while what came of it is not known.
+    #[serde(default)]
+    pub attempt: Option<Attempt>,
+    /// Why access ended, where it has.
+    #[serde(default)]
+    pub ended: Option<Ended>,
+    /// When somebody last asked the provider whether the tokens work.
+    #[serde(default)]
+    pub checked_at: Option<Timestamp>,
     /// What went wrong last.
     pub last_error: Option<LastError>,
     /// What happened to it, newest first.
     pub history: Vec<Event>,
-}
-
-/// The tokens. Prints without them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Credential {
-    /// The access token.
-    #[serde(serialize_with = "expose", deserialize_with = "conceal")]
-    pub access: SecretString,
-    /// The refresh token, where the provider gives one.
-    #[serde(serialize_with = "expose_some", deserialize_with = "conceal_some")]
-    pub refresh: Option<SecretString>,
-    /// When the access token was given.
-    pub issued_at: Timestamp,
-    /// When it dies; `None` where the provider names no expiry.
-    pub expires_at: Option<Timestamp>,
 }
 
 /// The states of a connection: a closed set.
@@ -95,6 +86,37 @@ pub struct Retry {
     pub at: Timestamp,
     /// Failures in a row.
     pub failures: u32,
+    /// How many of them said that the refresh token was just used.
+    #[serde(default)]
+    pub conflicts: u32,
+}
+
+/// A refresh that was begun. It is written down before the provider is asked: whoever finds it later, after a
+/// crash or an answer that never came, knows that the refresh token may have been spent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Its name, also in the log.
+    pub id: String,
+    /// When it was begun.
+    pub at: Timestamp,
+    /// Whether it has ended without telling what became of the token, or an earlier one did.
+    pub in_doubt: bool,
+    /// Whether it may still be under way.
+    pub open: bool,
+}
+
+/// Why access ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// The provider says that the refresh token is good no more.
+    Withdrawn,
+    /// The same, after a refresh whose answer never arrived: the tokens in it are lost.
+    Lost,
+    /// The provider refuses even fresh tokens.
+    Refused,
+    /// The token has ended, and there is nothing to renew it with.
+    Unrenewable,
 }
 
 /// What went wrong last.
@@ -104,15 +126,12 @@ pub struct LastError {
     pub at: Timestamp,
     /// What, for people; never a token.
     pub text: String,
-}
-
-/// Something that happened to a connection.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Event {
-    /// When.
-    pub at: Timestamp,
-    /// What, for people.
-    pub text: String,
+    /// Under which name the log has it.
+    #[serde(default)]
+    pub id: String,
+    /// The provider's own id of it, for its support.
+    #[serde(default)]
+    pub reference: Option<String>,
 }
 
 impl Connection {
@@ -135,6 +154,9 @@ impl Connection {
             connected_at: now,
             refreshed_at: None,
             retry: None,
+            attempt: None,
+            ended: None,
+            checked_at: None,
             last_error: None,
             history: Vec::new(),
         };
@@ -144,8 +166,7 @@ impl Connection {
 
     /// Puts what happened to the connection before, to the same account, behind what happened to this one.
     pub fn continue_history(&mut self, before: Self) {
-        self.history.extend(before.history);
-        self.history.truncate(HISTORY);
+        history::continue_with(&mut self.history, before.history);
     }
 
     /// The state it is in when nothing is wrong.
@@ -159,14 +180,7 @@ impl Connection {
 
     /// Adds an event, and drops the oldest ones beyond what is kept.
     pub fn note(&mut self, at: Timestamp, text: impl Into<String>) {
-        self.history.insert(
-            0,
-            Event {
-                at,
-                text: text.into(),
-            },
-        );
-        self.history.truncate(HISTORY);
+        history::note(&mut self.history, at, text.into());
     }
 
     /// Changes the state, if it is another one, and notes why.
@@ -188,43 +202,6 @@ impl Connection {
     }
 }
 
-impl Credential {
-    /// The tokens of a grant. Where it has no refresh token, `old` stays good.
-    pub fn from_grant(grant: &Grant, old: Option<&SecretString>, now: Timestamp) -> Self {
-        Self {
-            access: grant.access.clone(),
-            refresh: grant.refresh.clone().or_else(|| old.cloned()),
-            issued_at: now,
-            expires_at: grant.expires_in.and_then(|life| after(now, life)),
-        }
-    }
-
-    /// Whether the access token has not expired.
-    pub fn is_alive(&self, now: Timestamp) -> bool {
-        self.expires_at.is_none_or(|expiry| now < expiry)
-    }
-
-    /// The moment from which the token is to be refreshed: its expiry less `margin`, or less a tenth of its
-    /// life if that is shorter. `None` where it has no expiry.
-    pub fn refresh_at(&self, margin: Duration) -> Option<Timestamp> {
-        let expires = self.expires_at?;
-        let life = self.issued_at.duration_until(expires).unsigned_abs();
-        before(expires, margin.min(life / 10))
-    }
-}
-
-fn after(moment: Timestamp, time: Duration) -> Option<Timestamp> {
-    moment
-        .checked_add(jiff::SignedDuration::try_from(time).ok()?)
-        .ok()
-}
-
-fn before(moment: Timestamp, time: Duration) -> Option<Timestamp> {
-    moment
-        .checked_sub(jiff::SignedDuration::try_from(time).ok()?)
-        .ok()
-}
-
 /// What a connection's record is bound to.
 pub(super) struct Bound<'a>([&'a str; 3]);
 
@@ -241,27 +218,10 @@ impl Bound<'_> {
     }
 }
 
-fn expose<S: Serializer>(secret: &SecretString, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(secret.expose_secret())
-}
-
-fn conceal<'de, D: Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
-    String::deserialize(from).map(SecretString::from)
-}
-
-fn expose_some<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
-    secret
-        .as_ref()
-        .map(ExposeSecret::expose_secret)
-        .serialize(to)
-}
-
-fn conceal_some<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
-    Ok(Option::<String>::deserialize(from)?.map(SecretString::from))
-}
-
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn credential(life: i64) -> Credential {
@@ -270,25 +230,8 @@ mod tests {
             refresh: Some("refresh-token".into()),
             issued_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::from_second(life).ok(),
+            ancestors: Vec::new(),
         }
-    }
-
-    #[test]
-    fn the_margin_is_at_most_a_tenth_of_the_life() {
-        let margin = Duration::from_secs(300);
-        let at = |life| {
-            credential(life)
-                .refresh_at(margin)
-                .map(Timestamp::as_second)
-        };
-        assert_eq!(at(36_000), Some(36_000 - 300));
-        assert_eq!(at(1_800), Some(1_800 - 180));
-        assert_eq!(at(10), Some(9));
-        let endless = Credential {
-            expires_at: None,
-            ..credential(1)
-        };
-        assert_eq!(endless.refresh_at(margin), None);
     }
 
     #[test]

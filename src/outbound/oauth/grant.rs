@@ -49,6 +49,14 @@ pub enum GrantError {
 }
 
 impl GrantError {
+    pub fn reference(&self) -> Option<&str> {
+        None
+    }
+
+    pub fn outcome_unknown(&self) -> bool {
+        matches!(self, Self::Lost | Self::Broken)
+    }
+
     /// `Retry-After` of a refusal.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

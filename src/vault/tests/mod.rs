@@ -71,7 +71,9 @@ impl Place {
             clients: HashMap::from([(PROVIDER, client)]),
             outbound: testing::outbound(),
             clock: self.clock.clone(),
+            entropy: Entropy::system(),
             margin: Duration::from_secs(300),
+            forget_after: Duration::from_secs(30 * 24 * 60 * 60),
             tasks: tokio::runtime::Handle::current(),
         })
     }
@@ -92,6 +94,7 @@ impl Place {
             refresh: Some(SecretString::from(refresh)),
             issued_at: now + left - SignedDuration::from_mins(30),
             expires_at: Some(now + left),
+            ancestors: Vec::new(),
         };
         Connection::new(Account::default(), credential, Vec::new(), Vec::new(), now)
     }

@@ -36,20 +36,6 @@ async fn many_who_met_a_401_cause_one_refresh() {
 }
 
 #[tokio::test]
-async fn whoever_comes_to_its_turn_looks_again_first() {
-    let place = Place::new().await;
-    let vault = place.connected(FRESH).await;
-    // Another was first, between its look and its turn.
-    let parts = &vault.parts;
-    let token = parts.refresh_in_turn(&owner(), PROVIDER, None).await;
-    assert_eq!(token.expect("a token").access.expose_secret(), "access-0");
-    let old = SecretString::from("access-of-before");
-    let token = parts.refresh_in_turn(&owner(), PROVIDER, Some(&old)).await;
-    assert_eq!(token.expect("a token").access.expose_secret(), "access-0");
-    assert_eq!(place.calls(), 0);
-}
-
-#[tokio::test]
 async fn a_token_is_refreshed_inside_the_margin_and_not_before() {
     let place = Place::new().await;
     let vault = place.connected(FRESH).await;

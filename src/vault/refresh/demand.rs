@@ -1,0 +1,94 @@
+//! What a caller wants of a token, and whether a refresh is called for.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::super::credential::Credential;
+use super::super::record::{Attempt, Connection, Ended, State};
+use super::Token;
+use super::procedure::Need;
+
+/// So long after it was begun a refresh may still be under way, in a process that is slow. Longer than a call
+/// to a token endpoint can take.
+pub(super) const UNDER_WAY: SignedDuration = SignedDuration::from_secs(30);
+/// A person who insists is let through no sooner than this after the try before.
+const INSISTING: SignedDuration = SignedDuration::from_secs(5);
+
+/// Which token is wanted.
+#[derive(Clone, Debug)]
+pub(in crate::vault) enum Demand {
+    /// One that is not about to expire.
+    Usual,
+    /// Another than this one, which the provider rejected.
+    Another(SecretString),
+    /// A newer one than this, which may well work.
+    Newer { than: SecretString, insist: bool },
+}
+
+impl Demand {
+    /// Whether a refresh is called for, and may be tried.
+    fn refresh(&self, connection: &Connection, margin: Duration, now: Timestamp) -> bool {
+        let credential = &connection.credential;
+        let lost = connection.state == State::ActionNeeded;
+        let spare = credential.refresh.is_none() && self.works(credential, now);
+        let due = match self {
+            Self::Usual => credential.refresh_at(margin).is_some_and(|due| due <= now),
+            Self::Another(token) | Self::Newer { than: token, .. } => is(credential, token),
+        };
+        // A token that was rejected, and is another by now, may be about to expire as well.
+        let due = due || !credential.is_alive(now);
+        due && !lost && !spare && self.may_try(connection, now)
+    }
+
+    /// What the record calls for.
+    pub(super) fn need(&self, connection: &Connection, margin: Duration, now: Timestamp) -> Need {
+        let under_way = |attempt: &Attempt| {
+            let age = attempt.at.duration_until(now);
+            // A clock far behind must not block a connection for good.
+            attempt.open && age < UNDER_WAY && age > -UNDER_WAY
+        };
+        let another_may_have = matches!(
+            connection.ended,
+            None | Some(Ended::Withdrawn | Ended::Lost)
+        );
+        if connection.state == State::ActionNeeded && another_may_have {
+            Need::Newer
+        } else if !self.refresh(connection, margin, now) {
+            Need::Nothing
+        } else if connection.attempt.as_ref().is_some_and(under_way) {
+            Need::Underway
+        } else {
+            Need::Refresh
+        }
+    }
+
+    /// Whether a token can be worked with, as far as is known.
+    pub(super) fn works(&self, credential: &Credential, now: Timestamp) -> bool {
+        let rejected = matches!(self, Self::Another(token) if is(credential, token));
+        credential.is_alive(now) && !rejected
+    }
+
+    /// Whether a token is what was wanted.
+    pub(super) fn is_met_by(&self, token: &Token) -> bool {
+        match self {
+            Self::Usual | Self::Newer { .. } => true,
+            Self::Another(rejected) => !token.is(rejected),
+        }
+    }
+
+    fn may_try(&self, connection: &Connection, now: Timestamp) -> bool {
+        let Some(retry) = connection.retry else {
+            return true;
+        };
+        let insists = matches!(self, Self::Newer { insist: true, .. });
+        let last = connection.last_error.as_ref().map(|error| error.at);
+        let rested = last.is_none_or(|last| last.duration_until(now) >= INSISTING);
+        retry.at <= now || (insists && rested && retry.conflicts == 0)
+    }
+}
+
+fn is(credential: &Credential, token: &SecretString) -> bool {
+    credential.access.expose_secret() == token.expose_secret()
+}

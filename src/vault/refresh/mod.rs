@@ -1,0 +1,201 @@
+//! A token that is good now: the stored one, or one fresh from the provider.
+//!
+//! Which step comes after which is in `procedure.rs`, what a step does in `perform.rs`, what a failure means for
+//! the connection in `outcome.rs`, and who else waits for the same refresh in `flight.rs`.
+
+mod demand;
+mod flight;
+#[cfg(test)]
+mod model;
+mod outcome;
+mod perform;
+mod procedure;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+pub(super) use demand::Demand;
+pub(super) use flight::Flights;
+use procedure::Need;
+
+use super::credential::Credential;
+use super::record::{Connection, Ended, LastError, State};
+use super::{Parts, Vault, VaultError};
+use crate::owner::Owner;
+
+/// A token to call the provider with.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The access token.
+    pub access: SecretString,
+    /// The moment from which to ask again; `None` where the provider names no expiry.
+    pub ask_again_at: Option<Timestamp>,
+}
+
+/// Why there is no token. The texts are for people.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum TokenError {
+    /// There is no connection.
+    #[error("There is no connection")]
+    NotConnected,
+    /// Access has ended.
+    #[error("{}: reconnect", why(*.0))]
+    Ended(Ended),
+    /// The operator's fault.
+    #[error("The provider does not accept this Patchbay's client id or secret: tell the operator")]
+    Misconfigured,
+    /// It will pass.
+    #[error("A fresh token could not be had just now: try again later")]
+    Passing,
+    /// A fault of our own.
+    #[error("The credential cannot be read just now")]
+    Own(Arc<VaultError>),
+}
+
+fn why(ended: Ended) -> &'static str {
+    match ended {
+        Ended::Withdrawn => "Access was withdrawn",
+        Ended::Lost => "The renewed tokens were lost on their way here",
+        Ended::Refused => "The provider refuses even fresh tokens",
+        Ended::Unrenewable => "The token has ended and cannot be renewed",
+    }
+}
+
+impl From<VaultError> for TokenError {
+    fn from(error: VaultError) -> Self {
+        Self::Own(Arc::new(error))
+    }
+}
+
+impl Token {
+    fn of(credential: &Credential, margin: Duration) -> Self {
+        Self {
+            access: credential.access.clone(),
+            ask_again_at: credential.refresh_at(margin),
+        }
+    }
+
+    fn is(&self, access: &SecretString) -> bool {
+        self.access.expose_secret() == access.expose_secret()
+    }
+}
+
+impl Vault {
+    /// A token that is good now.
+    pub async fn fresh_token(&self, owner: &Owner, provider: &str) -> Result<Token, TokenError> {
+        let token = self.token(owner, provider, &Demand::Usual).await?;
+        // A token in hand is not held back because its use cannot be noted.
+        if let Err(error) = self.parts.note_use(owner, provider).await {
+            tracing::debug!(provider, %error, "the use of a connection could not be noted");
+        }
+        Ok(token)
+    }
+
+    /// Another token, after the provider answered 401 to `rejected`. Where the stored one is another by
+    /// now, that is it.
+    pub async fn rejected(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        rejected: &SecretString,
+    ) -> Result<Token, TokenError> {
+        let demand = Demand::Another(rejected.clone());
+        self.token(owner, provider, &demand).await
+    }
+
+    /// A newer token than the stored one, whether that is due or not; `insist`: also before the next try is due.
+    /// While the stored one works, a failure leaves it in use.
+    pub async fn renew(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        insist: bool,
+    ) -> Result<Token, TokenError> {
+        let stored = self.get(owner, provider).await?;
+        let stored = stored.ok_or(TokenError::NotConnected)?;
+        let than = stored.connection.credential.access;
+        let demand = Demand::Newer { than, insist };
+        self.token(owner, provider, &demand).await
+    }
+
+    /// The provider answered 401 even to a token that had just taken another's place: `true` where yet another
+    /// is stored by now; else access has ended, and that is noted.
+    pub async fn refused(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        token: &SecretString,
+    ) -> Result<bool, TokenError> {
+        let holds = |connection: &Connection| {
+            connection.credential.access.expose_secret() == token.expose_secret()
+        };
+        let now = self.parts.clock.now();
+        let ended = self.parts.change(owner, provider, |connection| {
+            let fits = holds(connection) && connection.state != State::ActionNeeded;
+            fits.then(|| refused(connection, now))
+        });
+        let left = ended.await?.ok_or(TokenError::NotConnected)?;
+        Ok(!holds(&left))
+    }
+
+    async fn token(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        demand: &Demand,
+    ) -> Result<Token, TokenError> {
+        let mut joined = None;
+        // Whoever joins a flight may have wanted another token than the one that it brought.
+        for _ in 0..3 {
+            let stored = self.parts.read(owner, provider).await?;
+            let stored = stored.ok_or(TokenError::NotConnected)?;
+            let now = self.parts.clock.now();
+            let need = demand.need(&stored.connection, self.parts.margin, now);
+            if need == Need::Nothing {
+                return self.parts.token_of(&stored.connection, demand);
+            }
+            if need != Need::Newer && !self.parts.clients.contains_key(provider) {
+                return Err(TokenError::Misconfigured);
+            }
+            let token = self.parts.fly(owner, provider, demand).await?;
+            if demand.is_met_by(&token) {
+                return Ok(token);
+            }
+            joined = Some(token);
+        }
+        joined.ok_or(TokenError::Passing)
+    }
+}
+
+fn refused(connection: &Connection, now: Timestamp) -> Connection {
+    let mut next = connection.clone();
+    next.last_error = Some(LastError {
+        at: now,
+        text: "Calling the provider: it answered 401 even to a fresh token".to_owned(),
+        id: String::new(),
+        reference: None,
+    });
+    next.end(Ended::Refused, now);
+    next
+}
+
+impl Parts {
+    /// The connection's token, if it will do; else why there is none.
+    fn token_of(&self, connection: &Connection, demand: &Demand) -> Result<Token, TokenError> {
+        if connection.state == State::ActionNeeded {
+            let ended = connection.ended.unwrap_or(Ended::Withdrawn);
+            return Err(TokenError::Ended(ended));
+        }
+        let credential = &connection.credential;
+        if demand.works(credential, self.clock.now()) {
+            return Ok(Token::of(credential, self.margin));
+        }
+        Err(match connection.state {
+            State::Misconfigured => TokenError::Misconfigured,
+            _ => TokenError::Passing,
+        })
+    }
+}

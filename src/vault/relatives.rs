@@ -1,0 +1,160 @@
+//! Connections that hold the same grant.
+//!
+//! An older Notion connection gives one live pair to the same person wherever they connect, and HubSpot's
+//! installs of one portal can share a refresh token. So the connections of each account are listed, with what
+//! their grants are known by. The list is a hint, written beside the records and not with them: what counts is
+//! what a record itself holds.
+
+use super::credential::{Credential, GrantId};
+use super::record::Connection;
+use super::{Parts, Stored, VaultError};
+use crate::owner::Owner;
+use crate::store::keys;
+
+/// So many connections of one account are looked at, at most.
+const MOST: usize = 200;
+
+impl Parts {
+    /// Lists the connection with its account.
+    pub(super) async fn list(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        connection: &Connection,
+    ) -> Result<(), VaultError> {
+        let list = keys::account(provider, &connection.account.id);
+        let name = keys::connection(owner, provider);
+        let grant = connection.credential.id().to_string();
+        Ok(self.store.map_put(&list, name.as_str(), &grant).await?)
+    }
+
+    /// Takes the connection off its account's list.
+    pub(super) async fn unlist(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        account: &str,
+    ) -> Result<(), VaultError> {
+        let list = keys::account(provider, account);
+        let name = keys::connection(owner, provider);
+        Ok(self.store.map_drop(&list, name.as_str()).await?)
+    }
+
+    /// The other connections of an account, with the grants that they are listed with.
+    async fn others(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        account: &str,
+    ) -> Result<Vec<(Owner, Option<GrantId>)>, VaultError> {
+        let list = keys::account(provider, account);
+        let listed = self.store.map_all(&list).await?.into_iter().take(MOST);
+        let others = listed.filter_map(|(name, grant)| {
+            let other = keys::connection_of(&name)?.0;
+            (other != *owner).then(|| (other, GrantId::try_from(grant).ok()))
+        });
+        Ok(others.collect())
+    }
+
+    /// Gives fresh tokens to the other connections that still hold some which they came of; answers to how
+    /// many. May be repeated.
+    pub(super) async fn share(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        account: &str,
+        fresh: &Credential,
+    ) -> Result<usize, VaultError> {
+        let mut given = 0;
+        for (other, listed) in self.others(owner, provider, account).await? {
+            if listed.is_some_and(|listed| fresh.descends_from(listed)) {
+                given += usize::from(self.give(&other, provider, fresh).await?);
+            }
+        }
+        Ok(given)
+    }
+
+    async fn give(
+        &self,
+        other: &Owner,
+        provider: &str,
+        fresh: &Credential,
+    ) -> Result<bool, VaultError> {
+        let now = self.clock.now();
+        let given = self.change(other, provider, |connection| {
+            let own = fresh.descends_from(connection.credential.id());
+            own.then(|| connection.renewed(fresh, now))
+        });
+        match given.await {
+            Ok(Some(connection)) => {
+                self.list(other, provider, &connection).await?;
+                Ok(connection.credential.id() == fresh.id())
+            }
+            Ok(None) => Ok(false),
+            Err(VaultError::Store(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(provider, %error, "a connection of the same grant is unreadable");
+                Ok(false)
+            }
+        }
+    }
+
+    /// The tokens of another connection of the same account that came of those which this one holds.
+    pub(super) async fn newer_elsewhere(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        connection: &Connection,
+    ) -> Result<Option<Credential>, VaultError> {
+        let own = connection.credential.id();
+        for other in self.relatives(owner, provider, connection).await? {
+            let theirs = other.connection.credential;
+            if theirs.id() != own && theirs.descends_from(own) {
+                return Ok(Some(theirs));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many other connections use the grant that this one used.
+    pub(super) async fn users_of(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        connection: &Connection,
+    ) -> Result<usize, VaultError> {
+        let own = &connection.credential;
+        let relatives = self.relatives(owner, provider, connection).await?;
+        let same = relatives.iter().filter(|other| {
+            let theirs = &other.connection.credential;
+            theirs.descends_from(own.id()) || own.descends_from(theirs.id())
+        });
+        Ok(same.count())
+    }
+
+    /// The other connections of the same account that can be read.
+    async fn relatives(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        connection: &Connection,
+    ) -> Result<Vec<Stored>, VaultError> {
+        let account = &connection.account.id;
+        let mut relatives = Vec::new();
+        for (other, _) in self.others(owner, provider, account).await? {
+            match self.read(&other, provider).await {
+                Ok(Some(stored)) if stored.connection.account.id == *account => {
+                    relatives.push(stored);
+                }
+                Ok(Some(_)) => {}
+                // Gone, or of another account by now: its entry is of no use.
+                Ok(None) => self.unlist(&other, provider, account).await?,
+                Err(VaultError::Store(error)) => return Err(error.into()),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection of the same account is unreadable")
+                }
+            }
+        }
+        Ok(relatives)
+    }
+}
