@@ -1,49 +1,20 @@
 //! A call to a provider's API on behalf of a connection.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::failure::{BearerError, Body, CallError};
+use super::failure::CallError;
 use super::limit::Share;
-use super::retry::{LONGEST_WAIT, TRIES, backoff};
-use super::target::{Meaning, Target};
-use super::{Answer, NoAnswer, Outbound, Request};
-use async_trait::async_trait;
+use super::retry::{LONGEST_WAIT, backoff};
+use super::target::Target;
+use super::verdict::Verdict;
+use super::{Bearer, Counts, Outbound, Request};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
-/// Where the token of a call comes from.
-#[async_trait]
-pub trait Bearer: Send + Sync {
-    /// A token that is good now.
-    async fn token(&self) -> Result<SecretString, BearerError>;
-    /// Another one, after the provider answered 401 to `token`.
-    async fn replace(&self, token: &SecretString) -> Result<SecretString, BearerError>;
-}
-
-/// What a load's calls went through, for its report.
-#[derive(Debug, Default)]
-pub struct Counts {
-    requests: AtomicU64,
-    retries: AtomicU64,
-    limited: AtomicU64,
-}
-
-impl Counts {
-    /// Requests sent, with repeated ones.
-    pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
-    }
-    /// Requests that were repeats.
-    pub fn retries(&self) -> u64 {
-        self.retries.load(Ordering::Relaxed)
-    }
-    /// Answers that said 'too many requests'.
-    pub fn limited(&self) -> u64 {
-        self.limited.load(Ordering::Relaxed)
-    }
-}
+/// How often a call that was answered 401 with a replaced token goes on with yet another one.
+const FURTHER_TOKENS: u32 = 5;
 
 /// What a provider reads its API with.
 pub struct Call {
@@ -51,17 +22,6 @@ pub struct Call {
     target: Target,
     bearer: Arc<dyn Bearer>,
     counts: Counts,
-}
-
-/// What to do after a try.
-enum Verdict<T> {
-    Done(T),
-    Again {
-        error: CallError,
-        wait: Option<Duration>,
-    },
-    Renew,
-    Fail(CallError),
 }
 
 impl Call {
@@ -80,18 +40,30 @@ impl Call {
         &self.counts
     }
 
+    /// Whether a request is answered with success and JSON, whatever that says. It is sent once, since somebody
+    /// waits for the answer; only a 401 has it repeated, with another token. It waits for its turn like any
+    /// other, so whoever cannot wait bounds that.
+    pub async fn check(&self, request: Request) -> Result<(), CallError> {
+        let answer = self.read::<IgnoredAny>(&request.once()).await;
+        answer.map(|_| ())
+    }
+
     /// Sends a request and reads its answer as JSON. Repeated while it may help: a request changes nothing.
     pub async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T, CallError> {
         let shares = self.shares(request);
-        let mut renewed = false;
+        let mut refusals = 0;
         let mut tried = 1;
         loop {
-            match self.attempt(request, &shares, renewed).await? {
+            match self.attempt(request, &shares).await? {
                 Verdict::Done(value) => return Ok(value),
                 Verdict::Fail(error) => return Err(error),
-                Verdict::Renew if renewed => return Err(CallError::Rejected),
-                Verdict::Renew => renewed = true,
-                Verdict::Again { error, .. } if tried >= TRIES || given_up(request, &error) => {
+                Verdict::Renew(token) => {
+                    self.renew(&token, refusals).await?;
+                    refusals += 1;
+                }
+                Verdict::Again { error, .. }
+                    if tried >= request.tries || given_up(request, &error) =>
+                {
                     return Err(error);
                 }
                 Verdict::Again {
@@ -107,6 +79,17 @@ impl Call {
                 }
             }
         }
+    }
+
+    /// After a 401 to `token`, the first or after `before` others: the call may go on, or this is its end. While
+    /// it waited for its turn its token may have been replaced more than once, and is then no news to anybody.
+    async fn renew(&self, token: &SecretString, before: u32) -> Result<(), CallError> {
+        let goes_on = match before {
+            0 => self.bearer.replace(token).await.map(|_| true)?,
+            1..=FURTHER_TOKENS => self.bearer.refused(token).await?,
+            _ => false,
+        };
+        goes_on.then_some(()).ok_or(CallError::Rejected)
     }
 
     /// The units that a request counts in, the narrowest last.
@@ -128,7 +111,6 @@ impl Call {
         &self,
         request: &Request,
         shares: &[Share],
-        renewed: bool,
     ) -> Result<Verdict<T>, CallError> {
         // The token first, though it may grow old while the request waits for its turn: what is counted must be
         // sent at once, or a window could hold more than the limit.
@@ -136,17 +118,10 @@ impl Call {
         let request = self.prepare(request, &token)?;
         self.outbound.limits.acquire(shares).await;
         self.counts.requests.fetch_add(1, Ordering::Relaxed);
-        let verdict = match self.outbound.send(request).await {
-            Ok(answer) => self.judge(answer),
-            Err(NoAnswer::TooLarge) => Verdict::Fail(CallError::NoAnswer(NoAnswer::TooLarge)),
-            Err(error) => Verdict::Again {
-                error: CallError::NoAnswer(error),
-                wait: None,
-            },
-        };
-        if matches!(verdict, Verdict::Renew) && !renewed {
-            self.bearer.replace(&token).await?;
-        }
+        let result = self.outbound.send(request).await;
+        let verdict = Verdict::of(result, token, self.target.reading);
+        let limited = u64::from(verdict.is_limited());
+        self.counts.limited.fetch_add(limited, Ordering::Relaxed);
         Ok(verdict)
     }
 
@@ -166,38 +141,6 @@ impl Call {
         Ok(request)
     }
 
-    fn judge<T: DeserializeOwned>(&self, answer: Answer) -> Verdict<T> {
-        match answer.status {
-            200..=299 => match serde_json::from_slice(&answer.body) {
-                Ok(value) => Verdict::Done(value),
-                Err(error) => Verdict::Again {
-                    error: CallError::Broken(describe(&error)),
-                    wait: None,
-                },
-            },
-            401 => Verdict::Renew,
-            status => match (self.target.reading)(status, &answer.body) {
-                Meaning::Final(why) => Verdict::Fail(CallError::Refused(why)),
-                Meaning::TooMany(wait) => self.too_many(&answer, wait),
-                Meaning::Passing => passing(&answer),
-                Meaning::Usual if status == 429 => self.too_many(&answer, None),
-                Meaning::Usual if status >= 500 => passing(&answer),
-                Meaning::Usual => Verdict::Fail(CallError::Status {
-                    status,
-                    body: Body(answer.body),
-                }),
-            },
-        }
-    }
-
-    fn too_many<T>(&self, answer: &Answer, hint: Option<Duration>) -> Verdict<T> {
-        self.counts.limited.fetch_add(1, Ordering::Relaxed);
-        Verdict::Again {
-            error: CallError::TooMany,
-            wait: answer.retry_after.or(hint),
-        }
-    }
-
     /// Waits before the next try. What the provider says of its limit holds for everyone of that unit.
     async fn pause(&self, shares: &[Share], tried: u32, wait: Option<Duration>, error: &CallError) {
         let jitter = backoff(tried, &self.outbound.entropy);
@@ -213,27 +156,10 @@ fn given_up(request: &Request, error: &CallError) -> bool {
     request.gives_up_when_slow && error.is_slow()
 }
 
-fn passing<T>(answer: &Answer) -> Verdict<T> {
-    Verdict::Again {
-        error: CallError::Failing(answer.status),
-        wait: answer.retry_after,
-    }
-}
-
 fn bearer_header(token: &SecretString) -> Result<reqwest::header::HeaderValue, CallError> {
     let text = format!("Bearer {}", token.expose_secret());
     let mut value = reqwest::header::HeaderValue::try_from(text)
         .map_err(|_| CallError::Broken("the token cannot stand in a header".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// What is wrong with a JSON text, without a word of it.
-fn describe(error: &serde_json::Error) -> String {
-    let what = match error.classify() {
-        serde_json::error::Category::Eof => "it breaks off",
-        serde_json::error::Category::Syntax => "it is not JSON",
-        _ => "it is JSON of another shape than documented",
-    };
-    format!("{what} (line {}, column {})", error.line(), error.column())
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::NoAnswer;
 
 /// There is no token to call with; the text is for people.
@@ -9,8 +11,8 @@ use super::NoAnswer;
 #[error("{0}")]
 pub struct BearerError(pub String);
 
-/// Why a call brought nothing. The texts are for people and follow the provider's name ('HubSpot kept on
-/// failing'), but for [`CallError::Bearer`], which is a sentence. Bodies and tokens are not in them.
+/// Why a call brought nothing. The texts are for people and follow the provider's name ('HubSpot failed
+/// (status 503)'), but for [`CallError::Bearer`], which is a sentence. Bodies and tokens are not in them.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// There is no token.
@@ -34,11 +36,16 @@ pub enum CallError {
     #[error("asks to wait {}, which is longer than a load waits", in_words(*.0))]
     Limited(Duration),
     /// It said 'too many requests' at every try.
-    #[error("kept on saying that it has too many requests (429)")]
+    #[error("has too many requests (429)")]
     TooMany,
-    /// It kept on failing over all tries.
-    #[error("kept on failing (status {0})")]
-    Failing(u16),
+    /// It failed at every try.
+    #[error("failed (status {status})")]
+    Failing {
+        /// The HTTP status of the last try.
+        status: u16,
+        /// The provider's own id of that failure.
+        reference: Option<String>,
+    },
     /// No whole answer over all tries.
     #[error("did not answer ({0})")]
     NoAnswer(NoAnswer),
@@ -59,7 +66,19 @@ fn in_words(wait: Duration) -> String {
 impl CallError {
     /// Whether the provider took too long.
     pub fn is_slow(&self) -> bool {
-        matches!(self, Self::Failing(504) | Self::NoAnswer(NoAnswer::Late))
+        matches!(
+            self,
+            Self::Failing { status: 504, .. } | Self::NoAnswer(NoAnswer::Late)
+        )
+    }
+
+    /// The provider's own id of the failure, for its support.
+    pub fn reference(&self) -> Option<String> {
+        match self {
+            Self::Status { body, .. } => reference(&body.0),
+            Self::Failing { reference, .. } => reference.clone(),
+            _ => None,
+        }
     }
 }
 
@@ -70,4 +89,18 @@ impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} bytes", self.0.len())
     }
+}
+
+/// Longest id of a failure that is kept; those that occur are UUIDs.
+const REFERENCE_LENGTH: usize = 80;
+
+/// The id under which a provider's support finds a failure, by the names that error bodies have for it. Printable
+/// ASCII alone: it is shown to people, who copy it.
+pub(super) fn reference(body: &[u8]) -> Option<String> {
+    let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let names = ["correlationId", "request_id"];
+    let id = names.iter().find_map(|name| fields.get(*name)?.as_str())?;
+    let id = id.chars().filter(char::is_ascii_graphic);
+    let id: String = id.take(REFERENCE_LENGTH).collect();
+    (!id.is_empty()).then_some(id)
 }

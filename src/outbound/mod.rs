@@ -3,19 +3,24 @@
 //! Nothing here knows a provider. A [`Call`] is what a provider gets to read its API with: it brings the
 //! token, keeps within the limit, and repeats what is safe to repeat.
 
+mod bearer;
 mod call;
+mod counts;
 mod failure;
 mod limit;
 pub mod oauth;
 mod request;
 mod retry;
 mod target;
+mod verdict;
 
 use std::time::Duration;
 
 use futures_util::StreamExt;
 
-pub use call::{Bearer, Call, Counts};
+pub use bearer::Bearer;
+pub use call::Call;
+pub use counts::Counts;
 pub use failure::{BearerError, Body, CallError};
 pub use limit::{Limits, Rate};
 pub use request::Request;
@@ -23,9 +28,9 @@ pub use target::{Meaning, Reading, Target};
 
 use crate::clock::Entropy;
 
-/// Longest wait for a connection to a provider.
+/// Longest wait for a connection to a provider, its TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Longest wait for a whole answer of a provider.
+/// Longest wait for a whole answer of a provider, from the connection to the last byte of the body.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// Largest answer that is read. A page of 100 records with long values is a few megabytes.
 const ANSWER_BYTES: usize = 32 * 1024 * 1024;
@@ -91,7 +96,8 @@ impl Outbound {
         let http = reqwest::Client::builder()
             .user_agent(concat!("Patchbay/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
+            // Within the whole, so that what runs out before the connection stands is known as not sent.
+            .connect_timeout(CONNECT_TIMEOUT.min(answer_timeout / 2))
             .timeout(answer_timeout)
             .build()?;
         Ok(Self {

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
+use super::retry::TRIES;
+
 /// What to ask for, below the API's address. Made anew for each page.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -12,6 +14,7 @@ pub struct Request {
     body: Option<Value>,
     pub(super) unit: Option<(&'static str, String)>,
     pub(super) gives_up_when_slow: bool,
+    pub(super) tries: u32,
 }
 
 impl Request {
@@ -24,6 +27,7 @@ impl Request {
             body: None,
             unit: None,
             gives_up_when_slow: false,
+            tries: TRIES,
         }
     }
 
@@ -57,6 +61,12 @@ impl Request {
     /// do better.
     pub fn give_up_when_slow(mut self) -> Self {
         self.gives_up_when_slow = true;
+        self
+    }
+
+    /// Does not repeat it, but after a 401 with another token.
+    pub(super) fn once(mut self) -> Self {
+        self.tries = 1;
         self
     }
 

@@ -81,6 +81,10 @@ impl Bearer for Token {
     async fn replace(&self, _: &SecretString) -> Result<SecretString, BearerError> {
         self.token().await
     }
+
+    async fn refused(&self, _: &SecretString) -> Result<bool, BearerError> {
+        Ok(false)
+    }
 }
 
 /// A call that a provider's own profile describes, to `server`.

@@ -35,7 +35,7 @@ pub struct Request {
 }
 
 /// What the server does about a request.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Reply {
     Answer {
         status: u16,
@@ -44,6 +44,12 @@ pub enum Reply {
     },
     /// Promises more than it sends.
     CutOff(&'static str),
+    /// The same, and keeps the connection open.
+    Stall(&'static str),
+    /// No answer; the connection stays open.
+    Silence,
+    /// No answer; the connection is closed.
+    Close,
     /// No answer; the connection is reset.
     Reset,
 }
@@ -209,12 +215,12 @@ async fn serve(
     // The client may have gone away by now, which is its right.
     match reply {
         Reply::Reset => drop(stream.set_zero_linger()),
-        Reply::CutOff(body) => {
-            let head = format!(
-                "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
-                body.len() + 100
-            );
-            let _ = stream.write_all(head.as_bytes()).await;
+        Reply::Close => drop(stream.shutdown().await),
+        Reply::Silence => gone(&mut stream).await,
+        Reply::CutOff(body) => begin(&mut stream, body).await,
+        Reply::Stall(body) => {
+            begin(&mut stream, body).await;
+            gone(&mut stream).await;
         }
         Reply::Answer {
             status,
@@ -234,6 +240,18 @@ async fn serve(
             let _ = stream.shutdown().await;
         }
     }
+}
+
+/// Promises more than this body.
+async fn begin(stream: &mut TcpStream, body: &str) {
+    let length = body.len() + 100;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
+    let _ = stream.write_all(head.as_bytes()).await;
+}
+
+/// Waits until the client gives up.
+async fn gone(stream: &mut TcpStream) {
+    let _ = stream.read(&mut [0; 1]).await;
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Request> {

@@ -5,6 +5,8 @@ pub mod http;
 #[path = "../../tests/support/redis.rs"]
 pub mod redis;
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 use self::redis::Redis;
@@ -14,9 +16,14 @@ use crate::store::{Store, Target, TlsFiles};
 
 /// The real HTTP client, which does not wait between its tries.
 pub fn outbound() -> Outbound {
+    outbound_within(crate::outbound::ANSWER_TIMEOUT)
+}
+
+/// The same with another patience.
+pub fn outbound_within(answer_timeout: Duration) -> Outbound {
     // Once a process; later calls find it done.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Outbound::new(Entropy::fixed(0), crate::outbound::ANSWER_TIMEOUT).expect("an HTTP client")
+    Outbound::new(Entropy::fixed(0), answer_timeout).expect("an HTTP client")
 }
 
 /// The store in `redis`, of either kind.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use super::{Token, TokenError, Vault, VaultError};
+use super::{TokenError, Vault, VaultError};
 use crate::outbound::{Bearer, BearerError};
 use crate::owner::Owner;
 
@@ -26,22 +26,28 @@ const AGAIN: Duration = Duration::from_millis(500);
 #[async_trait]
 impl Bearer for VaultBearer {
     async fn token(&self) -> Result<SecretString, BearerError> {
-        patiently(|| self.vault.fresh_token(&self.owner, &self.provider)).await
+        let token = patiently(|| self.vault.fresh_token(&self.owner, &self.provider)).await?;
+        Ok(token.access)
     }
 
     async fn replace(&self, token: &SecretString) -> Result<SecretString, BearerError> {
-        patiently(|| self.vault.rejected(&self.owner, &self.provider, token)).await
+        let other = patiently(|| self.vault.rejected(&self.owner, &self.provider, token)).await?;
+        Ok(other.access)
+    }
+
+    async fn refused(&self, token: &SecretString) -> Result<bool, BearerError> {
+        patiently(|| self.vault.refused(&self.owner, &self.provider, token)).await
     }
 }
 
-async fn patiently<W>(mut ask: impl FnMut() -> W) -> Result<SecretString, BearerError>
+async fn patiently<T, W>(mut ask: impl FnMut() -> W) -> Result<T, BearerError>
 where
-    W: Future<Output = Result<Token, TokenError>>,
+    W: Future<Output = Result<T, TokenError>>,
 {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
         match ask().await {
-            Ok(token) => return Ok(token.access),
+            Ok(value) => return Ok(value),
             Err(TokenError::Own(fault))
                 if matches!(*fault, VaultError::Store(_))
                     && tokio::time::Instant::now() < deadline =>
@@ -64,5 +70,9 @@ impl Bearer for GrantBearer {
 
     async fn replace(&self, _: &SecretString) -> Result<SecretString, BearerError> {
         Err(BearerError("Its fresh token was refused".to_owned()))
+    }
+
+    async fn refused(&self, _: &SecretString) -> Result<bool, BearerError> {
+        Ok(false)
     }
 }

@@ -135,16 +135,16 @@ async fn answers_that_cannot_be_read_end_the_stream() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lasting_5xx_ends_the_stream() {
     tokio::join!(
-        ends_the_stream_with("500", "HubSpot kept on failing (status 500", TRIES),
-        ends_the_stream_with("502html", "HubSpot kept on failing (status 502", TRIES),
+        ends_the_stream_with("500", "HubSpot failed (status 500", TRIES),
+        ends_the_stream_with("502html", "HubSpot failed (status 502", TRIES),
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lasting_locks_moves_and_broken_connections_end_the_stream() {
     tokio::join!(
-        ends_the_stream_with("423", "kept on failing (status 423", TRIES),
-        ends_the_stream_with("477", "kept on failing (status 477", TRIES),
+        ends_the_stream_with("423", "failed (status 423", TRIES),
+        ends_the_stream_with("477", "failed (status 477", TRIES),
         ends_the_stream_with("reset", "HubSpot did not answer (no whole answer", TRIES),
     );
 }

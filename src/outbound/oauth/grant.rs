@@ -36,6 +36,8 @@ pub enum GrantError {
         code: Option<String>,
         /// `Retry-After`.
         retry_after: Option<Duration>,
+        /// The provider's own id of the failure, for its support; at most 80 characters, all printable.
+        reference: Option<String>,
     },
     /// It could not be reached; nothing was sent.
     #[error("could not be reached")]
@@ -49,14 +51,6 @@ pub enum GrantError {
 }
 
 impl GrantError {
-    pub fn reference(&self) -> Option<&str> {
-        None
-    }
-
-    pub fn outcome_unknown(&self) -> bool {
-        matches!(self, Self::Lost | Self::Broken)
-    }
-
     /// `Retry-After` of a refusal.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -64,7 +58,24 @@ impl GrantError {
             _ => None,
         }
     }
+
+    /// Whether the provider may have done what was asked. Then the code or refresh token may be spent and the
+    /// only copy of what it brought gone, so that a later refusal of the same token can be our own doing. An
+    /// answer that is broken came after the work, and a server that fails may do so before or after it. All
+    /// else was refused instead of done, 'too many requests' before anything was looked at.
+    pub fn outcome_unknown(&self) -> bool {
+        match self {
+            Self::NotSent => false,
+            Self::Lost | Self::Broken => true,
+            Self::Refused { status, error, .. } => {
+                *status >= 500 || error.as_deref() == Some(SERVER_ERROR)
+            }
+        }
+    }
 }
+
+/// OAuth's word for a status of 500, where that cannot be sent (RFC 6749 section 4.1.2.1).
+pub const SERVER_ERROR: &str = "server_error";
 
 fn reason(error: Option<&str>) -> String {
     error.map_or_else(String::new, |error| format!(" ({})", printable(error)))
@@ -85,20 +96,36 @@ pub(super) fn flatten<E: oauth2::ErrorResponse>(
     }
 }
 
+/// Longest token that is kept, in bytes. Providers' have some hundred.
+pub(in crate::outbound) const TOKEN_BYTES: usize = 64 * 1024;
+
+/// Whether a text can be a token (RFC 6749 appendix A.12: visible ASCII and space), and so stand in a header.
+fn is_token(text: &String) -> bool {
+    let fits = (1..=TOKEN_BYTES).contains(&text.len());
+    fits && text.bytes().all(|byte| matches!(byte, 0x20..=0x7E))
+}
+
 impl Grant {
+    /// A grant from the body of an answer, as it is read in the course of a request.
+    #[cfg(test)]
+    pub(in crate::outbound) fn parse(body: &[u8]) -> Result<Self, GrantError> {
+        let answer = serde_json::from_slice(body);
+        Self::read(answer.map_err(|_| GrantError::Broken)?)
+    }
+
     pub(super) fn read(answer: Answer) -> Result<Self, GrantError> {
-        if answer.access_token().secret().is_empty() {
+        let access = answer.access_token().secret();
+        let refresh = answer.refresh_token().map(|token| token.secret());
+        let refresh = refresh.filter(|token| !token.is_empty());
+        if ![Some(access), refresh].into_iter().flatten().all(is_token) {
             return Err(GrantError::Broken);
         }
         let scopes = answer
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
         Ok(Self {
-            access: SecretString::from(answer.access_token().secret().clone()),
-            refresh: answer
-                .refresh_token()
-                .filter(|token| !token.secret().is_empty())
-                .map(|token| SecretString::from(token.secret().clone())),
+            access: SecretString::from(access.clone()),
+            refresh: refresh.map(|token| SecretString::from(token.clone())),
             expires_in: answer.expires_in(),
             scopes,
             extra: answer.extra_fields().rest.clone(),

@@ -19,7 +19,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-pub use grant::{Grant, GrantError, printable};
+#[cfg(test)]
+pub(super) use grant::TOKEN_BYTES;
+pub use grant::{Grant, GrantError, SERVER_ERROR, printable};
 
 use super::Outbound;
 use grant::flatten;
@@ -153,10 +155,10 @@ impl Client {
     ) -> Result<Value, GrantError> {
         let request = self.proven(url, fields).ok_or(GrantError::NotSent)?;
         let answer = self.send(outbound, request).await?;
-        if answer.body().is_empty() {
+        if answer.body.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(answer.body()).map_err(|_| GrantError::Broken)
+        serde_json::from_slice(&answer.body).map_err(|_| GrantError::Broken)
     }
 
     /// Our HTTP client in the form that the protocol takes.
@@ -171,7 +173,7 @@ impl Client {
         let (client, outbound) = (self.clone(), outbound.clone());
         move |request| {
             let (client, outbound) = (client.clone(), outbound.clone());
-            Box::pin(async move { client.send(&outbound, request).await })
+            Box::pin(async move { client.ask(&outbound, request).await })
         }
     }
 

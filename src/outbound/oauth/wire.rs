@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::{BodyEncoding, Client, ClientAuth, GrantError, printable};
+use crate::outbound::failure::reference;
 use crate::outbound::{Answer, NoAnswer, Outbound};
 
 impl Client {
@@ -32,12 +33,30 @@ impl Client {
             .ok()
     }
 
+    /// Asks the token endpoint. Some refuse with success: an `error` stands where the tokens should be.
+    pub(super) async fn ask(
+        &self,
+        outbound: &Outbound,
+        request: oauth2::HttpRequest,
+    ) -> Result<oauth2::HttpResponse, GrantError> {
+        let answer = self.send(outbound, request).await?;
+        if is_refusal(&answer.body) {
+            return Err(refusal(&answer));
+        }
+        // Any success is one: the crate would take a 201 for a refusal, and its tokens would be lost.
+        http::Response::builder()
+            .status(http::StatusCode::OK)
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body(answer.body)
+            .map_err(|_| GrantError::Broken)
+    }
+
     /// Sends a form of the protocol as this provider wants it.
     pub(super) async fn send(
         &self,
         outbound: &Outbound,
         mut request: oauth2::HttpRequest,
-    ) -> Result<oauth2::HttpResponse, GrantError> {
+    ) -> Result<Answer, GrantError> {
         for (name, value) in self.headers {
             let value = http::HeaderValue::from_static(value);
             request.headers_mut().insert(*name, value);
@@ -75,10 +94,7 @@ fn as_json(request: oauth2::HttpRequest) -> Option<oauth2::HttpRequest> {
     ))
 }
 
-async fn send(
-    outbound: &Outbound,
-    request: oauth2::HttpRequest,
-) -> Result<oauth2::HttpResponse, GrantError> {
+async fn send(outbound: &Outbound, request: oauth2::HttpRequest) -> Result<Answer, GrantError> {
     let request = reqwest::Request::try_from(request).map_err(|_| GrantError::NotSent)?;
     let answer = outbound.send(request).await.map_err(|error| match error {
         NoAnswer::NotSent => GrantError::NotSent,
@@ -87,22 +103,37 @@ async fn send(
     if !(200..300).contains(&answer.status) {
         return Err(refusal(&answer));
     }
-    http::Response::builder()
-        .status(answer.status)
-        .header(http::header::CONTENT_TYPE, "application/json")
-        .body(answer.body)
-        .map_err(|_| GrantError::Broken)
+    Ok(answer)
 }
 
-/// Reads a refusal: OAuth's `error` (which some call `code`) and a code of the provider's own, where the body
-/// is JSON at all.
+/// Whether a token answer brings no token but an error's word.
+fn is_refusal(body: &[u8]) -> bool {
+    let fields = fields(body);
+    word(&fields).is_some() && text(&fields, "access_token").is_none()
+}
+
+/// Reads a refusal: OAuth's `error` (which some call `code`), a code of the provider's own and its id of the
+/// failure, where the body is JSON at all.
 fn refusal(answer: &Answer) -> GrantError {
-    let body: Map<String, Value> = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let text = |name: &str| body.get(name).and_then(Value::as_str).map(printable);
+    let fields = fields(&answer.body);
     GrantError::Refused {
         status: answer.status,
-        error: text("error").or_else(|| text("code")),
-        code: text("status"),
+        error: word(&fields),
+        code: text(&fields, "status"),
         retry_after: answer.retry_after,
+        reference: reference(&answer.body),
     }
+}
+
+fn fields(body: &[u8]) -> Map<String, Value> {
+    serde_json::from_slice(body).unwrap_or_default()
+}
+
+fn word(fields: &Map<String, Value>) -> Option<String> {
+    text(fields, "error").or_else(|| text(fields, "code"))
+}
+
+fn text(fields: &Map<String, Value>, name: &str) -> Option<String> {
+    let text = fields.get(name)?.as_str()?;
+    (!text.is_empty()).then(|| printable(text))
 }

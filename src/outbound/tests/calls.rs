@@ -106,27 +106,6 @@ async fn json_of_another_shape_says_where_but_not_what() {
 }
 
 #[tokio::test]
-async fn after_a_401_the_token_is_replaced_once() {
-    let server = Server::start(|request| {
-        let old = request.header("authorization") == Some(&format!("Bearer {SECRET}-0"));
-        if old { spoilt(401) } else { ok() }
-    })
-    .await;
-    let (call, tokens) = call(&server);
-    assert_eq!(get(&call).await.expect("an answer")["fine"], true);
-    assert_eq!((server.seen().len(), tokens.replaced()), (2, 1));
-    assert_eq!(call.counts().retries(), 0);
-}
-
-#[tokio::test]
-async fn a_second_401_is_the_end_and_replaces_nothing() {
-    let server = Server::in_turn([spoilt(401)]).await;
-    let (call, tokens) = call(&server);
-    assert_eq!(name(&failure(&call).await), "rejected");
-    assert_eq!((server.seen().len(), tokens.replaced()), (2, 1));
-}
-
-#[tokio::test]
 async fn without_a_token_nothing_is_sent() {
     struct Nothing;
     #[async_trait]
@@ -136,6 +115,9 @@ async fn without_a_token_nothing_is_sent() {
         }
         async fn replace(&self, _: &SecretString) -> Result<SecretString, BearerError> {
             self.token().await
+        }
+        async fn refused(&self, _: &SecretString) -> Result<bool, BearerError> {
+            Ok(false)
         }
     }
     let server = Server::in_turn([ok()]).await;
@@ -155,6 +137,9 @@ async fn a_token_that_would_break_the_header_is_not_sent() {
         }
         async fn replace(&self, _: &SecretString) -> Result<SecretString, BearerError> {
             self.token().await
+        }
+        async fn refused(&self, _: &SecretString) -> Result<bool, BearerError> {
+            Ok(false)
         }
     }
     let server = Server::in_turn([ok()]).await;
@@ -185,4 +170,43 @@ async fn a_redirect_takes_the_token_nowhere() {
         assert_eq!(name(&failure(&call).await), format!("status {status}"));
     }
     assert!(elsewhere.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_failure_keeps_the_providers_own_id_of_it() {
+    for status in [404, 500] {
+        let body = format!(r#"{{"message": "{SECRET}", "request_id": "a001"}}"#);
+        let server = Server::in_turn([Reply::new(status, body)]).await;
+        let (call, _) = call(&server);
+        let error = failure(&call).await;
+        assert_eq!(error.reference().as_deref(), Some("a001"), "{error:?}");
+    }
+    let server = Server::in_turn([spoilt(404)]).await;
+    let (call, _) = call(&server);
+    assert_eq!(failure(&call).await.reference(), None);
+}
+
+#[tokio::test]
+async fn a_check_asks_once_and_takes_any_json() {
+    for (reply, expected) in [
+        (Reply::new(200, r#"["anything"]"#), None),
+        (Reply::new(200, "<html>"), Some("broken")),
+        (
+            Reply::new(429, "").with("retry-after", "30"),
+            Some("too many"),
+        ),
+        (spoilt(403), Some("status 403")),
+        (spoilt(500), Some("failing 500")),
+        (spoilt(423), Some("failing 423")),
+        (
+            Reply::Close,
+            Some("no answer: no whole answer: the connection broke off"),
+        ),
+    ] {
+        let server = Server::in_turn([reply]).await;
+        let (call, _) = call(&server);
+        let error = call.check(Request::get("/me")).await.err();
+        assert_eq!(error.as_ref().map(name).as_deref(), expected);
+        assert_eq!(server.only().path(), "/me");
+    }
 }

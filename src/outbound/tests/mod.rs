@@ -2,6 +2,7 @@
 
 mod calls;
 mod oauth;
+mod renewals;
 mod waits;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ const SECRET: &str = "hush-hush";
 #[derive(Default)]
 struct Tokens {
     replaced: AtomicU32,
+    refused: AtomicU32,
 }
 
 impl Tokens {
@@ -32,6 +34,10 @@ impl Tokens {
 
     fn replaced(&self) -> u32 {
         self.replaced.load(Ordering::SeqCst)
+    }
+
+    fn refused(&self) -> u32 {
+        self.refused.load(Ordering::SeqCst)
     }
 }
 
@@ -45,6 +51,12 @@ impl Bearer for Tokens {
         assert_eq!(token.expose_secret(), self.now());
         self.replaced.fetch_add(1, Ordering::SeqCst);
         self.token().await
+    }
+
+    async fn refused(&self, token: &SecretString) -> Result<bool, BearerError> {
+        assert_eq!(token.expose_secret(), self.now());
+        self.refused.fetch_add(1, Ordering::SeqCst);
+        Ok(false)
     }
 }
 
@@ -103,7 +115,7 @@ fn name(error: &CallError) -> String {
         CallError::Refused(_) => "refused".to_owned(),
         CallError::TooMany => "too many".to_owned(),
         CallError::Limited(wait) => format!("limited {}", wait.as_secs()),
-        CallError::Failing(status) => format!("failing {status}"),
+        CallError::Failing { status, .. } => format!("failing {status}"),
         CallError::NoAnswer(none) => format!("no answer: {none}"),
         CallError::Broken(_) => "broken".to_owned(),
     }

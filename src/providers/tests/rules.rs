@@ -55,7 +55,7 @@ impl Outcome {
             FetchError::Call(CallError::Rejected) => (Self::Rejected, None),
             FetchError::Call(CallError::Refused(_)) => (Self::Final, None),
             FetchError::Call(CallError::TooMany) => (Self::TooMany, None),
-            FetchError::Call(CallError::Failing(status)) => (Self::Failing, Some(*status)),
+            FetchError::Call(CallError::Failing { status, .. }) => (Self::Failing, Some(*status)),
             FetchError::Call(CallError::Status { status, .. }) => (Self::Status, Some(*status)),
             FetchError::Call(_) => return None,
         })

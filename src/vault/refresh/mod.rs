@@ -14,7 +14,7 @@ mod procedure;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 pub(super) use demand::Demand;
@@ -25,6 +25,9 @@ use super::credential::Credential;
 use super::record::{Connection, Ended, LastError, State};
 use super::{Parts, Vault, VaultError};
 use crate::owner::Owner;
+
+/// A token of this age is not to blame for a refusal.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
 /// A token to call the provider with.
 #[derive(Clone, Debug)]
@@ -133,6 +136,13 @@ impl Vault {
             connection.credential.access.expose_secret() == token.expose_secret()
         };
         let now = self.parts.clock.now();
+        let stored = self.get(owner, provider).await?;
+        let stored = stored.ok_or(TokenError::NotConnected)?.connection;
+        let age = stored.credential.issued_at.duration_until(now);
+        if holds(&stored) && age > FRESH {
+            // Another process had put it there a while ago: it may have died since.
+            return self.rejected(owner, provider, token).await.map(|_| true);
+        }
         let ended = self.parts.change(owner, provider, |connection| {
             let fits = holds(connection) && connection.state != State::ActionNeeded;
             fits.then(|| refused(connection, now))

@@ -127,7 +127,7 @@ async fn fails_alone(case: &mut Case, failing: &Stream) -> Page {
     assert!(headline.starts_with(expected), "{headline}");
     let banners = page.load_banners();
     assert_eq!(banners.len(), 1, "{banners:?}");
-    let reason = format!("{} kept on failing (status 500)", case.profile.name);
+    let reason = format!("{} failed (status 500)", case.profile.name);
     assert!(banners[0].contains(&reason), "{banners:?}");
     assert_eq!(page.state(), "connected", "the connection is not to blame");
     page

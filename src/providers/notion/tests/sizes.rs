@@ -46,7 +46,10 @@ async fn what_is_too_slow_for_ten_rows_fails_after_the_usual_tries() {
     let step = Fetch::first("pages").page_at("c");
     let error = fetch(&server, &step).await.expect_err("a failure");
     assert!(
-        matches!(error, FetchError::Call(CallError::Failing(504))),
+        matches!(
+            error,
+            FetchError::Call(CallError::Failing { status: 504, .. })
+        ),
         "{error:?}"
     );
     assert_eq!(sizes(&server), [100, 50, 25, 10, 10, 10, 10, 10, 10]);

@@ -1,55 +1,7 @@
-//! The authorize address and the token endpoint: what is sent, and how every sort of answer is read.
-
-use secrecy::{ExposeSecret, SecretString};
+//! What is sent, and how a grant is read.
 
 use super::*;
-use crate::outbound::oauth::{BodyEncoding, Client, ClientAuth, Grant, GrantError};
 use crate::testing::http::{expected, pairs};
-
-const TOKENS: &str = r#"{"access_token": "fresh", "token_type": "bearer", "refresh_token": "next",
-    "expires_in": 1800, "scope": "read write", "workspace": {"id": 7}}"#;
-
-fn client(server: &url::Url) -> Client {
-    Client {
-        id: "the client".to_owned(),
-        secret: Some(SecretString::from(format!("{SECRET}-client"))),
-        auth_url: "https://provider.example/authorize?optional_scope=a%20b&kept=1"
-            .parse()
-            .expect("a URL"),
-        token_url: server.join("/oauth/token?kept=1").expect("a URL"),
-        revoke_url: None,
-        redirect_uri: "https://patchbay.example/callback".parse().expect("a URL"),
-        auth: ClientAuth::Body,
-        body: BodyEncoding::Form,
-        headers: &[],
-    }
-}
-
-async fn exchange(client: &Client, verifier: Option<&str>) -> Result<Grant, GrantError> {
-    let code = SecretString::from(format!("{SECRET}-code"));
-    let verifier = verifier.map(SecretString::from);
-    client.exchange(&outbound(), &code, verifier.as_ref()).await
-}
-
-async fn refresh(client: &Client) -> Result<Grant, GrantError> {
-    let token = SecretString::from(format!("{SECRET}-refresh"));
-    client.refresh(&outbound(), &token).await
-}
-
-/// Exchanges and refreshes against an answer, both of which must fail alike and say nothing secret.
-async fn failure(reply: Reply) -> GrantError {
-    let server = Server::in_turn([reply]).await;
-    let client = client(&server.url);
-    let mut errors = Vec::new();
-    for result in [exchange(&client, None).await, refresh(&client).await] {
-        let error = result.err().expect("a failure");
-        says_nothing_secret(&error);
-        errors.push(error);
-    }
-    assert_eq!(server.seen().len(), 2, "a code or token is not sent twice");
-    assert_eq!(format!("{:?}", errors[0]), format!("{:?}", errors[1]));
-    errors.remove(0)
-}
 
 #[test]
 fn the_authorize_address_keeps_its_parameters_and_gets_ours() {
@@ -163,70 +115,6 @@ async fn basic_authentication_keeps_the_secret_out_of_the_body() {
     let header = "Basic bWU6aHVzaC1odXNoLWNsaWVudA==";
     assert_eq!(request.header("authorization"), Some(header));
     assert!(!request.body.contains("hush-hush-client"));
-}
-
-#[tokio::test]
-async fn a_refusal_keeps_status_words_and_wait_and_nothing_else() {
-    let body = r#"{"error": "invalid_grant", "status": "BAD_REFRESH_TOKEN",
-        "error_description": "hush-hush", "message": "hush-hush"}"#;
-    let reply = Reply::new(400, body).with("retry-after", "7");
-    let GrantError::Refused {
-        status,
-        error,
-        code,
-        retry_after,
-    } = failure(reply).await
-    else {
-        panic!("a refusal");
-    };
-    assert_eq!((status, error.as_deref()), (400, Some("invalid_grant")));
-    assert_eq!(code.as_deref(), Some("BAD_REFRESH_TOKEN"));
-    assert_eq!(retry_after, Some(Duration::from_secs(7)));
-}
-
-#[tokio::test]
-async fn a_refusal_need_not_be_json() {
-    for status in [302, 400, 401, 403, 429, 500, 503] {
-        let reply = Reply::new(status, "<h1>hush-hush</h1>").with("location", "/oauth/elsewhere");
-        let refusal = failure(reply).await;
-        assert_eq!(refusal.to_string(), format!("refused with status {status}"));
-    }
-}
-
-#[tokio::test]
-async fn a_providers_word_cannot_break_a_line_or_flood_a_message() {
-    let body = format!(r#"{{"error": "one\ntwo{}", "status": 7}}"#, "x".repeat(500));
-    let text = failure(Reply::new(400, body)).await.to_string();
-    assert!(text.contains("(onetwoxxx") && !text.contains('\n') && text.len() < 200);
-}
-
-#[tokio::test]
-async fn an_answer_without_tokens_is_broken() {
-    let bodies = [
-        "",
-        "<html>hush-hush</html>",
-        "{}",
-        "[]",
-        r#"{"access_token": 7, "token_type": "bearer"}"#,
-        r#"{"access_token": null, "token_type": "bearer"}"#,
-        r#"{"access_token": "", "token_type": "bearer"}"#,
-        r#"{"access_token": "hush-hush", "token_type": "bea"#,
-        r#"{"access_token": "hush-hush", "token_type": "bearer", "expires_in": "soon"}"#,
-    ];
-    for body in bodies {
-        let error = failure(Reply::new(200, body)).await;
-        assert!(matches!(error, GrantError::Broken), "{body}: {error:?}");
-    }
-}
-
-#[tokio::test]
-async fn an_unknown_outcome_is_told_from_a_request_that_never_left() {
-    for reply in [Reply::Reset, Reply::CutOff(TOKENS)] {
-        assert!(matches!(failure(reply).await, GrantError::Lost));
-    }
-    let nowhere = client(&Server::nowhere().await);
-    let error = refresh(&nowhere).await.err().expect("a failure");
-    assert!(matches!(error, GrantError::NotSent));
 }
 
 #[tokio::test]
