@@ -107,7 +107,7 @@ fn exchange_failure(name: &str, failure: GrantFailure) -> Failure {
                 "Nothing was stored. The client id, the secret or the redirect URL is not what {name} has on record: tell the operator."
             ),
         ),
-        GrantFailure::Passing | GrantFailure::Conflict(_) => (
+        GrantFailure::Passing | GrantFailure::Limited | GrantFailure::Conflict(_) => (
             Kind::Provider,
             format!("{name} does not answer as it should"),
             "Nothing was stored. Try to connect again in a while.".to_owned(),

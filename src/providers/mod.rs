@@ -32,7 +32,7 @@ pub use profile::{Api, Endpoint, Kind, Limits, OAuth, Pace, Profile, Scope, Stre
 pub use registry::Registry;
 pub use step::{Fetch, FetchError, Fetched, Place};
 
-use crate::outbound::oauth::{Client, Grant, GrantError};
+use crate::outbound::oauth::{Client, Grant, GrantError, SERVER_ERROR};
 use crate::outbound::{Call, CallError, Outbound};
 
 /// Who a connection is at the provider.
@@ -63,6 +63,9 @@ impl Account {
 pub enum GrantFailure {
     /// It will pass: try again later.
     Passing,
+    /// Too many requests, which says nothing of the grant: not before [`GrantError::retry_after`], where it is
+    /// named.
+    Limited,
     /// The same refresh token was used a moment ago, here or elsewhere: look for the newer tokens, and do not
     /// try again before this time has passed.
     Conflict(Duration),
@@ -92,6 +95,10 @@ pub trait Provider: Send + Sync {
 
     /// Who the grant belongs to. An error leaves the connection unmade.
     async fn account(&self, introduction: Introduction<'_>) -> Result<Account, CallError>;
+
+    /// Asks for the least that proves that a token works, once: somebody waits for it. [`CallError::Rejected`]
+    /// and [`CallError::Bearer`] speak of the token; no other failure says anything of it.
+    async fn check(&self, call: &Call) -> Result<(), CallError>;
 
     /// Brings one page of a list. The steps that it names follow; a page without a next one is the last of its
     /// list. What it does not know (fields, types, values) it passes over.
@@ -143,16 +150,27 @@ pub struct Tokens<'a> {
     pub refresh: Option<&'a SecretString>,
 }
 
+/// The words of RFC 6749 section 5.2 that are about the client or its request.
+const CLIENT_FAULTS: &[&str] = &[
+    "invalid_client",
+    "invalid_request",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
+
 /// What a failure means by the words of RFC 6749 alone. An answer without those words is not from the token
-/// endpoint but from something before it, and passes.
+/// endpoint but from something before it, and passes. Where the status is no refusal, the word must be known.
 pub fn classify_by_oauth(error: &GrantError) -> GrantFailure {
-    match error {
-        GrantError::Refused { status, error, .. } => match (status, error.as_deref()) {
-            (429 | 500.., _) => GrantFailure::Passing,
-            (_, Some("invalid_grant" | "access_denied")) => GrantFailure::Withdrawn,
-            (401, _) | (_, Some(_)) => GrantFailure::Misconfigured,
-            (_, None) => GrantFailure::Passing,
-        },
-        GrantError::NotSent | GrantError::Lost | GrantError::Broken => GrantFailure::Passing,
+    let GrantError::Refused { status, error, .. } = error else {
+        return GrantFailure::Passing;
+    };
+    match (status, error.as_deref()) {
+        (429, _) => GrantFailure::Limited,
+        (500.., _) => GrantFailure::Passing,
+        (_, Some("invalid_grant" | "access_denied")) => GrantFailure::Withdrawn,
+        (_, Some(SERVER_ERROR | "temporarily_unavailable") | None) => GrantFailure::Passing,
+        (..300, Some(word)) if !CLIENT_FAULTS.contains(&word) => GrantFailure::Passing,
+        (_, Some(_)) => GrantFailure::Misconfigured,
     }
 }

@@ -59,6 +59,14 @@ impl GrantError {
         }
     }
 
+    /// The provider's own id of a refusal, for its support.
+    pub fn reference(&self) -> Option<&str> {
+        match self {
+            Self::Refused { reference, .. } => reference.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Whether the provider may have done what was asked. Then the code or refresh token may be spent and the
     /// only copy of what it brought gone, so that a later refusal of the same token can be our own doing. An
     /// answer that is broken came after the work, and a server that fails may do so before or after it. All
@@ -100,7 +108,7 @@ pub(super) fn flatten<E: oauth2::ErrorResponse>(
 pub(in crate::outbound) const TOKEN_BYTES: usize = 64 * 1024;
 
 /// Whether a text can be a token (RFC 6749 appendix A.12: visible ASCII and space), and so stand in a header.
-fn is_token(text: &String) -> bool {
+fn is_token(text: &str) -> bool {
     let fits = (1..=TOKEN_BYTES).contains(&text.len());
     fits && text.bytes().all(|byte| matches!(byte, 0x20..=0x7E))
 }
@@ -117,7 +125,11 @@ impl Grant {
         let access = answer.access_token().secret();
         let refresh = answer.refresh_token().map(|token| token.secret());
         let refresh = refresh.filter(|token| !token.is_empty());
-        if ![Some(access), refresh].into_iter().flatten().all(is_token) {
+        if ![Some(access), refresh]
+            .into_iter()
+            .flatten()
+            .all(|token| is_token(token))
+        {
             return Err(GrantError::Broken);
         }
         let scopes = answer

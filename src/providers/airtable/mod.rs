@@ -101,6 +101,10 @@ impl Provider for Airtable {
         oauth::account(introduction.call).await
     }
 
+    async fn check(&self, call: &Call) -> Result<(), CallError> {
+        call.check(oauth::whoami()).await
+    }
+
     async fn fetch(
         &self,
         call: &Call,

@@ -15,8 +15,8 @@ pub(super) const EMAIL: &str = "user.email:read";
 /// How long a refresh token that was just used up is answered with 409. Its length is not documented.
 const CONFLICT: Duration = Duration::from_secs(30);
 
-/// 409: the same refresh token was used a moment ago. The grant lives on with the tokens that the other call
-/// was answered with.
+/// 409, whatever its body: the same refresh token was used a moment ago. The grant lives on with the tokens that
+/// the other call was answered with.
 pub(super) fn classify(error: &GrantError) -> GrantFailure {
     match error {
         GrantError::Refused { status: 409, .. } => GrantFailure::Conflict(CONFLICT),
@@ -24,9 +24,13 @@ pub(super) fn classify(error: &GrantError) -> GrantFailure {
     }
 }
 
-/// Whoami needs no permission; it tells the email address if that may be seen.
+/// Needs no permission; tells the email address if that may be seen.
+pub(super) fn whoami() -> Request {
+    Request::get("/v0/meta/whoami")
+}
+
 pub(super) async fn account(call: &Call) -> Result<Account, CallError> {
-    let who: wire::WhoAmI = call.read(&Request::get("/v0/meta/whoami")).await?;
+    let who: wire::WhoAmI = call.read(&whoami()).await?;
     if who.id.is_empty() {
         return Err(CallError::Broken("it does not say who this is".to_owned()));
     }

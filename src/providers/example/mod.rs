@@ -73,6 +73,10 @@ impl Provider for Shelf {
         oauth::account(introduction.call).await
     }
 
+    async fn check(&self, call: &Call) -> Result<(), CallError> {
+        call.check(oauth::me()).await
+    }
+
     async fn fetch(
         &self,
         call: &Call,

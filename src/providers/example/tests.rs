@@ -40,6 +40,14 @@ async fn shelves_lead_to_their_books_page_by_page() {
     );
 }
 
+#[tokio::test]
+async fn one_call_tells_whether_a_token_works() {
+    let server = Server::in_turn([Reply::new(200, r#"{"id": "7"}"#)]).await;
+    let checked = Shelf.check(&call(&PROFILE, &server)).await;
+    checked.expect("it works");
+    assert_eq!(server.only().path(), "/v3/me");
+}
+
 /// Code in the text is code that is built.
 #[test]
 fn the_text_shows_what_is_here() {

@@ -104,6 +104,10 @@ impl Provider for HubSpot {
         oauth::account(introduction).await
     }
 
+    async fn check(&self, call: &Call) -> Result<(), CallError> {
+        call.check(oauth::details()).await
+    }
+
     async fn fetch(
         &self,
         call: &Call,

@@ -27,38 +27,57 @@ pub(super) fn granted_scopes(grant: &Grant) -> Option<Vec<String>> {
     )
 }
 
-/// HubSpot's codes beside OAuth's: its older answers have no `error` field.
+/// HubSpot's own codes for a code or refresh token that is no longer good.
+const GONE: &[&str] = &[
+    "BAD_REFRESH_TOKEN",
+    "BAD_HUB",
+    "BAD_AUTH_CODE",
+    "EXPIRED_AUTH_CODE",
+];
+
+/// Its codes for a client or request that is wrong. Which `error` comes with most of them is not documented, and
+/// OAuth has a redirect URI or verifier that does not fit as `invalid_grant`: so these go before it.
+const OUR_FAULTS: &[&str] = &[
+    "BAD_CLIENT_ID",
+    "BAD_CLIENT_SECRET",
+    "BAD_REDIRECT_URI",
+    "BAD_GRANT_TYPE",
+    "BAD_SCOPES",
+    "BAD_CODE_VERIFIER",
+];
+
+/// By OAuth's `error`, which answers of before 2026 have not, then by HubSpot's own code. 423: the account is locked
+/// for a moment; 477: it moves between data centres.
 pub(super) fn classify(error: &GrantError) -> GrantFailure {
     let GrantError::Refused {
         status,
+        error: word,
         code,
-        error: None,
         ..
     } = error
     else {
-        return match error {
-            GrantError::Refused {
-                status: 423 | 477, ..
-            } => GrantFailure::Passing,
-            error => classify_by_oauth(error),
-        };
+        return classify_by_oauth(error);
     };
-    match (status, code.as_deref()) {
-        (423 | 429 | 477, _) => GrantFailure::Passing,
-        (
-            400..500,
-            Some("BAD_REFRESH_TOKEN" | "BAD_HUB" | "BAD_AUTH_CODE" | "EXPIRED_AUTH_CODE"),
-        ) => GrantFailure::Withdrawn,
-        (400..500, Some(_)) => GrantFailure::Misconfigured,
-        _ => classify_by_oauth(error),
+    let is = |known: &[&str]| code.as_deref().is_some_and(|code| known.contains(&code));
+    match status {
+        423 | 477 => GrantFailure::Passing,
+        429 | 500.. => classify_by_oauth(error),
+        _ if is(OUR_FAULTS) => GrantFailure::Misconfigured,
+        _ if word.is_some() || code.is_none() => classify_by_oauth(error),
+        _ if is(GONE) => GrantFailure::Withdrawn,
+        _ => GrantFailure::Misconfigured,
     }
+}
+
+/// Needs the permission `oauth` alone, which every grant has.
+pub(super) fn details() -> Request {
+    Request::get(concat!("/account-info/", api_version!(), "/details"))
 }
 
 /// Hub id and UI host from account-info; the account's own domain from introspection, which may fail
 /// without harm.
 pub(super) async fn account(introduction: Introduction<'_>) -> Result<Account, CallError> {
-    let request = Request::get(concat!("/account-info/", api_version!(), "/details"));
-    let details: wire::AccountDetails = introduction.call.read(&request).await?;
+    let details: wire::AccountDetails = introduction.call.read(&details()).await?;
     let ui_host = details
         .ui_domain
         .filter(|host| wire::is_hubspot_host(host))

@@ -12,8 +12,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    Account, Endpoint, Fetch, FetchError, Fetched, Introduction, Limits, OAuth, Profile, Provider,
-    TokenLife, Tokens,
+    Account, Endpoint, Fetch, FetchError, Fetched, GrantFailure, Introduction, Limits, OAuth,
+    Profile, Provider, TokenLife, Tokens,
 };
 use crate::outbound::oauth::{BodyEncoding, Client, ClientAuth, GrantError};
 use crate::outbound::{Call, CallError, Outbound, Rate};
@@ -79,6 +79,10 @@ impl Provider for Notion {
         oauth::account(introduction.grant)
     }
 
+    async fn check(&self, call: &Call) -> Result<(), CallError> {
+        call.check(oauth::me()).await
+    }
+
     async fn fetch(
         &self,
         call: &Call,
@@ -90,6 +94,10 @@ impl Provider for Notion {
 
     fn follow_up(&self, stream: &str, places: &BTreeMap<String, u64>) -> Vec<Fetch> {
         streams::follow_up(stream, places)
+    }
+
+    fn classify(&self, error: &GrantError) -> GrantFailure {
+        oauth::classify(error)
     }
 
     async fn revoke(

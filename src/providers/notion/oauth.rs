@@ -1,14 +1,14 @@
-//! Who a grant belongs to, as the token answer itself says, and how it ends.
+//! Who a grant belongs to, as the token answer itself says, what is peculiar in refusals, and how it ends.
 
 use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use super::super::{Account, Tokens};
+use super::super::{Account, GrantFailure, Tokens, classify_by_oauth};
 use super::wire;
 use crate::outbound::oauth::{Client, Grant, GrantError};
-use crate::outbound::{CallError, Outbound};
+use crate::outbound::{CallError, Outbound, Request};
 
 /// The workspace is the account. Requests are counted by the authorization, which the bot stands for.
 pub(super) fn account(grant: &Grant) -> Result<Account, CallError> {
@@ -30,6 +30,20 @@ pub(super) fn account(grant: &Grant) -> Result<Account, CallError> {
         extra: BTreeMap::new(),
         counted_as: Some(who.bot_id),
     })
+}
+
+/// The bot that the connection is. It works with any capability.
+pub(super) fn me() -> Request {
+    Request::get("/v1/users/me")
+}
+
+/// 529 is an overload, which asks for a pause as a 429 does. A conflict (409) is one of the moment, too.
+pub(super) fn classify(error: &GrantError) -> GrantFailure {
+    match error {
+        GrantError::Refused { status: 529, .. } => GrantFailure::Limited,
+        GrantError::Refused { status: 409, .. } => GrantFailure::Passing,
+        error => classify_by_oauth(error),
+    }
 }
 
 /// Ends the authorization by its access token.

@@ -76,6 +76,9 @@ pub async fn refused(payload: &Payload<'_>) -> Verdict {
         ensure(!secrets.iter().any(|secret| text.contains(secret)), || {
             format!("tells: {text}")
         })?;
+        let id = ["correlationId", "request_id"].map(|name| payload.body[name].as_str());
+        let id = id.into_iter().flatten().next();
+        same("the id of the failure", error.reference(), id)?;
         let what = format!("what {status} {codes:?} means ({})", rule.why);
         same(&what, facts.provider().classify(&error), rule.means)?;
     }

@@ -1,6 +1,7 @@
 //! The recorded payloads of all providers. What each is and what it must come to follows from its row of the
 //! index and from what it holds, so a new one is looked at without a change here.
 
+mod alive;
 mod check;
 mod class;
 mod copies;
@@ -9,6 +10,7 @@ mod failures;
 mod grants;
 pub mod index;
 mod pages;
+mod refusals;
 mod rules;
 
 use crate::providers::Registry;

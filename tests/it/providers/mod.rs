@@ -6,6 +6,7 @@
 
 mod airtable;
 mod caps;
+mod checks;
 mod choice;
 mod connect;
 mod disconnect;

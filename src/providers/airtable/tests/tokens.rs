@@ -139,7 +139,7 @@ async fn meaning(reply: Reply) -> GrantFailure {
 
 #[tokio::test]
 async fn a_refusal_means_what_its_status_and_code_say() {
-    use GrantFailure::{Conflict, Misconfigured, Passing, Withdrawn};
+    use GrantFailure::{Conflict, Limited, Misconfigured, Passing, Withdrawn};
     let conflict = Conflict(Duration::from_secs(30));
     for (status, code, means) in [
         (400, "invalid_grant", Withdrawn),
@@ -151,7 +151,10 @@ async fn a_refusal_means_what_its_status_and_code_say() {
         (401, "invalid_client", Misconfigured),
         (409, "invalid_grant", conflict),
         (409, "anything", conflict),
-        (429, "invalid_grant", Passing),
+        (429, "invalid_grant", Limited),
+        (200, "invalid_grant", Withdrawn),
+        (200, "invalid_client", Misconfigured),
+        (200, "anything", Passing),
         (500, "server_error", Passing),
         (503, "invalid_grant", Passing),
     ] {
@@ -171,6 +174,7 @@ async fn a_refusal_means_what_its_status_and_code_say() {
 async fn what_does_not_come_from_airtable_passes() {
     for reply in [
         Reply::new(400, "<html>"),
+        Reply::new(401, "<html>"),
         Reply::new(403, ""),
         Reply::new(502, "<html>"),
         Reply::new(200, "<html>"),

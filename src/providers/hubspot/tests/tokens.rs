@@ -99,36 +99,66 @@ async fn recorded_refusals_mean_what_they_say() {
     }
 }
 
+/// The table of the fact sheet, in both forms: with OAuth's `error`, and as answers were before 2026.
 #[tokio::test]
-async fn older_answers_say_it_by_their_status_alone() {
-    for code in [
-        "BAD_REFRESH_TOKEN",
-        "BAD_HUB",
-        "BAD_AUTH_CODE",
-        "EXPIRED_AUTH_CODE",
+async fn each_code_means_what_the_sheet_says() {
+    use GrantFailure::{Misconfigured, Withdrawn};
+    for (code, error, means) in [
+        ("BAD_REFRESH_TOKEN", "invalid_grant", Withdrawn),
+        ("BAD_HUB", "access_denied", Withdrawn),
+        ("BAD_AUTH_CODE", "invalid_grant", Withdrawn),
+        ("EXPIRED_AUTH_CODE", "invalid_grant", Withdrawn),
+        ("BAD_CLIENT_ID", "invalid_client", Misconfigured),
+        ("BAD_CLIENT_SECRET", "invalid_client", Misconfigured),
+        // Which `error` comes with these is not documented; these would be misread.
+        ("BAD_CLIENT_SECRET", "access_denied", Misconfigured),
+        ("BAD_REDIRECT_URI", "invalid_grant", Misconfigured),
+        ("BAD_GRANT_TYPE", "unsupported_grant_type", Misconfigured),
+        ("BAD_SCOPES", "invalid_scope", Misconfigured),
+        ("BAD_CODE_VERIFIER", "invalid_grant", Misconfigured),
+        ("SOMETHING_NEW", "something_new", Misconfigured),
     ] {
-        let body = format!(r#"{{"status": "{code}", "message": "{SPENT}"}}"#);
-        assert_eq!(
-            meaning(Reply::new(400, body)).await,
-            GrantFailure::Withdrawn
-        );
+        for body in [
+            format!(r#"{{"error": "{error}", "status": "{code}", "message": "{SPENT}"}}"#),
+            format!(r#"{{"status": "{code}", "message": "{SPENT}"}}"#),
+        ] {
+            assert_eq!(meaning(Reply::new(400, &body[..])).await, means, "{body}");
+        }
     }
-    let body = r#"{"status": "BAD_CLIENT_SECRET"}"#;
-    assert_eq!(
-        meaning(Reply::new(400, body)).await,
-        GrantFailure::Misconfigured
-    );
 }
 
 #[tokio::test]
 async fn what_passes_is_never_taken_for_a_withdrawal() {
+    use GrantFailure::{Limited, Passing};
     let body = fixture("token_error_bad_refresh_token.json");
-    for status in [423, 429, 477, 500, 502, 503] {
+    for (status, means) in [
+        (423, Passing),
+        (429, Limited),
+        (477, Passing),
+        (500, Passing),
+        (502, Passing),
+        (503, Passing),
+    ] {
         let reply = Reply::new(status, body.clone());
-        assert_eq!(meaning(reply).await, GrantFailure::Passing, "{status}");
+        assert_eq!(meaning(reply).await, means, "{status}");
     }
-    for reply in [Reply::Reset, Reply::new(200, "<html>")] {
-        assert_eq!(meaning(reply).await, GrantFailure::Passing);
+    for reply in [
+        Reply::Reset,
+        Reply::new(200, "<html>"),
+        Reply::new(401, "<html>"),
+    ] {
+        assert_eq!(meaning(reply).await, Passing);
+    }
+}
+
+#[tokio::test]
+async fn a_pause_that_hubspot_asks_for_is_kept() {
+    for status in [429, 477] {
+        let reply = Reply::new(status, "{}").with("retry-after", "86400");
+        let error = refresh(reply).await.err().expect("a refusal");
+        let day = Duration::from_secs(24 * 60 * 60);
+        assert_eq!(error.retry_after(), Some(day), "{status}");
+        assert!(!error.outcome_unknown());
     }
 }
 

@@ -125,7 +125,7 @@ async fn a_refused_revocation_is_told() {
 
 #[tokio::test]
 async fn refusals_are_read_in_both_shapes() {
-    use GrantFailure::{Misconfigured, Passing, Withdrawn};
+    use GrantFailure::{Limited, Misconfigured, Passing, Withdrawn};
     for (status, code, means) in [
         (400, "invalid_grant", Withdrawn),
         (400, "invalid_request", Misconfigured),
@@ -134,7 +134,11 @@ async fn refusals_are_read_in_both_shapes() {
         (400, "invalid_scope", Misconfigured),
         (401, "invalid_client", Misconfigured),
         (403, "test_env_error", Misconfigured),
-        (429, "rate_limited", Passing),
+        (409, "conflict_error", Passing),
+        (429, "rate_limited", Limited),
+        (529, "service_overload", Limited),
+        (200, "invalid_grant", Withdrawn),
+        (200, "internal_server_error", Passing),
         (500, "internal_server_error", Passing),
         (503, "invalid_grant", Passing),
     ] {
@@ -157,6 +161,7 @@ async fn refusals_are_read_in_both_shapes() {
 async fn what_does_not_come_from_notion_passes() {
     for reply in [
         Reply::new(400, "<html>"),
+        Reply::new(401, "<html>"),
         Reply::new(403, "<html>"),
         Reply::new(502, "<html>"),
         Reply::new(200, "<html>"),

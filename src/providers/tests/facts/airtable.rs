@@ -11,6 +11,7 @@ use crate::providers::{Fetch, GrantFailure};
 pub(super) static FACTS: Facts = Facts {
     id: "airtable",
     account: Some(&["v0", "meta", "whoami"]),
+    check: "/v0/meta/whoami",
     introspects: false,
     steps,
     all_steps: || {

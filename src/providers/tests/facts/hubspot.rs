@@ -9,6 +9,7 @@ use crate::providers::{Fetch, GrantFailure};
 pub(super) static FACTS: Facts = Facts {
     id: "hubspot",
     account: Some(&["account-info", "*", "details"]),
+    check: "/account-info/2026-09/details",
     introspects: true,
     steps,
     all_steps: || ["contacts", "companies", "deals"].map(Fetch::first).into(),
@@ -32,11 +33,15 @@ fn steps(method: &str, path: &[&str]) -> Vec<Fetch> {
     }
 }
 
-/// An error names its category, its policy, or the permissions that would have done.
+/// An error names its category, its policy, or the permissions that would have done. A refusal of before 2026 has
+/// its `status` alone; later ones have an `error` as well, which goes first.
 fn codes(body: &Value) -> Vec<String> {
     let mut codes = texts(body, &["/error", "/status", "/category", "/policyName"]);
     if said(body, "/errors/0/context/requiredGranularScopes/0").is_some() {
         codes.push("MISSING_SCOPES".to_owned());
+    }
+    if let (None, Some(status)) = (said(body, "/error"), said(body, "/status")) {
+        codes.push(format!("(alone) {status}"));
     }
     codes
 }
@@ -55,12 +60,31 @@ static REFUSALS: &[Rule<GrantFailure>] = &[
         why: "the account moves between data centres",
     },
     Rule {
-        status: 400..=428,
+        status: 429..=429,
+        code: Code::Any,
+        means: GrantFailure::Limited,
+        why: "too many at once says nothing of the grant",
+    },
+    Rule {
+        status: 200..=499,
         code: Code::Of(&[
-            "BAD_REFRESH_TOKEN",
-            "BAD_HUB",
-            "BAD_AUTH_CODE",
-            "EXPIRED_AUTH_CODE",
+            "BAD_CLIENT_ID",
+            "BAD_CLIENT_SECRET",
+            "BAD_REDIRECT_URI",
+            "BAD_GRANT_TYPE",
+            "BAD_SCOPES",
+            "BAD_CODE_VERIFIER",
+        ]),
+        means: GrantFailure::Misconfigured,
+        why: "the operator's fault, whatever `error` comes with it, which is documented of one alone",
+    },
+    Rule {
+        status: 300..=499,
+        code: Code::Of(&[
+            "(alone) BAD_REFRESH_TOKEN",
+            "(alone) BAD_HUB",
+            "(alone) BAD_AUTH_CODE",
+            "(alone) EXPIRED_AUTH_CODE",
         ]),
         means: GrantFailure::Withdrawn,
         why: "HubSpot's own codes for a grant that is gone",

@@ -19,6 +19,8 @@ pub struct Facts {
     /// The path of the call that says whose a grant is, with `*` for any segment; none, where the token answer
     /// itself says it.
     account: Option<&'static [&'static str]>,
+    /// The path of the cheapest call that proves that a token works.
+    pub check: &'static str,
     /// Whether an introspection completes that.
     pub introspects: bool,
     /// The steps that read what is answered to a method and a path; none for what no stream is read from.

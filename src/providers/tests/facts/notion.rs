@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::super::rules::{Code, Outcome, Rule};
 use super::{Facts, list, said, texts, usual};
-use crate::providers::Fetch;
+use crate::providers::{Fetch, GrantFailure};
 
 pub(super) static FACTS: Facts = Facts {
     id: "notion",
     account: None,
+    check: "/v1/users/me",
     introspects: false,
     steps,
     all_steps: || vec![Fetch::first("pages"), Fetch::first("databases"), database()],
@@ -16,7 +17,7 @@ pub(super) static FACTS: Facts = Facts {
     cursor,
     times: ["created_time", "last_edited_time"],
     codes,
-    refusals: &[usual::REFUSALS],
+    refusals: &[REFUSALS, usual::REFUSALS],
     failures: &[FAILURES, usual::FAILURES],
 };
 
@@ -63,6 +64,21 @@ fn codes(body: &Value) -> Vec<String> {
     }
     codes
 }
+
+static REFUSALS: &[Rule<GrantFailure>] = &[
+    Rule {
+        status: 529..=529,
+        code: Code::Any,
+        means: GrantFailure::Limited,
+        why: "an overload asks for a pause, as a 429 does",
+    },
+    Rule {
+        status: 409..=409,
+        code: Code::Any,
+        means: GrantFailure::Passing,
+        why: "a conflict while saving; Notion asks to try again",
+    },
+];
 
 static FAILURES: &[Rule<Outcome>] = &[
     Rule {

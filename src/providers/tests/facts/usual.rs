@@ -36,7 +36,7 @@ pub(super) static REFUSALS: &[Rule<GrantFailure>] = &[
     Rule {
         status: 429..=429,
         code: Code::Any,
-        means: GrantFailure::Passing,
+        means: GrantFailure::Limited,
         why: "too many at once says nothing of the grant",
     },
     Rule {
@@ -46,22 +46,40 @@ pub(super) static REFUSALS: &[Rule<GrantFailure>] = &[
         why: "a broken server says nothing of the grant",
     },
     Rule {
-        status: 300..=499,
+        status: 200..=499,
         code: Code::Of(&["invalid_grant", "access_denied"]),
         means: GrantFailure::Withdrawn,
         why: "the code or refresh token is no longer good",
+    },
+    Rule {
+        status: 200..=499,
+        code: Code::Of(&["server_error", "temporarily_unavailable"]),
+        means: GrantFailure::Passing,
+        why: "OAuth's words for a server that fails or is busy",
+    },
+    Rule {
+        status: 200..=299,
+        code: Code::Of(&[
+            "invalid_request",
+            "invalid_client",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "invalid_scope",
+        ]),
+        means: GrantFailure::Misconfigured,
+        why: "all other codes of OAuth are about the client or its request",
+    },
+    Rule {
+        status: 200..=299,
+        code: Code::Any,
+        means: GrantFailure::Passing,
+        why: "a success that brings neither tokens nor a word of OAuth says nothing",
     },
     Rule {
         status: 300..=499,
         code: Code::Some,
         means: GrantFailure::Misconfigured,
         why: "all other codes are about the client or its request",
-    },
-    Rule {
-        status: 401..=401,
-        code: Code::Any,
-        means: GrantFailure::Misconfigured,
-        why: "a 401 is about the client's proof of itself",
     },
     Rule {
         status: 300..=499,
