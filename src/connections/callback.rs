@@ -20,17 +20,17 @@ pub struct Callback {
     pub iss: Option<String>,
 }
 
-/// A connection that was made, or a person who said no.
+/// A connection that was made, one that may be, or a person who said no.
 pub enum Completed {
     /// It is stored.
     Connected {
         /// Who it is at the provider.
         account: Account,
-        /// The name of the account that was connected before, if it was another one.
-        replaced: Option<String>,
         /// Where the person goes on.
         return_to: String,
     },
+    /// It is another account than the connected one: the person is asked which of the two to keep.
+    OtherAccount,
     /// The person said no at the provider.
     Denied {
         /// Where the person goes on.

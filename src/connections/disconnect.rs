@@ -1,10 +1,9 @@
 //! The way out: everything of a connection goes, here and, where it can be, at the provider.
 
-use super::Connections;
+use super::revoke::Loose;
+use super::{Connections, Revocation};
 use crate::load::LoadError;
 use crate::owner::Owner;
-use crate::providers::Tokens;
-use crate::vault::{Credential, VaultError};
 
 /// How a disconnect went.
 pub struct Disconnected {
@@ -14,58 +13,28 @@ pub struct Disconnected {
     pub revocation: Revocation,
 }
 
-/// What became of a grant at the provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Revocation {
-    /// It is ended.
-    Done,
-    /// The provider did not do it.
-    Failed,
-    /// The provider has no way to, or there was nothing to revoke.
-    Impossible,
-}
-
 impl Connections {
-    /// Takes the connection and what was loaded out of sight, tells the provider, and erases the items.
+    /// Takes the connection and what was loaded out of sight, tells the provider, and erases the items. An
+    /// account that waits to be chosen goes as well.
     pub async fn disconnect(
         &self,
         owner: &Owner,
         provider: &str,
     ) -> Result<Disconnected, LoadError> {
         let (vault, loads) = (&self.setup.vault, &self.setup.loads);
-        let stored = match vault.get(owner, provider).await {
-            Err(VaultError::Store(error)) => return Err(error.into()),
-            stored => stored.ok().flatten(),
-        };
+        let connection = self.readable(owner, provider).await?;
         let withdrawn = loads.withdraw(owner, provider).await?;
+        let candidate = self.drop_candidate(owner, provider).await?;
         let was_connected = vault.remove(owner, provider).await?;
-        let revocation = match stored {
-            Some(stored) => self.revoke(provider, &stored.connection.credential).await,
-            None => Revocation::Impossible,
-        };
-        loads.erase(&withdrawn).await?;
+        let (connected, waiting, erased) = tokio::join!(
+            self.let_go(connection.map(|it| Loose::of(owner, provider, it))),
+            self.let_go(candidate.map(|it| it.loose(owner, provider))),
+            loads.erase(&withdrawn),
+        );
+        erased?;
         Ok(Disconnected {
             was_connected,
-            revocation,
+            revocation: connected.and(waiting),
         })
-    }
-
-    async fn revoke(&self, provider: &str, credential: &Credential) -> Revocation {
-        let known = self.setup.registry.get(provider);
-        let Some((known, client)) = known.zip(self.setup.vault.client(provider)) else {
-            return Revocation::Impossible;
-        };
-        let tokens = Tokens {
-            access: &credential.access,
-            refresh: credential.refresh.as_ref(),
-        };
-        match known.revoke(client, &self.setup.outbound, tokens).await {
-            Ok(true) => Revocation::Done,
-            Ok(false) => Revocation::Impossible,
-            Err(error) => {
-                tracing::warn!(provider, %error, "a grant could not be revoked");
-                Revocation::Failed
-            }
-        }
     }
 }

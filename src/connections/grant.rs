@@ -9,10 +9,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
+use super::candidate::Candidate;
 use super::pending::Pending;
 use super::{Completed, Connections, Refusal};
 use crate::outbound::oauth::{Client, Grant};
 use crate::outbound::{Call, CallError, NoAnswer};
+use crate::owner::Owner;
 use crate::providers::{Account, Introduction, Provider};
 use crate::store::StoreError;
 use crate::vault::{Connection, Credential, GrantBearer, VaultError};
@@ -43,11 +45,7 @@ impl Connections {
         hear.await.unwrap_or(Err(Refusal::Dropped))
     }
 
-    async fn grant(
-        &self,
-        pending: &Pending,
-        code: &SecretString,
-    ) -> Result<(Grant, Account), Refusal> {
+    async fn grant(&self, pending: &Pending, code: &SecretString) -> Result<Candidate, Refusal> {
         let provider = self.setup.registry.get(&pending.provider);
         let client = self.setup.vault.client(&pending.provider);
         let (provider, client) = provider.zip(client).ok_or(Refusal::NotConfigured)?;
@@ -60,7 +58,8 @@ impl Connections {
                 error,
             })?;
         let account = self.account(provider, client, &grant).await;
-        Ok((grant, account.map_err(Refusal::Account)?))
+        let account = account.map_err(Refusal::Account)?;
+        Ok(self.candidate_of(provider, &grant, account))
     }
 
     /// Asks the provider who the grant belongs to.
@@ -92,14 +91,14 @@ impl Connections {
     async fn store_patiently(
         &self,
         pending: &Pending,
-        (grant, account): (Grant, Account),
+        made: Candidate,
         tell: oneshot::Sender<Result<Completed, Refusal>>,
     ) {
         let mut tell = Some(tell);
         let mut say = |result| tell.take().map(|tell| drop(tell.send(result)));
         let deadline = tokio::time::Instant::now() + HELD;
         loop {
-            let error = match self.store_connection(pending, &grant, &account).await {
+            let error = match self.store_or_ask(pending, &made).await {
                 Ok(completed) => {
                     say(Ok(completed));
                     return;
@@ -117,40 +116,52 @@ impl Connections {
         }
     }
 
-    async fn store_connection(
+    /// Stores the connection, or keeps the grant of another account than the connected one until the person has
+    /// chosen. A candidate from before is let go, unless it is of the same account.
+    async fn store_or_ask(
         &self,
         pending: &Pending,
-        grant: &Grant,
-        account: &Account,
+        made: &Candidate,
     ) -> Result<Completed, VaultError> {
-        let provider = self.setup.registry.get(&pending.provider);
-        let provider = provider.ok_or(VaultError::Format)?;
-        let (id, owner) = (provider.profile().id, &pending.owner);
-        // A record that cannot be read any more (its key is gone) is simply replaced.
-        let before = match self.setup.vault.get(owner, id).await {
-            Err(VaultError::Store(error)) => return Err(error.into()),
-            before => before.ok().flatten().map(|stored| stored.connection),
-        };
-        let replaced = before
-            .as_ref()
-            .filter(|before| before.account.id != account.id)
-            .map(|before| before.account.name.clone());
-        let mut connection = self.connection(provider, grant, account);
-        if let Some(before) = before.filter(|_| replaced.is_none()) {
-            connection.continue_history(before);
+        let (owner, provider) = (&pending.owner, &pending.provider[..]);
+        let before = self.readable(owner, provider).await?;
+        if before.as_ref().is_some_and(|before| !made.is_for(before)) {
+            let older = self.keep_candidate(owner, provider, made).await?;
+            let (this, loose) = (self.clone(), older.map(|it| it.loose(owner, provider)));
+            self.setup
+                .tasks
+                .spawn(async move { this.let_go(loose).await });
+            return Ok(Completed::OtherAccount);
         }
-        self.setup.vault.put(owner, id, &connection).await?;
-        if replaced.is_some() {
-            self.forget_loads(pending).await;
-        }
+        self.store_grant(owner, provider, made, before).await?;
         Ok(Completed::Connected {
-            account: account.clone(),
-            replaced,
+            account: made.account.clone(),
             return_to: pending.return_to.clone(),
         })
     }
 
-    fn connection(&self, provider: &dyn Provider, grant: &Grant, account: &Account) -> Connection {
+    /// Stores the connection that a grant makes in place of the one `before`. A record that cannot be read any
+    /// more is simply replaced.
+    pub(super) async fn store_grant(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        made: &Candidate,
+        before: Option<Connection>,
+    ) -> Result<(), VaultError> {
+        let other = before.as_ref().is_some_and(|before| !made.is_for(before));
+        let mut connection = made.connection();
+        if let Some(before) = before.filter(|_| !other) {
+            connection.continue_history(before);
+        }
+        self.setup.vault.put(owner, provider, &connection).await?;
+        if other {
+            self.forget_loads(owner, provider).await;
+        }
+        Ok(())
+    }
+
+    fn candidate_of(&self, provider: &dyn Provider, grant: &Grant, account: Account) -> Candidate {
         let now = self.setup.clock.now();
         let profile = provider.profile();
         let asked = self.asked_scopes(profile);
@@ -160,16 +171,20 @@ impl Connections {
             .into_iter()
             .filter(|scope| profile.needs(scope) && !granted.contains(scope))
             .collect();
-        let credential = Credential::from_grant(grant, now);
-        let mut connection = Connection::new(account.clone(), credential, granted, missing, now);
-        connection.note(now, format!("Connected as {}", account.name));
-        connection
+        Candidate {
+            id: self.setup.entropy.token(),
+            account,
+            credential: Credential::from_grant(grant, now),
+            scopes: granted,
+            missing,
+            made_at: now,
+        }
     }
 
     /// Items of another account are not shown any more; here they also go away.
-    async fn forget_loads(&self, pending: &Pending) {
+    async fn forget_loads(&self, owner: &Owner, provider: &str) {
         let loads = &self.setup.loads;
-        let erased = match loads.withdraw(&pending.owner, &pending.provider).await {
+        let erased = match loads.withdraw(owner, provider).await {
             Ok(withdrawn) => loads.erase(&withdrawn).await,
             Err(error) => Err(error),
         };

@@ -1,18 +1,26 @@
 //! Connecting an account: to the provider, back with a code, and away again.
 
+mod answer;
 mod callback;
+mod candidate;
 mod connect;
 mod disconnect;
 mod grant;
 mod overview;
 mod pending;
+mod question;
 mod refusal;
+mod revoke;
 
+pub use answer::{Answered, Choice, Outcome};
 pub use callback::{Callback, Completed};
 pub use connect::ConnectError;
-pub use disconnect::{Disconnected, Revocation};
+pub use disconnect::Disconnected;
 pub use overview::Overview;
+pub use question::Question;
 pub use refusal::Refusal;
+
+pub use crate::vault::Revocation;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,9 +30,10 @@ use tokio_util::task::TaskTracker;
 use crate::clock::{Clock, Entropy};
 use crate::load::Loads;
 use crate::outbound::Outbound;
+use crate::owner::Owner;
 use crate::providers::{Api, Profile, Registry};
 use crate::store::Store;
-use crate::vault::{KeyRing, Vault};
+use crate::vault::{Connection, KeyRing, Vault, VaultError};
 
 /// The connections of everybody. Cheap to clone.
 #[derive(Clone)]
@@ -78,6 +87,18 @@ impl Connections {
     pub fn names(&self) -> Vec<&'static str> {
         let providers = self.setup.registry.all();
         providers.map(|provider| provider.profile().name).collect()
+    }
+
+    /// The connection; a record that cannot be read (its key is gone) counts as none.
+    async fn readable(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Option<Connection>, VaultError> {
+        match self.setup.vault.get(owner, provider).await {
+            Err(VaultError::Store(error)) => Err(error.into()),
+            stored => Ok(stored.ok().flatten().map(|stored| stored.connection)),
+        }
     }
 
     /// Whether the provider is told when a connection ends.

@@ -3,7 +3,7 @@
 use super::Connections;
 use crate::load::{Load, LoadError};
 use crate::owner::Owner;
-use crate::providers::{Profile, Stream};
+use crate::providers::{Account, Profile, Stream};
 use crate::vault::{Stored, VaultError};
 
 /// A provider and what there is of it.
@@ -20,6 +20,8 @@ pub struct Overview {
     pub snapshot: Option<Load>,
     /// The load of this account that runs, or the last one.
     pub load: Option<Load>,
+    /// Another account that the person came back as, while they have not chosen between the two.
+    pub other: Option<Account>,
     /// The streams that the next load brings unless the person chooses otherwise.
     pub wanted: Vec<&'static Stream>,
 }
@@ -71,7 +73,10 @@ impl Connections {
         let (snapshot, load) = self
             .loads(owner, profile, stored.as_ref(), unreadable)
             .await?;
+        let connected = stored.as_ref().map(|stored| &stored.connection);
+        let other = self.other_account(owner, profile.id, connected).await?;
         Ok(Overview {
+            other,
             configured: self.setup.vault.client(profile.id).is_some(),
             profile,
             stored,

@@ -63,6 +63,16 @@ pub fn connection(owner: &Owner, provider: &str) -> Key {
     owned(owner, "connection", provider)
 }
 
+/// String: the grant of another account (sealed), until the person has chosen between it and the connection.
+pub fn candidate(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "candidate", provider)
+}
+
+/// Lock: one answer at a time to the question which account to keep.
+pub fn candidate_lock(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "choosing", provider)
+}
+
 /// Lock: one refresh of a grant at a time, over all replicas and all connections that share it; `grant` is a
 /// digest.
 pub fn refresh_lock(provider: &str, grant: &str) -> Key {

@@ -57,10 +57,7 @@ impl Store {
 
     /// Gives the lock back; `false` where it had been lost.
     pub async fn release(&self, lease: Lease) -> Result<bool, StoreError> {
-        let held: Option<bool> = self
-            .script(scripts::RELEASE.key(&lease.key).arg(&lease.owner))
-            .await?;
-        Ok(held.unwrap_or(false))
+        self.delete_if(&lease.key, lease.owner.as_bytes()).await
     }
 
     /// Whether anybody holds the lock.

@@ -126,6 +126,22 @@ impl Store {
             .await
     }
 
+    /// Writes `bytes` under `key` for `life`; answers what was there.
+    pub async fn exchange(
+        &self,
+        key: &Key,
+        bytes: &[u8],
+        life: Duration,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.run(set(key, bytes, Some(life)).arg("GET")).await
+    }
+
+    /// Deletes `key` if it still holds `bytes`; tells whether it did.
+    pub async fn delete_if(&self, key: &Key, bytes: &[u8]) -> Result<bool, StoreError> {
+        let done: Option<bool> = self.script(scripts::DELETE_IF.key(key).arg(bytes)).await?;
+        Ok(done.unwrap_or(false))
+    }
+
     /// The bytes under several keys of one slot.
     pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         self.run(redis::cmd("MGET").arg(keys)).await

@@ -56,8 +56,8 @@ pub(super) static SET_HELD: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Releases a lock if it is still its owner's.
-pub(super) static RELEASE: LazyLock<Script> = LazyLock::new(|| {
+/// Deletes a key if it still holds what it is expected to: a lock its owner, a record its bytes.
+pub(super) static DELETE_IF: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end

@@ -107,7 +107,8 @@ impl Parts {
         connection: &Connection,
     ) -> Result<Option<Credential>, VaultError> {
         let own = connection.credential.id();
-        for other in self.relatives(owner, provider, connection).await? {
+        let account = &connection.account.id;
+        for other in self.relatives(owner, provider, account).await? {
             let theirs = other.connection.credential;
             if theirs.id() != own && theirs.descends_from(own) {
                 return Ok(Some(theirs));
@@ -116,15 +117,15 @@ impl Parts {
         Ok(None)
     }
 
-    /// How many other connections use the grant that this one used.
+    /// How many connections of other owners use this grant.
     pub(super) async fn users_of(
         &self,
         owner: &Owner,
         provider: &str,
-        connection: &Connection,
+        account: &str,
+        own: &Credential,
     ) -> Result<usize, VaultError> {
-        let own = &connection.credential;
-        let relatives = self.relatives(owner, provider, connection).await?;
+        let relatives = self.relatives(owner, provider, account).await?;
         let same = relatives.iter().filter(|other| {
             let theirs = &other.connection.credential;
             theirs.descends_from(own.id()) || own.descends_from(theirs.id())
@@ -137,18 +138,16 @@ impl Parts {
         &self,
         owner: &Owner,
         provider: &str,
-        connection: &Connection,
+        account: &str,
     ) -> Result<Vec<Stored>, VaultError> {
-        let account = &connection.account.id;
         let mut relatives = Vec::new();
         for (other, _) in self.others(owner, provider, account).await? {
             match self.read(&other, provider).await {
-                Ok(Some(stored)) if stored.connection.account.id == *account => {
+                Ok(Some(stored)) if stored.connection.account.id == account => {
                     relatives.push(stored);
                 }
-                Ok(Some(_)) => {}
                 // Gone, or of another account by now: its entry is of no use.
-                Ok(None) => self.unlist(&other, provider, account).await?,
+                Ok(_) => self.unlist(&other, provider, account).await?,
                 Err(VaultError::Store(error)) => return Err(error.into()),
                 Err(error) => {
                     tracing::warn!(%error, "a connection of the same account is unreadable")

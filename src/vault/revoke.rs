@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::record::Connection;
 use super::{Credential, Parts, Vault};
 use crate::owner::Owner;
 use crate::providers::Tokens;
@@ -23,16 +22,28 @@ pub enum Revocation {
     Shared,
 }
 
+impl Revocation {
+    /// What is to be told of two grants: what the person has to look after, if anything.
+    pub fn and(self, other: Self) -> Self {
+        let all = [Self::Failed, Self::Shared, Self::Done];
+        let told = all.into_iter().find(|one| *one == self || *one == other);
+        told.unwrap_or(Self::Impossible)
+    }
+}
+
 impl Vault {
-    /// Ends the grant of a connection that is gone from here, unless another one uses it.
+    /// Ends a grant that its owner does not need any more, unless another owner's connection uses it. `account`
+    /// is the provider's id of the account that it is for.
     pub async fn let_go(
         &self,
         owner: &Owner,
         provider: &str,
-        connection: &Connection,
+        account: &str,
+        credential: &Credential,
     ) -> Revocation {
-        match self.parts.users_of(owner, provider, connection).await {
-            Ok(0) => self.parts.revoke(provider, &connection.credential).await,
+        let users = self.parts.users_of(owner, provider, account, credential);
+        match users.await {
+            Ok(0) => self.parts.revoke(provider, credential).await,
             Ok(_) => Revocation::Shared,
             Err(error) => {
                 tracing::warn!(provider, %error, "who else uses a grant could not be looked up");
@@ -64,6 +75,26 @@ impl Parts {
                 tracing::warn!(provider, "a grant could not be revoked in time");
                 Revocation::Failed
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Revocation::{Done, Failed, Impossible, Shared};
+
+    #[test]
+    fn of_two_grants_the_one_to_look_after_is_told() {
+        for (one, other, told) in [
+            (Done, Failed, Failed),
+            (Failed, Impossible, Failed),
+            (Impossible, Done, Done),
+            (Done, Done, Done),
+            (Shared, Done, Shared),
+            (Shared, Failed, Failed),
+            (Impossible, Impossible, Impossible),
+        ] {
+            assert_eq!((one.and(other), other.and(one)), (told, told));
         }
     }
 }

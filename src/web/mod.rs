@@ -53,6 +53,11 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/connections/{provider}/items").route(get().to(connections::items::show)),
         )
         .service(
+            resource("/connections/{provider}/account")
+                .route(get().to(connections::account::show))
+                .route(post().to(connections::account::submit)),
+        )
+        .service(
             resource("/connections/{provider}/disconnect")
                 .route(get().to(connections::disconnect::show))
                 .route(post().to(connections::disconnect::submit)),

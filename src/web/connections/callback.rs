@@ -3,15 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::profile;
+use super::view::LONGEST_ACCOUNT;
 use crate::connections::{Callback, Completed};
 use crate::web::error::PageError;
 use crate::web::page::lead_to;
 use crate::web::session::Visit;
 use crate::web::site::Site;
 use crate::web::words::shortened;
-
-/// Names of accounts longer than this many characters are cut in notices.
-const LONGEST_NAME: usize = 80;
 
 pub async fn show(
     request: HttpRequest,
@@ -30,28 +28,14 @@ pub async fn show(
         .await
         .map_err(|refusal| refusal.into_failure(name))?;
     let return_to = match completed {
-        Completed::Connected {
-            account,
-            replaced: None,
-            return_to,
-        } => {
+        Completed::Connected { account, return_to } => {
             visit.say_ok(
-                format!("Connected as {}", shortened(&account.name, LONGEST_NAME)),
+                format!("Connected as {}", shortened(&account.name, LONGEST_ACCOUNT)),
                 "Load its items when you like.",
             );
             return_to
         }
-        Completed::Connected {
-            account,
-            replaced: Some(old),
-            return_to,
-        } => {
-            visit.say_warn(
-                format!("Connected as {}", shortened(&account.name, LONGEST_NAME)),
-                format!("That is another account than before ({}); the items loaded from that one are gone here.", shortened(&old, LONGEST_NAME)),
-            );
-            return_to
-        }
+        Completed::OtherAccount => format!("/connections/{}/account", profile.id),
         Completed::Denied { return_to } => {
             visit.say_info(
                 format!("You said no at {name}"),

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::index::redirect_uri;
+use super::told::Told;
 use super::view::Head;
 use super::{overview, profile};
 use crate::connections::Revocation;
@@ -19,7 +20,8 @@ use crate::web::site::Site;
 struct DisconnectPage {
     frame: Frame,
     head: Head,
-    revokes: bool,
+    /// Whether the provider is told.
+    told: bool,
     apps_url: &'static str,
 }
 
@@ -41,8 +43,8 @@ pub async fn show(
     }
     let page = DisconnectPage {
         frame: Frame::new(&site, &who, "connections"),
+        told: head.readable && site.connections.revokes(overview.profile.id),
         head,
-        revokes: site.connections.revokes(overview.profile.id),
         apps_url: overview.profile.apps_url,
     };
     Ok(html(&request, page))
@@ -64,29 +66,11 @@ pub async fn submit(
 }
 
 fn tell(who: &SignedIn, profile: &Profile, revocation: Revocation) {
-    let name = profile.name;
-    let title = format!("{name} is disconnected");
-    let erased = "Tokens and loaded items are erased here.";
-    match revocation {
-        Revocation::Done => {
-            who.visit.say_ok(
-                title,
-                format!("{erased} {name} confirmed that the access is ended."),
-            );
-        }
-        Revocation::Failed => who.visit.say_warn(
-            title,
-            format!(
-                "{erased} {name} could not be told; end the access there yourself: {}",
-                profile.apps_url
-            ),
-        ),
-        Revocation::Impossible => who.visit.say_info(
-            title,
-            format!(
-                "{erased} To end the access at {name} as well, see {}",
-                profile.apps_url
-            ),
-        ),
-    }
+    let told = Told::new(profile, revocation, "the access");
+    who.visit.say(
+        told.tone,
+        format!("{} is disconnected", profile.name),
+        format!("Tokens and loaded items are erased here. {}", told.text),
+        told.link,
+    );
 }

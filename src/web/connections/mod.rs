@@ -1,5 +1,6 @@
 //! The pages of connections: all of them on one, each on its own, and the way there and back.
 
+pub mod account;
 pub mod callback;
 pub mod connect;
 pub mod disconnect;
@@ -7,6 +8,7 @@ pub mod index;
 pub mod items;
 pub mod load;
 pub mod show;
+mod told;
 mod view;
 
 use actix_web::{HttpRequest, HttpResponse, web};

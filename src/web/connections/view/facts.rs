@@ -10,7 +10,7 @@ use crate::vault::State;
 use crate::web::words::{When, shortened, span};
 
 /// Facts and events longer than this many characters are cut.
-const LONGEST_FACT: usize = 200;
+pub(super) const LONGEST_FACT: usize = 200;
 
 /// Something that happened.
 pub struct Happened {

@@ -9,7 +9,7 @@ use crate::vault::State;
 use crate::web::words::{When, listed, number, shortened};
 
 /// Names of accounts longer than this many characters are cut.
-pub(super) const LONGEST_ACCOUNT: usize = 80;
+pub const LONGEST_ACCOUNT: usize = 80;
 
 /// The state chip: a glyph, a word, and the state's name for programs.
 pub struct Chip {
@@ -83,6 +83,8 @@ pub struct Head {
     /// Why there may be nothing, and what to do.
     pub when_empty: &'static str,
     pub account: String,
+    /// Another account that waits to be chosen.
+    pub other: Option<String>,
     /// How many items there are, if anything was loaded.
     pub items: Option<String>,
     /// Whether a limit has cut them.
@@ -131,6 +133,10 @@ impl Head {
             account: connection
                 .map(|connection| shortened(&connection.account.name, LONGEST_ACCOUNT))
                 .unwrap_or_default(),
+            other: overview
+                .other
+                .as_ref()
+                .map(|other| shortened(&other.name, LONGEST_ACCOUNT)),
             items: overview.snapshot.as_ref().map(|load| number(load.items())),
             cut: overview.snapshot.as_ref().is_some_and(Load::is_cut),
             partial: overview

@@ -1,12 +1,14 @@
 //! What pages say of a connection, a load and its items: plain values for the templates.
 
+mod account;
 mod facts;
 mod head;
 mod progress;
 mod table;
 
+pub use account::AccountSide;
 pub use facts::{Facts, state_banner};
-pub use head::Head;
+pub use head::{Head, LONGEST_ACCOUNT};
 pub use progress::Progress;
 pub use table::{Row, Table};
 
