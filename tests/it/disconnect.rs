@@ -29,7 +29,15 @@ async fn it_is_asked_first_and_then_all_of_it_is_gone() {
     ada.connect_hubspot().await;
     ada.load_hubspot().await;
     let ask = ada.get("/connections/hubspot/disconnect").await;
-    assert!(ask.text.contains("2,950 items"));
+    let told = ask.text_of("main .card");
+    for what in [
+        "2,950 items",
+        "tokens",
+        "the choice of what to load",
+        "history",
+    ] {
+        assert!(told.contains(what), "{what}: {told}");
+    }
     assert_eq!(
         ada.get("/connections").await.state(),
         "connected",
@@ -61,6 +69,30 @@ async fn a_provider_that_does_not_confirm_is_told_of() {
         "{}",
         page.text
     );
+    assert_leads_to_hubspot(&page);
+}
+
+/// The notice has a link to where the person can end the access.
+fn assert_leads_to_hubspot(page: &crate::support::Page) {
+    let apps = ["https://app.hubspot.com/connected-apps"];
+    assert_eq!(page.attributes(".banner a", "href"), apps);
+    assert_eq!(page.texts(".banner a"), ["Connected apps at HubSpot"]);
+    assert_eq!(page.attributes(".banner a", "rel"), ["noopener noreferrer"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_takes_too_long_to_confirm_is_not_waited_for() {
+    let world = World::start().await;
+    let mut ada = world.person("acme", "ada").await;
+    ada.connect_hubspot().await;
+    // It would confirm in the end; nobody is left waiting until then.
+    world.control(&[("latency_ms", "12000")]).await;
+    let page = disconnect(&mut ada).await;
+    assert_eq!(page.state(), "not_connected");
+    let said = page.text_of(".banner");
+    assert!(said.contains("HubSpot could not be told"), "{said}");
+    assert_leads_to_hubspot(&page);
+    assert_eq!(lasting_keys(&world), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,11 +5,12 @@ use reqwest::Method;
 use crate::support::{Browser, Page, World};
 
 /// Every form that changes something.
-const CHANGES: [&str; 5] = [
+const CHANGES: [&str; 6] = [
     "/sign-in",
     "/sign-out",
     "/connections/hubspot/connect",
     "/connections/hubspot/load",
+    "/connections/hubspot/account",
     "/connections/hubspot/disconnect",
 ];
 

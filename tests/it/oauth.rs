@@ -240,28 +240,3 @@ async fn connecting_again_keeps_the_items_and_the_history() {
     assert_eq!(page.count(".banner.warn"), 0, "{}", page.text_of(".banner"));
     assert_eq!(ada.load_hubspot().await.ids(), before.ids());
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn another_account_replaces_the_one_before_and_says_so() {
-    let world = small_world().await;
-    let mut ada = world.person("acme", "ada").await;
-    ada.connect_hubspot().await;
-    let before = ada.load_hubspot().await;
-    let page = connect_with(&mut ada, &[("account", "147000999")]).await;
-    assert_eq!(page.status, 200);
-    assert_eq!(page.text_of(".head .account"), "example.org");
-    let notice = page.text_of(".banner.warn");
-    assert!(
-        notice.contains("another account than before (example.com)"),
-        "{notice}"
-    );
-    assert!(page.ids().is_empty(), "items of the account before");
-    assert!(
-        page.text_of("#items")
-            .contains("Nothing has been loaded yet")
-    );
-    let pages = world.redis.cli(&["KEYS", "pb:{s-*"]);
-    assert_eq!(pages, "", "pages of the account before");
-    let names = |page: &Page| page.texts("#items td.name");
-    assert_ne!(names(&ada.load_hubspot().await), names(&before));
-}

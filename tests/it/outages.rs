@@ -10,22 +10,24 @@ use crate::support::{Browser, Page, World};
 /// Two seconds are promised; a busy machine gets some more, but less than one operation's own limit.
 const SOON: Duration = Duration::from_millis(4_500);
 
-const PLACES: [&str; 9] = [
+const PLACES: [&str; 10] = [
     "/",
     "/sign-in",
     "/connections",
     "/connections/hubspot",
     "/connections/hubspot/load",
+    "/connections/hubspot/account",
     "/connections/hubspot/items?q=x",
     "/connections/hubspot/disconnect",
     "/connections/nobody",
     "/integrations/hubspot/oauth2callback?state=x&code=y",
 ];
-const FORMS: [&str; 5] = [
+const FORMS: [&str; 6] = [
     "/sign-in",
     "/sign-out",
     "/connections/hubspot/connect",
     "/connections/hubspot/load",
+    "/connections/hubspot/account",
     "/connections/hubspot/disconnect",
 ];
 

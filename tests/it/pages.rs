@@ -68,6 +68,7 @@ async fn addresses_that_lead_nowhere_are_404_pages_with_a_request_id() {
         "/connections/nosuch",
         "/connections/nosuch/load",
         "/connections/nosuch/items",
+        "/connections/nosuch/account",
         "/connections/nosuch/disconnect",
         "/connections/HUBSPOT",
         "/connections/hubspot%2F..",
@@ -86,7 +87,7 @@ async fn addresses_that_lead_nowhere_are_404_pages_with_a_request_id() {
         assert!(ids.insert(request_id(&page)), "the id is the request's own");
     }
     ada.get("/connections").await;
-    for action in ["connect", "load", "disconnect"] {
+    for action in ["connect", "load", "account", "disconnect"] {
         let place = format!("/connections/nosuch/{action}");
         let page = ada.post_once(&place, &[]).await;
         assert_eq!(page.status, 404, "{place}");

@@ -9,12 +9,13 @@ use crate::support::{Browser, Page, World};
 const FIRST: &str = "147000286";
 const OTHER: &str = "147000999";
 
-/// Reconnects as the other account.
+/// Reconnects as the other account, and lets it take the place of the one before.
 async fn reconnect(ada: &mut Browser) -> Page {
-    let consent = ada.to_consent().await;
-    let fields = [("account", OTHER)];
-    let back = ada.answer_consent(&consent, "Allow", &fields).await;
-    ada.get(back.as_str()).await
+    let question = ada.come_back_as("hubspot", OTHER).await;
+    let page = ada.get("/connections/hubspot").await;
+    assert_eq!(page.text_of(".head .account"), "example.com");
+    assert!(page.is_loading(), "the load goes on until it is answered");
+    ada.choose(&question, "replace").await
 }
 
 /// Ada in the middle of a load over the items of an earlier one.

@@ -189,6 +189,20 @@ impl Browser {
         page
     }
 
+    /// Comes back as another account, and stands before the question which of the two to keep.
+    pub async fn come_back_as(&mut self, provider: &str, account: &str) -> Page {
+        let page = self.connect(provider, &[("account", account)]).await;
+        let place = format!("/connections/{provider}/account");
+        assert_eq!(page.url.path(), place, "not asked: {}", page.text);
+        page
+    }
+
+    /// Answers that question by one of its buttons: `keep` or `replace`.
+    pub async fn choose(&mut self, question: &Page, choice: &str) -> Page {
+        let (action, fields) = question.form_with_button(choice);
+        self.follow(self.client.post(action).form(&fields)).await
+    }
+
     /// Clicks 'Load items' of HubSpot and waits until the load has ended; answers the connection's page.
     pub async fn load_hubspot(&mut self) -> Page {
         self.load("hubspot", &[]).await

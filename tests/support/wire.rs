@@ -23,6 +23,8 @@ struct Tap {
     exchanges: Mutex<Vec<Exchange>>,
     /// Whether every call for records is answered with 401.
     refusing: AtomicBool,
+    /// A text that stands in answers, and what is put in its place.
+    other_text: Mutex<Option<(String, String)>>,
 }
 
 /// One call of the token endpoint.
@@ -32,6 +34,15 @@ pub struct Exchange {
     pub authorization: bool,
     pub form: Vec<(String, String)>,
     pub answer: serde_json::Value,
+}
+
+impl Tap {
+    fn changed(&self, answer: &str) -> String {
+        match &*self.other_text.lock().expect("no panic") {
+            Some((text, by)) => answer.replace(text, by),
+            None => answer.to_owned(),
+        }
+    }
 }
 
 impl Wire {
@@ -91,6 +102,16 @@ impl Wire {
         answers.flatten().map(str::to_owned).collect()
     }
 
+    /// From now on, puts another text in the place of one, in every answer.
+    pub fn replace_text(&self, text: &str, by: &str) {
+        let inside = |text: &str| {
+            let json = serde_json::to_string(text).expect("JSON");
+            json.trim_matches('"').to_owned()
+        };
+        let both = (inside(text), inside(by));
+        *self.tap.other_text.lock().expect("no panic") = Some(both);
+    }
+
     /// From now on, answers every call for records with 401, whatever its token.
     pub fn refuse_every_token(&self) {
         self.tap.refusing.store(true, Ordering::Relaxed);
@@ -116,14 +137,14 @@ async fn pass_on(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpRespo
     }
     let answer = call.send().await.expect("the sandbox answers");
     let status = actix_web::http::StatusCode::from_u16(answer.status().as_u16());
-    let bytes = answer.bytes().await.expect("a body");
+    let bytes = tap.changed(&answer.text().await.expect("a body"));
     if request.path().ends_with("/token") {
         let form = url::form_urlencoded::parse(&body).into_owned();
         tap.exchanges.lock().expect("no panic").push(Exchange {
             query: request.query_string().to_owned(),
             authorization: request.headers().contains_key("authorization"),
             form: form.collect(),
-            answer: serde_json::from_slice(&bytes).unwrap_or_default(),
+            answer: serde_json::from_str(&bytes).unwrap_or_default(),
         });
     }
     HttpResponse::build(status.expect("a status"))

@@ -14,9 +14,15 @@ async fn a_disconnect_erases_all_and_tells_the_provider_where_it_can() {
         let title = format!("Disconnect {}", case.profile.name);
         assert!(asked.text_of("h1").starts_with(&title), "{}", asked.text);
         assert_eq!(
-            asked.attributes("main p.small a", "href"),
+            asked.attributes("main a.apps", "href"),
             [case.profile.apps_url]
         );
+        let revokes = case.profile.oauth.revoke_url.is_some();
+        let told = asked.text_of("main .card");
+        let name = case.profile.name;
+        assert!(told.contains("programs and loads get no token any more"));
+        assert_eq!(told.contains(&format!("{name} is told")), revokes, "{told}");
+        assert_eq!(asked.count(".banner.warn a.apps"), usize::from(!revokes));
         assert_eq!(
             (case.page().await.state(), case.calls("revoke").await),
             ("connected".to_owned(), 0)
@@ -28,12 +34,14 @@ async fn a_disconnect_erases_all_and_tells_the_provider_where_it_can() {
             (200, "/connections")
         );
         let said = page.text_of(".banner");
-        let revokes = case.profile.oauth.revoke_url.is_some();
         let expected = match revokes {
-            true => format!("{} confirmed that the access is ended", case.profile.name),
-            false => case.profile.apps_url.to_owned(),
+            true => format!("{name} confirmed that the access is ended"),
+            false => format!("cannot end the access at {name}"),
         };
         assert!(said.contains(&expected), "{said}");
+        let links = page.attributes(".banner a", "href");
+        let link = (!revokes).then_some(case.profile.apps_url);
+        assert_eq!(links, Vec::from_iter(link));
         assert_eq!(case.calls("revoke").await, u64::from(revokes));
         let grants = &case.world.state_of(case.id()).await["grants"];
         assert_eq!(*grants, u64::from(!revokes), "live grants");

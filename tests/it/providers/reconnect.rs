@@ -1,6 +1,7 @@
 //! Connecting once more, as the same account or as another one.
 
-use super::{for_all, hasty};
+use super::{Case, for_all, hasty};
+use crate::support::Page;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_account_keeps_its_items() {
@@ -31,14 +32,20 @@ async fn another_account_takes_the_items_of_the_one_before_away() {
         let before = case.ids().await;
         let truths = case.truths().await;
 
-        let page = case.connect(&[("account", &truths[1].0)]).await;
+        let question = case.ada.come_back_as(case.id(), &truths[1].0).await;
+        assert!(question.text_of("#old").contains(&first));
+        let page = case.page().await;
+        assert_eq!(page.text_of(".head .account"), first);
+        assert_eq!(case.ids().await, before, "before it is answered");
+        let revoked = case.calls("revoke").await;
+
+        let page = case.ada.choose(&question, "replace").await;
         assert_eq!(page.state(), "connected");
         let account = page.text_of(".head .account");
         assert_ne!(account, first);
         let said = page.text_of(".banner");
-        let wanted = format!("That is another account than before ({first})");
         assert!(said.contains(&format!("Connected as {account}")), "{said}");
-        assert!(said.contains(&wanted), "{said}");
+        case.assert_let_go(&page, revoked).await;
         assert_eq!((page.ids().len(), page.text_of("#load").as_str()), (0, ""));
         assert_eq!(case.rows("").await.len(), 0);
 
@@ -51,7 +58,8 @@ async fn another_account_takes_the_items_of_the_one_before_away() {
         );
 
         // The third has nothing in it, and says so in the provider's own words.
-        let page = case.connect(&[("account", &truths[2].0)]).await;
+        let question = case.ada.come_back_as(case.id(), &truths[2].0).await;
+        let page = case.ada.choose(&question, "replace").await;
         assert_eq!(page.state(), "connected");
         let page = case.load_all().await;
         case.assert_counts(&page, &truths[2].1, "the empty account");
@@ -60,4 +68,52 @@ async fn another_account_takes_the_items_of_the_one_before_away() {
         assert!(empty.contains(case.profile.when_empty), "{empty}");
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_keeps_the_account_before_has_everything_as_it_was() {
+    for_all(hasty(&[]).await, |mut case| async move {
+        let first = case.connect(&[]).await.text_of(".head .account");
+        case.load_all().await;
+        let before = case.ids().await;
+        let other = case.truths().await.swap_remove(1).0;
+        let question = case.ada.come_back_as(case.id(), &other).await;
+        let revoked = case.calls("revoke").await;
+        let page = case.ada.choose(&question, "keep").await;
+        assert_eq!(page.state(), "connected");
+        assert_eq!(page.text_of(".head .account"), first);
+        let said = page.text_of(".banner");
+        assert!(
+            said.contains(&format!("Still connected as {first}")),
+            "{said}"
+        );
+        case.assert_let_go(&page, revoked).await;
+        assert_eq!(page.count(".banner.other"), 0);
+        assert_eq!(case.ids().await, before);
+        let page = case.load_all().await;
+        case.assert_whole(&page, "a load with the tokens of before")
+            .await;
+    })
+    .await;
+}
+
+impl Case {
+    /// The page tells what became of the grant that is not used any more, and the provider was told where it can be.
+    async fn assert_let_go(&self, page: &Page, revoked_before: u64) {
+        let name = self.profile.name;
+        let revokes = self.profile.oauth.revoke_url.is_some();
+        let said = page.text_of(".banner");
+        let links = page.attributes(".banner a", "href");
+        let (expected, link) = match revokes {
+            true => (format!("{name} confirmed that the access"), None),
+            false => (
+                "cannot end the access".to_owned(),
+                Some(self.profile.apps_url),
+            ),
+        };
+        assert!(said.contains(&expected), "{said}");
+        assert_eq!(links, Vec::from_iter(link));
+        let revoked = self.calls("revoke").await;
+        assert_eq!(revoked, revoked_before + u64::from(revokes));
+    }
 }

@@ -9,13 +9,20 @@ async fn every_place_of_an_unknown_provider_is_404() {
     let world = World::start().await;
     let mut ada = world.person("acme", "ada").await;
     for id in ["nobody", "%00", "a b", "..%2fconnections"] {
-        for rest in ["", "/load", "/items", "/items?page=2", "/disconnect"] {
+        for rest in [
+            "",
+            "/load",
+            "/items",
+            "/items?page=2",
+            "/account",
+            "/disconnect",
+        ] {
             let place = format!("/connections/{id}{rest}");
             assert_eq!(ada.get(&place).await.status, 404, "GET {place}");
             assert_eq!(ada.get_part(&place).await.status, 404, "part {place}");
         }
         ada.get("/connections").await;
-        for rest in ["/connect", "/load", "/disconnect"] {
+        for rest in ["/connect", "/load", "/account", "/disconnect"] {
             let place = format!("/connections/{id}{rest}");
             assert_eq!(ada.post(&place, &[]).await.status, 404, "POST {place}");
             ada.get("/connections").await;
