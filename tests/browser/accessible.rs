@@ -129,21 +129,7 @@ async fn what_to_load_has_names_room_and_contrast() {
         ada.named("checkbox").await,
         ["Bases", "Tables", "Records not granted: Read records"]
     );
-    for (scheme, width) in [
-        ("light", 390),
-        ("dark", 390),
-        ("light", 1280),
-        ("dark", 1280),
-    ] {
-        let size = json!({"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false});
-        emulate(&ada, "Emulation.setDeviceMetricsOverride", size).await;
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        emulate(&ada, "Emulation.setEmulatedMedia", media).await;
-        for fault in [SMALL, PALE] {
-            let faults: Vec<String> = ada.ask(fault, &[]).await.expect("a look at the page");
-            assert_eq!(faults, Vec::<String>::new(), "{scheme}, {width}");
-        }
-    }
+    assert_legible(&ada).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -189,7 +175,26 @@ impl Chromium {
     }
 }
 
-async fn assert_sound(ada: &Chromium, page: &str) {
+/// Checks that everything is large and dark enough, by day and by night, wide and narrow.
+pub async fn assert_legible(ada: &Chromium) {
+    for (scheme, width) in [
+        ("light", 390),
+        ("dark", 390),
+        ("light", 1280),
+        ("dark", 1280),
+    ] {
+        let size = json!({"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false});
+        emulate(ada, "Emulation.setDeviceMetricsOverride", size).await;
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        emulate(ada, "Emulation.setEmulatedMedia", media).await;
+        for fault in [SMALL, PALE] {
+            let faults: Vec<String> = ada.ask(fault, &[]).await.expect("a look at the page");
+            assert_eq!(faults, Vec::<String>::new(), "{scheme}, {width}");
+        }
+    }
+}
+
+pub async fn assert_sound(ada: &Chromium, page: &str) {
     let faults: Vec<String> = ada.ask(FAULTS, &[]).await.expect("a look at the page");
     assert_eq!(faults, Vec::<String>::new(), "{page}");
 }

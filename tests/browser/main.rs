@@ -6,6 +6,7 @@
 mod support;
 
 mod accessible;
+mod accounts;
 mod choice;
 mod chromium;
 mod driver;

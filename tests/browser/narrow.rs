@@ -64,9 +64,14 @@ async fn no_page_scrolls_sideways_on_a_telephone() {
 /// A browser as wide as a telephone. Not as a telephone shows pages: that would shrink what is too wide.
 pub async fn telephone() -> Chromium {
     let ada = Chromium::open().await;
-    let size = json!({"width": WIDTH, "height": 844, "deviceScaleFactor": 1, "mobile": false});
-    emulate(&ada, "Emulation.setDeviceMetricsOverride", size).await;
+    narrow(&ada).await;
     ada
+}
+
+/// Makes the window as wide as a telephone.
+pub async fn narrow(ada: &Chromium) {
+    let size = json!({"width": WIDTH, "height": 844, "deviceScaleFactor": 1, "mobile": false});
+    emulate(ada, "Emulation.setDeviceMetricsOverride", size).await;
 }
 
 /// Asks the browser to be another device.

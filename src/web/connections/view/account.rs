@@ -13,7 +13,9 @@ pub struct AccountSide {
 
 impl AccountSide {
     pub fn new(account: &Account) -> Self {
+        // What only says the name once more does not help to choose.
         let facts = account.facts.iter();
+        let facts = facts.filter(|(_, value)| *value != account.name);
         let facts = facts.map(|(label, value)| (label.clone(), shortened(value, LONGEST_FACT)));
         Self {
             name: shortened(&account.name, LONGEST_ACCOUNT),
