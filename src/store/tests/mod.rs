@@ -2,3 +2,4 @@
 
 mod lease;
 mod migrate;
+mod strings;
