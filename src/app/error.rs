@@ -28,6 +28,15 @@ pub enum StartError {
     /// The store cannot be brought to this version.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// The store is not one to work with.
+    #[error("{0}")]
+    NotReady(&'static str),
+    /// Redis failed in the middle of the work.
+    #[error("{0}; what was done stays done, and the command can be run again at any time")]
+    BrokeOff(StoreError),
+    /// Redis does not tell its settings.
+    #[error("{0}")]
+    Settings(StoreError),
     /// There is no key to sign cookies with.
     #[error("PATCHBAY_SESSION_KEY is missing; 'patchbay keys generate' makes one")]
     SessionKey,

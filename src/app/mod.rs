@@ -1,8 +1,10 @@
 //! Builds all parts and mounts all trees. Everything is named here; nothing is decided here.
 
 mod base;
+mod commands;
 mod error;
 mod parts;
+mod ready;
 mod server;
 mod trace;
 
@@ -12,6 +14,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use commands::{migrate, rotate, warnings};
 pub use error::StartError;
 
 use crate::clock::{Clock, Entropy};
@@ -19,14 +22,11 @@ use crate::config::{Config, RedisTarget};
 use crate::connections::Connections;
 use crate::load::Loads;
 use crate::outbound;
+use crate::store::Store;
 use crate::store::embedded::Embedded;
-use crate::store::migrate::MIGRATIONS;
-use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 use base::Base;
 
-/// How long the start waits for Redis to answer.
-const REDIS_PATIENCE: Duration = Duration::from_secs(30);
 /// How long open requests may take to end at a stop.
 const REQUESTS_END: Duration = Duration::from_secs(3);
 /// How long running loads may take to end at a stop, and after them what stores fresh credentials. With what the
@@ -83,28 +83,27 @@ pub struct App {
 impl App {
     /// Builds everything and binds the address.
     pub async fn build(mut config: Config, extras: Extras) -> Result<Self, StartError> {
-        let embedded = matches!(config.redis.target, RedisTarget::Embedded);
-        let entropy = extras.entropy.clone();
-        let mut fill = |bytes: &mut [u8]| entropy.fill(bytes);
-        config
-            .keys
-            .ensure(&config.server.data_dir, embedded, &mut fill)
-            .map_err(StartError::Config)?;
-        let (store, child) = open_store(&config, &extras).await?;
+        parts::ensure_keys(&mut config, &extras.entropy)?;
+        let child = match config.redis.target {
+            RedisTarget::Embedded => Some(Embedded::start(&config.server.data_dir).await?),
+            _ => None,
+        };
+        let target = parts::target(&config.redis, child.as_ref().map(Embedded::url))?;
+        let store = Store::new(&target, extras.entropy.clone())?;
         match Self::assemble(config, extras, store).await {
             Ok(mut app) => {
                 app.embedded = child;
                 Ok(app)
             }
             Err(error) => {
-                stop_embedded(child).await;
+                ready::stop(child.map(Embedded::stop)).await;
                 Err(error)
             }
         }
     }
 
     async fn assemble(config: Config, extras: Extras, store: Store) -> Result<Self, StartError> {
-        prepare_store(&store).await?;
+        ready::prepare(&store).await?;
         let base = Base::new(&config, &extras, store)?;
         let vault = base.vault(&config);
         let loads = base.loads(&config, &vault);
@@ -166,73 +165,7 @@ impl App {
                 "a fresh credential could not be stored: its connection may have to be made anew"
             );
         }
-        stop_embedded(self.embedded).await;
+        ready::stop(self.embedded.map(Embedded::stop)).await;
         result.map_err(StartError::Io)
-    }
-}
-
-async fn stop_embedded(embedded: Option<Embedded>) {
-    if let Some(embedded) = embedded
-        && let Err(error) = embedded.stop().await
-    {
-        tracing::error!(%error, "the embedded Redis did not stop in order");
-    }
-}
-
-/// Migrates the store alone, as `patchbay migrate` does; answers how many migrations were due.
-pub async fn migrate(config: &Config) -> Result<usize, StartError> {
-    let (store, child) = open_store(config, &Extras::default()).await?;
-    let done = match wait_for(&store).await {
-        Ok(()) => store.migrate(MIGRATIONS).await.map_err(StartError::from),
-        Err(error) => Err(error),
-    };
-    stop_embedded(child).await;
-    done
-}
-
-async fn open_store(
-    config: &Config,
-    extras: &Extras,
-) -> Result<(Store, Option<Embedded>), StartError> {
-    let child = match config.redis.target {
-        RedisTarget::Embedded => Some(Embedded::start(&config.server.data_dir).await?),
-        _ => None,
-    };
-    let target = parts::target(&config.redis, child.as_ref())?;
-    Ok((Store::new(&target, extras.entropy.clone())?, child))
-}
-
-/// Waits for Redis, brings it to this version, and looks whether it may throw keys away.
-async fn prepare_store(store: &Store) -> Result<(), StartError> {
-    wait_for(store).await?;
-    store.migrate(MIGRATIONS).await?;
-    match store.eviction_policy().await {
-        Ok(Some(policy)) if policy.starts_with("allkeys") => tracing::warn!(
-            policy,
-            "this Redis may evict any key when its memory is full: connections can be LOST. Set maxmemory-policy to noeviction"
-        ),
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "the eviction policy of Redis could not be read"),
-    }
-    Ok(())
-}
-
-async fn wait_for(store: &Store) -> Result<(), StartError> {
-    let deadline = tokio::time::Instant::now() + REDIS_PATIENCE;
-    let mut told = false;
-    loop {
-        match store.ping().await {
-            Ok(()) => return Ok(()),
-            Err(error @ StoreError::Refused(_)) => return Err(StartError::Refused(error)),
-            Err(error) if tokio::time::Instant::now() >= deadline => {
-                return Err(StartError::Redis(error));
-            }
-            Err(error) if !told => {
-                tracing::warn!(%error, "waiting for Redis");
-                told = true;
-            }
-            Err(_) => {}
-        }
-        tokio::time::sleep(Duration::from_millis(250)).await;
     }
 }

@@ -11,7 +11,6 @@ use crate::config::{AuthMode, Config, Keys, RateLimit, Redis, RedisTarget};
 use crate::outbound::Rate;
 use crate::outbound::oauth::Client;
 use crate::providers::{Api, Pace, Profile, Registry};
-use crate::store::embedded::Embedded;
 use crate::store::{Target, TlsFiles};
 use crate::vault::{CipherError, KeyRing, NamedKey};
 use crate::web::SignIn;
@@ -24,10 +23,21 @@ pub(super) fn ring(keys: &Keys, entropy: &Entropy) -> Result<KeyRing, CipherErro
     KeyRing::new(keys.collect(), entropy.clone())
 }
 
-pub(super) fn target(redis: &Redis, child: Option<&Embedded>) -> Result<Target, StartError> {
-    if let Some(child) = child {
+/// Makes the keys that are missing, where they may be made.
+pub(super) fn ensure_keys(config: &mut Config, entropy: &Entropy) -> Result<(), StartError> {
+    let embedded = matches!(config.redis.target, RedisTarget::Embedded);
+    let mut fill = |bytes: &mut [u8]| entropy.fill(bytes);
+    config
+        .keys
+        .ensure(&config.server.data_dir, embedded, &mut fill)
+        .map_err(StartError::Config)
+}
+
+/// The configured Redis, or the embedded one at its URL.
+pub(super) fn target(redis: &Redis, embedded: Option<String>) -> Result<Target, StartError> {
+    if let Some(url) = embedded {
         return Ok(Target::Single {
-            url: child.url().into(),
+            url: url.into(),
             tls: TlsFiles::default(),
         });
     }

@@ -1,5 +1,7 @@
 //! `patchbay keys`
 
+mod rotate;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -8,24 +10,36 @@ use secrecy::ExposeSecret;
 use super::Outcome;
 use crate::clock::Entropy;
 use crate::config::GeneratedKeys;
+use crate::vault::rotate::Mode;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Print a new encryption key and a new session key, as settings.
     Generate,
+    /// Encrypt anew with the first key what an older one encrypted. It may run while Patchbay serves, be
+    /// stopped at any moment and be run again.
+    Rotate {
+        /// Change nothing: say what would be done, and which keys are still needed.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
-pub(super) fn run(command: &Command) -> Outcome {
+pub(super) async fn run(command: Command) -> Outcome {
     match command {
-        Command::Generate => {
-            let entropy = Entropy::system();
-            let keys = GeneratedKeys::new(&mut |bytes| entropy.fill(bytes));
-            println!(
-                "PATCHBAY_ENCRYPTION_KEYS={}",
-                keys.encryption_keys.expose_secret()
-            );
-            println!("PATCHBAY_SESSION_KEY={}", keys.session_key.expose_secret());
-        }
+        Command::Generate => generate(),
+        Command::Rotate { dry_run: true } => rotate::run(Mode::DryRun).await,
+        Command::Rotate { dry_run: false } => rotate::run(Mode::Rotate).await,
     }
+}
+
+fn generate() -> Outcome {
+    let entropy = Entropy::system();
+    let keys = GeneratedKeys::new(&mut |bytes| entropy.fill(bytes));
+    println!(
+        "PATCHBAY_ENCRYPTION_KEYS={}",
+        keys.encryption_keys.expose_secret()
+    );
+    println!("PATCHBAY_SESSION_KEY={}", keys.session_key.expose_secret());
     Ok(ExitCode::SUCCESS)
 }

@@ -36,7 +36,7 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Bring the store to this version, and end.
     Migrate,
-    /// Make keys.
+    /// Make keys, and rotate them.
     #[command(subcommand)]
     Keys(keys::Command),
     /// Print the effective configuration, secrets masked, and every problem found.
@@ -71,8 +71,8 @@ pub fn run() -> ExitCode {
             Command::Demo => demo::run().await,
             Command::Sandbox(arguments) => sandbox::run(arguments).await,
             Command::Migrate => migrate::run().await,
-            Command::Keys(command) => keys::run(&command),
-            Command::Config => config::run(),
+            Command::Keys(command) => keys::run(command).await,
+            Command::Config => config::run().await,
             Command::Healthcheck => healthcheck::run().await,
         };
         outcome.unwrap_or_else(|error| fail(error.as_ref()))

@@ -23,9 +23,10 @@ impl fmt::Display for Report {
     }
 }
 
-/// Reads the sources as [`Config::load`](super::Config::load) does and tells what came of it.
+/// Reads the sources as [`Config::load`](super::Config::load) does and tells what came of it. `more` are
+/// warnings of others, such as of what is configured.
 #[must_use]
-pub fn report(sources: &Sources, providers: &[&'static str]) -> Report {
+pub fn report(sources: &Sources, providers: &[&'static str], more: &[String]) -> Report {
     let mut reader = Reader::new(sources, providers);
     let config = super::read(&mut reader, providers);
     let mut text = String::new();
@@ -33,7 +34,8 @@ pub fn report(sources: &Sources, providers: &[&'static str]) -> Report {
         text.push_str(&line(&reader, setting));
         text.push('\n');
     }
-    section(&mut text, "Warnings", &reader.warnings);
+    let warnings: Vec<&String> = reader.warnings.iter().chain(more).collect();
+    section(&mut text, "Warnings", &warnings);
     section(&mut text, "Problems", &reader.problems);
     Report {
         text,

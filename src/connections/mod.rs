@@ -17,6 +17,7 @@ pub use callback::{Callback, Completed};
 pub use connect::ConnectError;
 pub use disconnect::Disconnected;
 pub use overview::Overview;
+pub use pending::PENDING;
 pub use question::Question;
 pub use refusal::Refusal;
 

@@ -17,6 +17,7 @@ use crate::owner::Owner;
 use crate::store::{Key, keys};
 use crate::vault::VaultError;
 use crate::vault::cipher::Binding;
+use crate::vault::rotate::{ByName, Record};
 
 /// How long a person may take at the provider.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -24,6 +25,16 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
 const KEPT: Duration = Duration::from_secs(60 * 60);
 /// Stands where a used record stood.
 const USED: &[u8] = b"used";
+
+/// What a rotation of keys has to know of them.
+pub const PENDING: ByName = ByName {
+    title: "pending authorisations",
+    glob: keys::PENDING,
+    record: |name| {
+        let hash = keys::parse_pending(name)?;
+        Some(Record::text_or(USED, keys::pending(hash), binding(&[hash])))
+    },
+};
 
 /// An authorisation that was begun.
 #[derive(Serialize, Deserialize)]

@@ -13,6 +13,7 @@ mod pages;
 mod queue;
 mod report;
 mod run;
+mod sealed;
 mod snapshot;
 mod walk;
 
@@ -25,6 +26,7 @@ use tokio_util::task::TaskTracker;
 
 pub use pages::Reader;
 pub use report::{Cut, Load, Missed, Outcome, Part, Status};
+pub use sealed::{RUNNING, SNAPSHOTS};
 
 use crate::clock::{Clock, Entropy};
 use crate::outbound::Outbound;

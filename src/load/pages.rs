@@ -16,6 +16,7 @@ use crate::owner::Owner;
 use crate::store::{Key, Store, StoreError, keys};
 use crate::vault::KeyRing;
 use crate::vault::cipher::Binding;
+use crate::vault::rotate::Record;
 
 /// Of zstd's levels, the one that is its default: fast, and pages of JSON shrink to a tenth.
 const LEVEL: i32 = 3;
@@ -52,6 +53,11 @@ impl Place<'_> {
         let packed = self.bound(|binding| ring.open(binding, sealed))?;
         let plain = zstd::stream::decode_all(&packed[..]).map_err(|_| LoadError::Gone)?;
         serde_json::from_slice(&plain).map_err(|_| LoadError::Gone)
+    }
+
+    /// The page as a rotation of keys sees it.
+    pub(super) fn record(&self) -> Record {
+        self.bound(|binding| Record::text(self.key(), binding))
     }
 
     fn bound<T>(&self, work: impl FnOnce(Binding<'_>) -> T) -> T {

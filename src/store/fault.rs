@@ -22,6 +22,20 @@ pub enum StoreError {
     Refused(RedisError),
 }
 
+impl StoreError {
+    /// Whether what lies under the key is of another type than was asked for, as nothing of ours would be.
+    pub fn is_of_another_type(&self) -> bool {
+        let Self::Refused(error) = self else {
+            return false;
+        };
+        error.code() == Some("WRONGTYPE")
+            || matches!(
+                error.kind(),
+                ErrorKind::Parse | ErrorKind::UnexpectedReturnType
+            )
+    }
+}
+
 impl From<RedisError> for StoreError {
     fn from(error: RedisError) -> Self {
         if passes(&error) {

@@ -33,6 +33,26 @@ impl fmt::Display for Key {
     }
 }
 
+/// Glob of all connections.
+pub const CONNECTIONS: &str = "pb:{*}:connection:*";
+/// Glob of all records of loads.
+pub const LOADS: &str = "pb:{*}:load:*";
+/// Glob of all records of snapshots.
+pub const SNAPSHOTS: &str = "pb:{*}:snapshot:*";
+/// Glob of all pending authorisations.
+pub const PENDING: &str = "pb:pending:*";
+
+/// What stands in the name of a key that belongs to an owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owned {
+    /// Whose it is.
+    pub owner: Owner,
+    /// What it holds: `connection`, `snapshot`.
+    pub what: String,
+    /// The provider's id.
+    pub provider: String,
+}
+
 /// Hash: the schema number of the store, and the oldest program that may still read it.
 pub fn schema() -> Key {
     Key("pb:schema".to_owned())
@@ -136,15 +156,42 @@ fn owned(owner: &Owner, what: &str, provider: &str) -> Key {
 
 /// Whose connection a key's name is, and to which provider; `None` for the name of another key.
 pub fn connection_of(name: &str) -> Option<(Owner, String)> {
-    let (owner, provider) = name.strip_prefix("pb:{")?.split_once("}:connection:")?;
-    let (org, user) = owner.split_once('.')?;
-    let read = |id: &str| percent_decode_str(id).decode_utf8().map(String::from).ok();
-    let owner = Owner {
-        org: read(org)?,
-        user: read(user)?,
+    let found = parse_owned(name).filter(|found| found.what == "connection")?;
+    Some((found.owner, found.provider))
+}
+
+/// Reads the name of a key that belongs to an owner; `None` for any other. Only a name that could have been
+/// made here is one: no two of them mean the same.
+pub fn parse_owned(name: &str) -> Option<Owned> {
+    let (tag, rest) = name.strip_prefix("pb:{")?.split_once("}:")?;
+    let (what, provider) = rest.split_once(':')?;
+    let (org, user) = tag.split_once('.')?;
+    let found = Owned {
+        owner: Owner {
+            org: decoded(org)?,
+            user: decoded(user)?,
+        },
+        what: plain(what)?,
+        provider: plain(provider)?,
     };
-    let own = connection(&owner, provider).as_str() == name;
-    own.then(|| (owner, provider.to_owned()))
+    let made = owned(&found.owner, &found.what, &found.provider);
+    (made.as_str() == name).then_some(found)
+}
+
+/// The hash in the name of a pending authorisation's key.
+pub fn parse_pending(name: &str) -> Option<&str> {
+    let hash = name.strip_prefix("pb:pending:{")?.strip_suffix('}')?;
+    plain(hash).is_some().then_some(hash)
+}
+
+fn decoded(id: &str) -> Option<String> {
+    Some(percent_decode_str(id).decode_utf8().ok()?.into_owned())
+}
+
+/// What stands in a name as it is: ids of our own making.
+fn plain(word: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    (!word.is_empty() && word.chars().all(fits)).then(|| word.to_owned())
 }
 
 #[cfg(test)]
@@ -172,7 +219,56 @@ mod tests {
         );
     }
 
+    #[test]
+    fn only_names_of_ours_are_read() {
+        for name in [
+            "",
+            "pb:schema",
+            "pb:session:{abc}",
+            "pb:pending:{abc}",
+            "pb:{s-0190}:contacts:0",
+            "pb:{acme.ada}:connection",
+            "pb:{acme.ada}:connection:",
+            "pb:{acme.ada}:connection:a:b",
+            "pb:{acme.ada.eve}:connection:hubspot",
+            "pb:{acme}:activity:hubspot",
+            "pb:{acme.%61da}:connection:hubspot",
+            "pb:{acme.%ff}:connection:hubspot",
+            "pb:{acme.ada}:connection:hubspot ",
+        ] {
+            assert_eq!(parse_owned(name), None, "{name}");
+        }
+        assert_eq!(parse_pending(pending("a-b_C1").as_str()), Some("a-b_C1"));
+        for name in [
+            "pb:pending:abc",
+            "pb:pending:{}",
+            "pb:pending:{a}b}",
+            "pb:{a.b}:c:d",
+        ] {
+            assert_eq!(parse_pending(name), None, "{name}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_name_is_read_as_it_was_made(
+            org in ".{0,40}", user in ".{0,40}", what in "[a-z]{1,9}", provider in "[a-z0-9_-]{1,9}"
+        ) {
+            let made = Owned { owner: owner(&org, &user), what, provider };
+            let name = owned(&made.owner, &made.what, &made.provider);
+            prop_assert_eq!(parse_owned(name.as_str()), Some(made));
+        }
+
+        #[test]
+        fn what_is_read_was_made_here(
+            name in "(pb:)?\\{[a-z.%0-9{}]{0,12}\\}:[a-z:]{0,9}:[a-z:]{0,5}"
+        ) {
+            if let Some(read) = parse_owned(&name) {
+                let made = owned(&read.owner, &read.what, &read.provider);
+                prop_assert_eq!(made.as_str(), name);
+            }
+        }
+
         #[test]
         fn different_owners_have_different_keys(
             a in ".{1,20}", b in ".{1,20}", c in ".{1,20}", d in ".{1,20}"

@@ -4,10 +4,7 @@
 
 use std::time::Duration;
 
-use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr};
-
-use super::pool::Connection;
-use super::{Store, StoreError, fault, keys};
+use super::{Store, StoreError, keys};
 
 /// One numbered change of the key space.
 pub struct Migration {
@@ -41,8 +38,6 @@ pub const KNOWN: u32 = MIGRATIONS[MIGRATIONS.len() - 1].number;
 const LOCK_LIFE: Duration = Duration::from_secs(30);
 /// How often a replica that waits for another's migration looks again.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// Keys asked for in one `SCAN`.
-const SCAN_COUNT: u32 = 500;
 
 /// The store cannot be brought to this program's schema.
 #[derive(Debug, thiserror::Error)]
@@ -138,7 +133,7 @@ impl Store {
             .collect();
         for migration in &due {
             if let Some(each) = &migration.each {
-                self.walk(migration.number, each, lease).await?;
+                self.run_over(migration.number, each, lease).await?;
             }
             self.set_schema(migration).await?;
             tracing::info!(schema = migration.number, "migrated the store");
@@ -160,7 +155,7 @@ impl Store {
     }
 
     /// Runs the script on every key of the glob, node by node, from where an earlier run was cut off.
-    async fn walk(
+    async fn run_over(
         &self,
         number: u32,
         each: &Each,
@@ -207,82 +202,4 @@ impl Store {
         )
         .await
     }
-
-    async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
-        fault::bounded(async {
-            match self.pool.get().await? {
-                Connection::Single(_) => Ok(vec![Node::Only]),
-                mut cluster @ Connection::Cluster(_) => {
-                    let text: String = redis::cmd("CLUSTER")
-                        .arg("NODES")
-                        .query_async(&mut cluster)
-                        .await?;
-                    Ok(masters(&text))
-                }
-            }
-        })
-        .await
-    }
-
-    async fn scan(
-        &self,
-        node: &Node,
-        cursor: u64,
-        glob: &str,
-    ) -> Result<(u64, Vec<String>), StoreError> {
-        let mut command = redis::cmd("SCAN");
-        command
-            .arg(cursor)
-            .arg("MATCH")
-            .arg(glob)
-            .arg("COUNT")
-            .arg(SCAN_COUNT);
-        fault::bounded(async {
-            match (self.pool.get().await?, node) {
-                (Connection::Cluster(mut connection), Node::Of { slot, .. }) => {
-                    let route = Route::new(*slot, SlotAddr::Master);
-                    let to = SingleNodeRoutingInfo::SpecificNode(route);
-                    let value = connection
-                        .route_command(command, RoutingInfo::SingleNode(to))
-                        .await?;
-                    Ok(redis::from_redis_value(value).map_err(redis::RedisError::from)?)
-                }
-                (mut connection, _) => Ok(command.query_async(&mut connection).await?),
-            }
-        })
-        .await
-    }
-}
-
-/// A server whose keys are walked.
-enum Node {
-    Only,
-    /// Reached by a slot that it serves: it does not always know its own address.
-    Of {
-        id: String,
-        slot: u16,
-    },
-}
-
-impl Node {
-    fn name(&self) -> String {
-        match self {
-            Self::Only => "only".to_owned(),
-            Self::Of { id, .. } => id.clone(),
-        }
-    }
-}
-
-/// The masters of an answer to `CLUSTER NODES`: `id address flags master ping pong epoch link slots …`, a
-/// line each. One without slots holds no keys.
-fn masters(text: &str) -> Vec<Node> {
-    text.lines()
-        .filter_map(|line| {
-            let words: Vec<&str> = line.split(' ').collect();
-            let master = words.get(2)?.split(',').any(|flag| flag == "master");
-            let slot = words.get(8)?.split('-').next()?.parse().ok()?;
-            let id = (*words.first()?).to_owned();
-            master.then_some(Node::Of { id, slot })
-        })
-        .collect()
 }

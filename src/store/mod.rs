@@ -10,8 +10,11 @@ mod index;
 pub mod keys;
 mod lease;
 pub mod migrate;
+mod nodes;
 mod pool;
+mod risks;
 mod scripts;
+mod walk;
 
 use std::time::Duration;
 
@@ -21,6 +24,8 @@ pub use fault::StoreError;
 pub use keys::Key;
 pub use lease::{Held, Lease};
 pub use pool::{ConnectError, Target, TlsFiles};
+pub use risks::{Risk, Warning};
+pub use walk::Walk;
 
 use crate::clock::Entropy;
 use crate::patience;
@@ -147,6 +152,15 @@ impl Store {
         self.run(redis::cmd("MGET").arg(keys)).await
     }
 
+    /// Puts `new` in the place of `old` if that is what is there, in one step; what is left of the key's life
+    /// stays as it was. Tells whether it did.
+    pub async fn replace(&self, key: &Key, old: &[u8], new: &[u8]) -> Result<bool, StoreError> {
+        let done: Option<bool> = self
+            .script(scripts::REPLACE.key(key).arg(old).arg(new))
+            .await?;
+        Ok(done.unwrap_or(false))
+    }
+
     /// Deletes several keys of one slot.
     pub async fn delete_many(&self, keys: &[Key]) -> Result<(), StoreError> {
         self.run(redis::cmd("UNLINK").arg(keys)).await
@@ -227,15 +241,6 @@ impl Store {
             return Some("the store was written by a newer version of Patchbay");
         }
         (schema.number < migrate::KNOWN).then_some("migrations are due: run 'patchbay migrate'")
-    }
-
-    /// Eviction policy of the server, such as `noeviction`; `None` where it does not tell.
-    pub async fn eviction_policy(&self) -> Result<Option<String>, StoreError> {
-        let info: String = self.run(redis::cmd("INFO").arg("memory")).await?;
-        Ok(info
-            .lines()
-            .find_map(|line| line.strip_prefix("maxmemory_policy:"))
-            .map(|policy| policy.trim().to_owned()))
     }
 
     async fn run<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, StoreError> {

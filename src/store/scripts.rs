@@ -35,6 +35,17 @@ pub(super) static TOUCH: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Replaces a string if it is the expected one; its expiry stays.
+pub(super) static REPLACE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+        redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+        return true
+        ",
+    )
+});
+
 /// Prolongs a lock if it is still its owner's.
 pub(super) static RENEW: LazyLock<Script> = LazyLock::new(|| {
     Script::new(

@@ -35,6 +35,15 @@ pub struct Binding<'a> {
     pub parts: &'a [&'a str],
 }
 
+/// The key that sealed a record, by the record's own word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SealedBy<'a> {
+    /// The key's id.
+    pub id: &'a str,
+    /// Whether it is the ring's first key, which seals now.
+    pub first: bool,
+}
+
 /// Why a record cannot be sealed or opened. Says nothing about its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CipherError {
@@ -61,6 +70,21 @@ impl KeyRing {
             .map(|key| (key.id, XChaCha20Poly1305::new(&key.secret.into())))
             .collect();
         Ok(Self { keys, entropy })
+    }
+
+    /// The id of the key that seals.
+    pub fn first(&self) -> &str {
+        self.keys.first().map_or("", |(id, _)| id)
+    }
+
+    /// Which key sealed a record, told by its header alone; whether it opens is another question. `None` for
+    /// what is no sealed record.
+    pub fn sealed_by<'a>(&self, sealed: &'a [u8]) -> Option<SealedBy<'a>> {
+        let (id, ..) = split(sealed)?;
+        let id = std::str::from_utf8(id).ok()?;
+        let printable = !id.is_empty() && id.chars().all(|c| c.is_ascii_graphic());
+        let first = id == self.first();
+        printable.then_some(SealedBy { id, first })
     }
 
     /// Seals `plain` for `binding` with the first key.
@@ -197,6 +221,29 @@ mod tests {
             ring(&[("old", 2)]).open(HERE, &sealed),
             Err(CipherError::Refused)
         );
+    }
+
+    #[test]
+    fn the_header_tells_which_key_sealed() {
+        let sealed = ring(&[("old", 1)]).seal(HERE, b"text").expect("sealed");
+        let by = |ids: &[(&str, u8)]| {
+            let ring = ring(ids);
+            ring.sealed_by(&sealed)
+                .map(|by| (by.id.to_owned(), by.first))
+        };
+        let old = |first| Some(("old".to_owned(), first));
+        assert_eq!(by(&[("old", 1), ("new", 2)]), old(true));
+        assert_eq!(by(&[("new", 2), ("old", 1)]), old(false));
+        assert_eq!(by(&[("new", 2)]), old(false));
+        let ring = ring(&[("new", 2)]);
+        for other in [
+            &b"used"[..],
+            b"",
+            b"\x01\x03ol",
+            b"\x01\x02\x1b[000000000000000000000000",
+        ] {
+            assert_eq!(ring.sealed_by(other), None);
+        }
     }
 
     #[test]

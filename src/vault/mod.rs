@@ -13,6 +13,7 @@ mod record;
 mod refresh;
 mod relatives;
 mod revoke;
+pub mod rotate;
 
 use std::collections::HashMap;
 use std::sync::Arc;

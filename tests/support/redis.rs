@@ -17,7 +17,13 @@ pub struct Redis {
     folder: TempDir,
     port: u16,
     cluster: bool,
+    /// The slots of a Cluster that it holds.
+    slots: (u16, u16),
+    options: Vec<String>,
 }
+
+/// The last slot of a Cluster.
+const LAST_SLOT: u16 = 16_383;
 
 impl Redis {
     /// Starts the kind of Redis that the test run asks for.
@@ -27,6 +33,33 @@ impl Redis {
 
     /// Starts a single server, or a one-node Cluster, whatever the test run asks for.
     pub fn of_kind(cluster: bool) -> Self {
+        Self::launched(cluster, (0, LAST_SLOT), &[])
+    }
+
+    /// Starts a single server with further options, such as `&["--appendfsync", "everysec"]`.
+    pub fn with(options: &[&str]) -> Self {
+        Self::launched(false, (0, LAST_SLOT), options)
+    }
+
+    /// Starts a Cluster of two masters, each with options of its own.
+    pub fn pair(one: &[&str], other: &[&str]) -> [Self; 2] {
+        let half = LAST_SLOT / 2;
+        let alone = ["--cluster-require-full-coverage", "no"];
+        let mut pair = [
+            Self::launched(true, (0, half), &[&alone, one].concat()),
+            Self::launched(true, (half + 1, LAST_SLOT), &[&alone, other].concat()),
+        ];
+        let port = pair[1].port.to_string();
+        pair[0].cli(&["CLUSTER", "MEET", "127.0.0.1", &port]);
+        let all = "cluster_slots_assigned:16384";
+        for redis in &mut pair {
+            let met = redis.wait_until(|redis| redis.cli(&["CLUSTER", "INFO"]).contains(all));
+            assert!(met, "the nodes do not meet");
+        }
+        pair
+    }
+
+    fn launched(cluster: bool, slots: (u16, u16), options: &[&str]) -> Self {
         // Another process may take the port in between: then Redis ends at once, and another port is tried.
         for _ in 0..20 {
             let mut redis = Self {
@@ -34,6 +67,8 @@ impl Redis {
                 folder: TempDir::new().expect("a folder"),
                 port: free_port(),
                 cluster,
+                slots,
+                options: options.iter().map(|option| (*option).to_owned()).collect(),
             };
             if redis.launch() {
                 return redis;
@@ -120,19 +155,16 @@ impl Redis {
             .args(["--cluster-enabled", if self.cluster { "yes" } else { "no" }])
             .arg("--dir")
             .arg(folder)
+            .args(&self.options)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("redis-server is installed");
         self.child = Some(child);
         let ready = self.wait_until(|redis| redis.cli(&["PING"]) == "PONG");
-        if ready
-            && self.cluster
-            && !self
-                .cli(&["CLUSTER", "INFO"])
-                .contains("cluster_slots_assigned:16384")
-        {
-            self.cli(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
+        if ready && self.cluster && self.cli(&["CLUSTER", "INFO"]).contains("assigned:0") {
+            let (first, last) = (self.slots.0.to_string(), self.slots.1.to_string());
+            self.cli(&["CLUSTER", "ADDSLOTSRANGE", &first, &last]);
         }
         ready
             && (!self.cluster

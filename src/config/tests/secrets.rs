@@ -68,7 +68,7 @@ fn the_report_tells_all_but_secrets() {
         ("REDIS_URL", "redis://u:pa55word4@cache:6379/0"),
         ("AIRTABLE_CLIENT_SECRET_FILE", "/nowhere"),
     ];
-    let report = report(&sources(file, &env), PROVIDERS);
+    let report = report(&sources(file, &env), PROVIDERS, &[]);
     assert!(!report.sound);
     for line in [
         "PATCHBAY_BIND = 127.0.0.1:8000 (default)",

@@ -134,6 +134,26 @@ impl Folder {
     }
 }
 
+/// The Redis of a data folder that another Patchbay uses.
+#[derive(Debug)]
+pub struct Neighbour {
+    /// The folder it works in.
+    pub redis: PathBuf,
+    /// Where it listens.
+    pub url: String,
+}
+
+impl Neighbour {
+    /// Where it would be; `None` where somebody else could be listening in its place.
+    pub fn of(data: &Path) -> Option<Self> {
+        let data = data.canonicalize().ok()?;
+        let redis = data.join("redis");
+        let socket = Socket::choose(&redis, &data);
+        let url = socket.is_ours().then(|| socket.url())?;
+        Some(Self { redis, url })
+    }
+}
+
 /// Makes the data folder if need be, and gives its absolute path without links: the one form that
 /// Redis reports too.
 fn make(data: &Path) -> io::Result<PathBuf> {

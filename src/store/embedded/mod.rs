@@ -9,6 +9,7 @@ mod adopt;
 mod client;
 mod error;
 mod folder;
+mod join;
 mod launch;
 mod lock;
 mod owner;
@@ -23,6 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use error::EmbeddedError;
+pub use join::Joined;
 
 use folder::Folder;
 use launch::Launcher;

@@ -92,6 +92,14 @@ impl Socket {
         refusal(&found).map_or(Ok(()), |reason| Err(fault(reason.to_owned())))
     }
 
+    /// Whether nobody else can listen there, as in a short folder that somebody else has made.
+    pub fn is_ours(&self) -> bool {
+        let Some(folder) = &self.short_folder else {
+            return true;
+        };
+        fs::symlink_metadata(folder).is_ok_and(|found| refusal(&found).is_none())
+    }
+
     pub fn clean(&self) {
         if let Some(folder) = &self.short_folder
             && let Err(error) = fs::remove_dir(folder)

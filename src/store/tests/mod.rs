@@ -1,5 +1,8 @@
-//! With a Redis of their own: a single server, and a one-node Cluster.
+//! With a Redis of their own: a single server, and a Cluster.
 
 mod lease;
 mod migrate;
+mod replace;
+mod risks;
+mod walk;
 mod strings;

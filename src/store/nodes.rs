@@ -1,0 +1,115 @@
+//! The servers behind the store, one by one: a walk over all keys and a look at the settings ask each of them.
+
+use redis::FromRedisValue;
+use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr};
+
+use super::pool::Connection;
+use super::{Store, StoreError, fault};
+
+/// A server that holds keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Node {
+    /// The only one.
+    Only,
+    /// A master of a Cluster. Reached by a slot that it serves: it does not always know its own address.
+    Of {
+        id: String,
+        address: String,
+        slot: u16,
+    },
+}
+
+impl Node {
+    /// Tells it apart from the others, for as long as the store lives.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Only => "only".to_owned(),
+            Self::Of { id, .. } => id.clone(),
+        }
+    }
+
+    /// Where a Cluster says that it is.
+    pub(super) fn address(&self) -> Option<&str> {
+        match self {
+            Self::Only => None,
+            Self::Of { address, .. } => Some(address),
+        }
+    }
+}
+
+impl Store {
+    /// All servers that hold keys.
+    pub(super) async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
+        fault::bounded(async {
+            match self.pool.get().await? {
+                Connection::Single(_) => Ok(vec![Node::Only]),
+                mut cluster @ Connection::Cluster(_) => {
+                    let text: String = redis::cmd("CLUSTER")
+                        .arg("NODES")
+                        .query_async(&mut cluster)
+                        .await?;
+                    Ok(masters(&text))
+                }
+            }
+        })
+        .await
+    }
+
+    /// Asks one server.
+    pub(super) async fn ask<T: FromRedisValue>(
+        &self,
+        node: &Node,
+        command: redis::Cmd,
+    ) -> Result<T, StoreError> {
+        fault::bounded(async {
+            match (self.pool.get().await?, node) {
+                (Connection::Cluster(mut connection), Node::Of { slot, .. }) => {
+                    let route = Route::new(*slot, SlotAddr::Master);
+                    let to = SingleNodeRoutingInfo::SpecificNode(route);
+                    let value = connection
+                        .route_command(command, RoutingInfo::SingleNode(to))
+                        .await?;
+                    Ok(redis::from_redis_value(value).map_err(redis::RedisError::from)?)
+                }
+                (mut connection, _) => Ok(command.query_async(&mut connection).await?),
+            }
+        })
+        .await
+    }
+}
+
+/// The masters of an answer to `CLUSTER NODES`: `id address flags master ping pong epoch link slots …`, a
+/// line each, where an address is `host:port@port` and may have a name behind a comma. One without slots
+/// holds no keys.
+fn masters(text: &str) -> Vec<Node> {
+    text.lines()
+        .filter_map(|line| {
+            let words: Vec<&str> = line.split(' ').collect();
+            let master = words.get(2)?.split(',').any(|flag| flag == "master");
+            let slot = words.get(8)?.split('-').next()?.parse().ok()?;
+            let id = (*words.first()?).to_owned();
+            let address = words.get(1)?.split(['@', ',']).next()?.to_owned();
+            master.then_some(Node::Of { id, address, slot })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masters_that_hold_slots_are_found() {
+        let text = "\
+            a1 10.0.0.1:6379@16379,one.example.com myself,master - 0 0 1 connected 0-99 200\n\
+            b2 10.0.0.2:6379@16379 slave a1 0 0 1 connected\n\
+            c3 10.0.0.3:6379@16379 master - 0 0 2 connected 100-199\n\
+            d4 10.0.0.4:6379@16379 master - 0 0 3 connected\n";
+        let node = |id: &str, host: u8, slot| Node::Of {
+            id: id.to_owned(),
+            address: format!("10.0.0.{host}:6379"),
+            slot,
+        };
+        assert_eq!(masters(text), [node("a1", 1, 0), node("c3", 3, 100)]);
+    }
+}
