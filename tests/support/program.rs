@@ -106,8 +106,17 @@ impl Home {
 
     /// What a file in the data folder holds.
     pub fn data(&self, file: &str) -> String {
-        let path = self.folder.path().join("data").join(file);
+        let path = self.data_path(file);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Changes a file in the data folder, as an operator does with an editor.
+    pub fn set_data(&self, file: &str, text: &str) {
+        fs::write(self.data_path(file), text).expect("written");
+    }
+
+    fn data_path(&self, file: &str) -> PathBuf {
+        self.folder.path().join("data").join(file)
     }
 
     /// A browser of somebody who has never been here.

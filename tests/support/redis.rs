@@ -1,5 +1,6 @@
 //! A Redis of a test's own: a child process in a folder of its own, gone with the test.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -128,8 +129,10 @@ impl Redis {
     /// All keys and everything under them, as text, to search for what must not be there.
     pub fn dump(&self) -> String {
         let keys = self.cli(&["KEYS", "*"]);
-        let mut text = keys.clone();
-        for key in keys.lines() {
+        // Redis lists them in an order that changes while nothing else does.
+        let keys: BTreeSet<&str> = keys.lines().collect();
+        let mut text = Vec::from_iter(keys.iter().copied()).join("\n");
+        for key in keys {
             let command: &[&str] = match self.cli(&["TYPE", key]).as_str() {
                 "hash" => &["HGETALL", key],
                 "string" => &["GET", key],

@@ -15,6 +15,7 @@ use super::socket::Socket;
 use super::*;
 
 mod adopt;
+mod join;
 mod recover;
 mod refuse;
 mod start;

@@ -1,15 +1,11 @@
 //! An operator who starts Patchbay with other encryption keys: what was sealed with a key that is gone
 //! cannot be read, which is said and can be mended; and with the key put back all is as before.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use super::{KEYS, key};
 use crate::support::{Browser, Page, World};
 
-const KEYS: &str = "PATCHBAY_ENCRYPTION_KEYS";
-
 fn other_key() -> String {
-    format!("other:{}", STANDARD.encode([42; 32]))
+    key("other")
 }
 
 /// Ada with her items; then Patchbay is started anew without the key. Answers her page of before and the key.
