@@ -1,6 +1,8 @@
 //! What is done to a store beside the Patchbay that serves from it: migrations, the rotation of keys, a look at
 //! what it may lose.
 
+use tokio_util::sync::CancellationToken;
+
 use super::{StartError, parts, ready};
 use crate::clock::Entropy;
 use crate::config::{Config, RedisTarget};
@@ -20,20 +22,23 @@ const SEALED: &[&dyn Kind] = &[
 
 /// Migrates the store alone, as `patchbay migrate` does; answers how many migrations were due.
 pub async fn migrate(config: &Config) -> Result<usize, StartError> {
-    with_store(config, async |store| Ok(store.migrate(MIGRATIONS).await?)).await
+    let to_its_end = CancellationToken::new();
+    let work = async |store: Store| Ok(store.migrate(MIGRATIONS).await?);
+    with_store(config, &to_its_end, work).await
 }
 
 /// Seals anew with the first key what an older one sealed, as `patchbay keys rotate` does; answers the figures
-/// of each kind of records.
+/// of each kind of records. `stop` ends it in order, between two records.
 pub async fn rotate(
     mut config: Config,
     mode: Mode,
+    stop: &CancellationToken,
     tell: impl FnMut(Event<'_>),
 ) -> Result<Vec<Figures>, StartError> {
     let entropy = Entropy::system();
     parts::ensure_keys(&mut config, &entropy)?;
     let ring = parts::ring(&config.keys, &entropy)?;
-    with_store(&config, async |store| {
+    with_store(&config, stop, async |store| {
         if let Some(why) = store.not_ready().await {
             return Err(StartError::NotReady(why));
         }
@@ -55,22 +60,31 @@ pub async fn warnings(config: &Config) -> Result<Vec<Warning>, StartError> {
     store.warnings().await.map_err(StartError::Settings)
 }
 
-/// Works with the store of a configuration; an embedded one is shared with the Patchbay that uses it, if one
-/// does.
+/// Works with the store of a configuration, until `stop`; an embedded one is shared with the Patchbay that uses
+/// it, if one does.
 async fn with_store<T>(
     config: &Config,
+    stop: &CancellationToken,
     work: impl AsyncFnOnce(Store) -> Result<T, StartError>,
 ) -> Result<T, StartError> {
+    let stopped = || Err(StartError::Stopped);
     let joined = match config.redis.target {
-        RedisTarget::Embedded => Some(Embedded::join(&config.server.data_dir).await?),
+        RedisTarget::Embedded => {
+            let join = Embedded::join(&config.server.data_dir);
+            let Some(joined) = stop.run_until_cancelled(join).await else {
+                return stopped();
+            };
+            Some(joined?)
+        }
         _ => None,
     };
     let target = parts::target(&config.redis, joined.as_ref().map(Joined::url))?;
     let store = Store::new(&target, Entropy::system())?;
-    let done = match ready::wait_for(&store).await {
-        Ok(()) => work(store).await,
-        Err(error) => Err(error),
+    let work = async {
+        ready::wait_for(&store).await?;
+        work(store.clone()).await
     };
+    let done = stop.run_until_cancelled(work).await;
     ready::stop(joined.map(Joined::stop)).await;
-    done
+    done.unwrap_or_else(stopped)
 }

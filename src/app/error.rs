@@ -34,6 +34,9 @@ pub enum StartError {
     /// Redis failed in the middle of the work.
     #[error("{0}; what was done stays done, and the command can be run again at any time")]
     BrokeOff(StoreError),
+    /// It was told to stop before it was done.
+    #[error("stopped; what was done stays done, and the command can be run again at any time")]
+    Stopped,
     /// Redis does not tell its settings.
     #[error("{0}")]
     Settings(StoreError),

@@ -27,6 +27,7 @@ mod pages;
 mod process;
 mod providers;
 mod reconnect;
+mod risks;
 mod rows;
 mod security;
 mod sign_in;

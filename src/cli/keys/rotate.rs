@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::app;
-use crate::cli::{Outcome, load};
+use crate::cli::{Outcome, load, signals};
 use crate::config::Sources;
 use crate::vault::rotate::{Event, Figures, Mode, Total};
 
@@ -16,6 +16,7 @@ const EVERY: Duration = Duration::from_secs(1);
 pub(super) async fn run(mode: Mode) -> Outcome {
     let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
     let config = load(&sources)?;
+    let stop = signals::stop()?;
     let mut told = Instant::now();
     let tell = |event: Event<'_>| match event {
         Event::Unreadable(record) => say(&record.to_string()),
@@ -25,7 +26,7 @@ pub(super) async fn run(mode: Mode) -> Outcome {
         }
         Event::Progress(_) => {}
     };
-    let all = app::rotate(config, mode, tell).await?;
+    let all = app::rotate(config, mode, &stop, tell).await?;
     for figures in &all {
         say(&line(figures, mode));
     }

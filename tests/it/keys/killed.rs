@@ -1,9 +1,10 @@
-//! A rotation that is killed in the middle, and run again.
+//! A rotation that is killed or stopped in the middle, and run again.
 
 use futures_util::{StreamExt as _, stream};
 use patchbay::clock::Entropy;
 use patchbay::vault::cipher::Binding;
 use patchbay::vault::{KeyRing, NamedKey};
+use rustix::process::Signal;
 
 use super::{KEYS, ROTATE, by_hand, figures, last, ring, run};
 use crate::support::{Home, Redis};
@@ -64,16 +65,20 @@ async fn a_rotation_that_is_killed_half_way_is_run_again_to_its_end() {
     run(&home, &["migrate"], 0).await;
     fill(&redis).await;
 
-    let mut killed = 0;
-    while killed < 3 {
+    for kill in [true, true, false] {
         let before = written(&redis);
-        let program = home.start(ROTATE);
+        let mut program = home.start(ROTATE);
         while written(&redis) < before + 100 {
             assert!(!program.said().contains("In all"), "it was over too soon");
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
-        program.kill().await;
-        killed += 1;
+        if kill {
+            program.kill().await;
+        } else {
+            assert_eq!(program.end(Signal::TERM).await.code(), Some(1));
+            let said = program.said();
+            assert!(said.contains("can be run again at any time"), "{said}");
+        }
     }
     let said = run(&home, ROTATE, 0).await;
     let new: u64 = last(&said)

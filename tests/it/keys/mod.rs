@@ -1,6 +1,7 @@
 //! Encryption keys: lost and found again, changed while Patchbay serves, and records that somebody tampered with.
 
 mod embedded;
+mod fleet;
 mod killed;
 mod lost;
 mod rotate;

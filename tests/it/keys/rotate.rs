@@ -1,76 +1,7 @@
 //! An operator who changes the encryption key of two replicas that serve.
 
-use rustix::process::Signal;
-
+use super::fleet::{Fleet, end};
 use super::{DRY_RUN, KEYS, ROTATE, figures, key, last, ring, run};
-use crate::support::{Browser, Home, Program, Redis, start_sandbox};
-use patchbay::sandbox::Sandbox;
-
-/// Two replicas at one Redis and one set of stand-ins.
-struct Fleet {
-    redis: Redis,
-    sandbox: Sandbox,
-    homes: [Home; 2],
-}
-
-impl Fleet {
-    async fn new(keys: &str) -> Self {
-        let redis = Redis::start();
-        let homes = [Home::new(), Home::new()];
-        let sandbox = start_sandbox(&homes[0].url()).await;
-        let mut fleet = Self {
-            redis,
-            sandbox,
-            homes,
-        };
-        for home in &mut fleet.homes {
-            home.use_sandbox(&fleet.sandbox);
-            home.use_redis(&fleet.redis.url());
-            home.set(KEYS, keys);
-        }
-        fleet
-    }
-
-    /// Starts a replica, with this key ring from now on.
-    async fn start(&mut self, number: usize, keys: &str) -> Program {
-        self.homes[number].set(KEYS, keys);
-        self.homes[number].serve().await
-    }
-
-    /// Stops a replica and starts it with another key ring.
-    async fn change(&mut self, number: usize, mut program: Program, keys: &str) -> Program {
-        end(&mut program).await;
-        self.start(number, keys).await
-    }
-
-    /// Ada in a browser at a replica.
-    async fn ada(&self, number: usize) -> Browser {
-        let mut ada = self.homes[number].browser();
-        ada.sign_in("acme", "ada").await;
-        ada
-    }
-
-    async fn control(&self, fields: &[(&str, &str)]) {
-        let stand_in = self.sandbox.endpoints("hubspot").expect("a stand-in");
-        let request = crate::support::plain_client()
-            .post(format!("{}/controls", stand_in.controls()))
-            .header("accept", "application/json")
-            .form(fields);
-        assert!(
-            request
-                .send()
-                .await
-                .expect("an answer")
-                .status()
-                .is_success()
-        );
-    }
-}
-
-async fn end(program: &mut Program) {
-    let status = program.end(Signal::TERM).await;
-    assert_eq!(status.code(), Some(0), "{}", program.said());
-}
 
 const SMALL: [(&str, &str); 3] = [("contacts", "250"), ("companies", "3"), ("deals", "2")];
 
@@ -156,6 +87,10 @@ async fn tokens_are_refreshed_while_keys_are_rotated_to_and_fro() {
             ("connected".to_owned(), items.clone())
         );
     }
+    assert!(
+        fleet.refreshes().await >= 6,
+        "tokens were refreshed meanwhile"
+    );
     run(&fleet.homes[0], ROTATE, 0).await;
     let said = run(&fleet.homes[0], DRY_RUN, 0).await;
     assert!(said.contains("Only the first key is needed"), "{said}");

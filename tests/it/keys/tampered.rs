@@ -97,3 +97,40 @@ async fn swapped_cut_and_changed_credentials_are_reported_and_never_used() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_that_were_changed_are_reported_and_never_shown() {
+    let world = World::start().await;
+    world
+        .control(&[("contacts", "5"), ("companies", "3"), ("deals", "2")])
+        .await;
+    let mut ada = connected(&world, "ada").await;
+    let items = ada.load_hubspot().await;
+    let found = world.redis.cli(&["KEYS", "pb:{s-*}:contacts:0"]);
+    let name = found.lines().next().expect("a page");
+    let mut redis = by_hand(&world.redis).await;
+    let mut page: Vec<u8> = redis.get(name).await.expect("a page");
+    let middle = page.len() / 2;
+    page[middle] ^= 1;
+    let put: redis::RedisResult<()> = redis.set(name, &page).await;
+    put.expect("written");
+
+    let shown = ada.get("/connections/hubspot?type=Contact").await;
+    assert_eq!(shown.state(), "connected", "the connection is well");
+    let said = shown.text_of("#items");
+    assert!(said.contains("The loaded items cannot be read"), "{said}");
+    for name in items.texts("#items td.name") {
+        assert!(!shown.text.contains(&name), "{name} is shown");
+    }
+
+    let mut home = Home::new();
+    home.use_redis(&world.redis.url());
+    home.set(KEYS, &ring(&["new", "test"]));
+    let said = run(&home, ROTATE, 1).await;
+    let line = format!(
+        "{name} (of pb:{{acme.ada}}:snapshot:hubspot) cannot be opened: it is damaged or belongs elsewhere"
+    );
+    assert!(said.contains(&line), "no '{line}' in {said}");
+    assert_eq!(last(&said), figures(4, 3, 0, 1));
+    assert_eq!(redis.get::<_, Vec<u8>>(name).await.expect("a page"), page);
+}

@@ -1,0 +1,88 @@
+//! Two replicas as processes, whose key rings are changed one after the other.
+
+use patchbay::sandbox::{Endpoints, Sandbox};
+use rustix::process::Signal;
+
+use super::KEYS;
+use crate::support::{Browser, Home, Program, Redis, plain_client, start_sandbox};
+
+/// Two replicas at one Redis and one set of stand-ins.
+pub struct Fleet {
+    pub redis: Redis,
+    sandbox: Sandbox,
+    pub homes: [Home; 2],
+}
+
+impl Fleet {
+    /// None of them runs yet.
+    pub async fn new(keys: &str) -> Self {
+        let redis = Redis::start();
+        let homes = [Home::new(), Home::new()];
+        let sandbox = start_sandbox(&homes[0].url()).await;
+        let mut fleet = Self {
+            redis,
+            sandbox,
+            homes,
+        };
+        for home in &mut fleet.homes {
+            home.use_sandbox(&fleet.sandbox);
+            home.use_redis(&fleet.redis.url());
+            home.set(KEYS, keys);
+        }
+        fleet
+    }
+
+    /// Starts a replica, with this key ring from now on.
+    pub async fn start(&mut self, number: usize, keys: &str) -> Program {
+        self.homes[number].set(KEYS, keys);
+        self.homes[number].serve().await
+    }
+
+    /// Stops a replica and starts it with another key ring.
+    pub async fn change(&mut self, number: usize, mut program: Program, keys: &str) -> Program {
+        end(&mut program).await;
+        self.start(number, keys).await
+    }
+
+    /// Ada in a browser at a replica.
+    pub async fn ada(&self, number: usize) -> Browser {
+        let mut ada = self.homes[number].browser();
+        ada.sign_in("acme", "ada").await;
+        ada
+    }
+
+    fn stand_in(&self) -> &Endpoints {
+        self.sandbox.endpoints("hubspot").expect("a stand-in")
+    }
+
+    /// Refreshes that the stand-in has granted.
+    pub async fn refreshes(&self) -> u64 {
+        let state = format!("{}/state", self.stand_in().controls());
+        let answer = plain_client().get(state).send().await.expect("an answer");
+        let state: serde_json::Value = answer.json().await.expect("JSON");
+        state["counters"]["token_refresh"].as_u64().unwrap_or(0)
+    }
+
+    /// Sets controls of the stand-in.
+    pub async fn control(&self, fields: &[(&str, &str)]) {
+        let stand_in = self.stand_in();
+        let request = plain_client()
+            .post(format!("{}/controls", stand_in.controls()))
+            .header("accept", "application/json")
+            .form(fields);
+        assert!(
+            request
+                .send()
+                .await
+                .expect("an answer")
+                .status()
+                .is_success()
+        );
+    }
+}
+
+/// Stops a replica in order.
+pub async fn end(program: &mut Program) {
+    let status = program.end(Signal::TERM).await;
+    assert_eq!(status.code(), Some(0), "{}", program.said());
+}
