@@ -77,9 +77,10 @@ fn line(figures: &Figures, mode: Mode) -> String {
 /// Which keys must be kept, and which are wanted back.
 fn say_keys(total: &Total, mode: Mode) {
     if mode == Mode::DryRun {
-        match total.needed.is_empty() {
-            true => say("Only the first key is needed: the others can be dropped."),
-            false => say(&format!("Still needed: {}.", list(&total.needed))),
+        match (total.needed.is_empty(), total.unreadable) {
+            (true, 0) => say("Only the first key is needed: the others can be dropped."),
+            (true, _) => say("What can be opened needs the first key only."),
+            (false, _) => say(&format!("Still needed: {}.", list(&total.needed))),
         }
     }
     if !total.missing.is_empty() {
