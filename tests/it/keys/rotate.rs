@@ -184,3 +184,37 @@ async fn what_was_begun_before_a_rotation_ends_after_it() {
     assert_eq!(ada.get(back.as_str()).await.state(), "connected");
     end(&mut program).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_a_load_that_runs_are_rotated_under_it() {
+    let (behind, ahead) = (ring(&["old", "new"]), ring(&["new", "old"]));
+    let mut fleet = Fleet::new(&ahead).await;
+    let mut program = fleet.start(0, &behind).await;
+    fleet
+        .control(&[("contacts", "2000"), ("latency_ms", "100")])
+        .await;
+    let mut ada = fleet.ada(0).await;
+    ada.connect_hubspot().await;
+    let mut page = ada.post("/connections/hubspot/load", &[]).await;
+    let said = loop {
+        assert!(page.is_loading(), "the load was over too soon");
+        let said = run(&fleet.homes[1], ROTATE, 0).await;
+        let pages = said
+            .lines()
+            .find_map(|line| line.strip_prefix("pages of running loads: "));
+        if pages.is_some_and(|pages| !pages.starts_with("0 found")) {
+            break said;
+        }
+        page = ada.get("/connections/hubspot").await;
+    };
+    assert!(said.contains(" re-encrypted (old: "), "{said}");
+    let items = ada.wait_for_load().await;
+    assert_eq!(items.state(), "connected");
+    run(&fleet.homes[1], ROTATE, 0).await;
+    let said = run(&fleet.homes[1], DRY_RUN, 0).await;
+    assert!(said.contains("pages of running loads: 0 found"), "{said}");
+    assert!(said.contains("Only the first key is needed"), "{said}");
+    program = fleet.change(0, program, &ring(&["new"])).await;
+    assert_eq!(ada.get("/connections/hubspot").await.ids(), items.ids());
+    end(&mut program).await;
+}
