@@ -16,6 +16,7 @@ use crate::{connections, load};
 const SEALED: &[&dyn Kind] = &[
     &rotate::CONNECTIONS,
     &connections::PENDING,
+    &connections::CANDIDATES,
     &load::SNAPSHOTS,
     &load::RUNNING,
 ];

@@ -12,12 +12,26 @@ use crate::owner::Owner;
 use crate::providers::Account;
 use crate::store::keys;
 use crate::vault::cipher::Binding;
+use crate::vault::rotate::{ByName, Record};
 use crate::vault::{Connection, Credential, VaultError};
 
 /// How long the person may take to choose.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(15);
 /// How long a record is kept: longer, so that a grant that nobody chose can still be let go.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The candidates, for a rotation of the keys that seal them.
+pub const CANDIDATES: ByName = ByName {
+    title: "accounts to choose from",
+    glob: keys::CANDIDATES,
+    record: |name| {
+        let found = keys::parse_owned(name)?;
+        let (owner, provider) = (&found.owner, &found.provider[..]);
+        let parts = [&owner.org[..], &owner.user, provider];
+        let key = keys::candidate(owner, provider);
+        Some(Record::text(key, binding(&parts)))
+    },
+};
 
 /// A grant that was made and is not a connection yet.
 #[derive(Clone, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ mod revoke;
 
 pub use answer::{Answered, Choice, Outcome};
 pub use callback::{Callback, Completed};
+pub use candidate::CANDIDATES;
 pub use connect::ConnectError;
 pub use disconnect::Disconnected;
 pub use overview::Overview;

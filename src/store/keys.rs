@@ -35,6 +35,8 @@ impl fmt::Display for Key {
 
 /// Glob of all connections.
 pub const CONNECTIONS: &str = "pb:{*}:connection:*";
+/// Glob of all accounts that wait to be chosen.
+pub const CANDIDATES: &str = "pb:{*}:candidate:*";
 /// Glob of all records of loads.
 pub const LOADS: &str = "pb:{*}:load:*";
 /// Glob of all records of snapshots.

@@ -4,5 +4,5 @@ mod lease;
 mod migrate;
 mod replace;
 mod risks;
-mod walk;
 mod strings;
+mod walk;

@@ -1,6 +1,7 @@
 //! What becomes of the records: those of older keys, of the first one, of lost ones, and damaged ones.
 
 use super::*;
+use crate::store::Touch;
 
 async fn every_older_record_is_sealed_anew(redis: Redis) {
     let place = Place::of(redis);
@@ -45,7 +46,10 @@ async fn every_older_record_of_a_cluster_is_sealed_anew() {
 async fn when_a_connection_was_used_is_not_forgotten() {
     let place = Place::new();
     place.connect(&ring(&["old"]), 1, b"one").await;
-    let touched = place.store.touch_versioned(&connection(1), 1_234_567).await;
+    let touched = place
+        .store
+        .touch_versioned(&connection(1), Touch::Used, 1_234_567)
+        .await;
     touched.expect("noted");
     place.rotate(&ring(&["new", "old"]), Mode::Rotate).await;
     assert_eq!(place.held(1).await.used_ms, Some(1_234_567));
