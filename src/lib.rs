@@ -1,5 +1,6 @@
 //! Patchbay: a self-hosted integration hub. `docs/ARCHITECTURE.md` is the map.
 
+pub mod activity;
 mod api;
 pub mod app;
 pub mod cli;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Extras, StartError, parts};
+use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::connections::{self, Connections};
@@ -17,6 +18,7 @@ use crate::web::{SignIn, Site};
 pub(super) struct Base {
     pub(super) store: Store,
     ring: Arc<KeyRing>,
+    activity: Activity,
     registry: Registry,
     apis: HashMap<&'static str, Api>,
     outbound: Outbound,
@@ -29,6 +31,7 @@ impl Base {
     pub(super) fn new(config: &Config, extras: &Extras, store: Store) -> Result<Self, StartError> {
         let registry = Registry;
         Ok(Self {
+            activity: Activity::new(store.clone(), extras.clock.clone()),
             store,
             ring: Arc::new(parts::ring(&config.keys, &extras.entropy)?),
             registry,
@@ -80,6 +83,7 @@ impl Base {
             ring: Arc::clone(&self.ring),
             vault: vault.clone(),
             loads: loads.clone(),
+            activity: self.activity.clone(),
             registry: self.registry,
             apis: self.apis.clone(),
             scopes: parts::scopes(config),
@@ -101,6 +105,7 @@ impl Base {
         Site {
             connections: connections.clone(),
             loads: loads.clone(),
+            activity: self.activity.clone(),
             public_url: config.server.public_url.clone(),
             sign_in,
             demo: sign_in == SignIn::Demo,

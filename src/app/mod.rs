@@ -29,6 +29,8 @@ use base::Base;
 
 /// How long open requests may take to end at a stop.
 const REQUESTS_END: Duration = Duration::from_secs(3);
+/// How long the upkeep may take to hand on its lease.
+const UPKEEP_ENDS: Duration = Duration::from_millis(500);
 /// How long running loads may take to end at a stop, and after them what stores fresh credentials. With what the
 /// embedded Redis may take, all of it stays within 15 seconds.
 const LOADS_END: Duration = Duration::from_secs(1);
@@ -46,6 +48,8 @@ pub struct Extras {
     pub sandbox: Vec<SandboxLink>,
     /// Longest wait for a whole answer of a provider.
     pub answer_timeout: Duration,
+    /// Whether connections are looked after when nobody asks.
+    pub upkeep: bool,
 }
 
 /// Where a demo's people meet a stand-in.
@@ -66,6 +70,7 @@ impl Default for Extras {
             listener: None,
             sandbox: Vec::new(),
             answer_timeout: outbound::ANSWER_TIMEOUT,
+            upkeep: true,
         }
     }
 }
@@ -77,6 +82,7 @@ pub struct App {
     connections: Connections,
     loads: Loads,
     vault: Vault,
+    upkeep: bool,
     embedded: Option<Embedded>,
 }
 
@@ -122,6 +128,7 @@ impl App {
             connections,
             loads,
             vault,
+            upkeep: extras.upkeep,
             embedded: None,
         })
     }
@@ -135,6 +142,10 @@ impl App {
     pub async fn run_until(self, stop: CancellationToken) -> Result<(), StartError> {
         let handle: ServerHandle = self.server.handle();
         let mut server = tokio::spawn(self.server);
+        let upkeep = self.upkeep.then(|| {
+            let (connections, stop) = (self.connections.clone(), stop.clone());
+            tokio::spawn(async move { connections.upkeep(stop).await })
+        });
         let ended = tokio::select! {
             ended = &mut server => Some(ended),
             () = stop.cancelled() => None,
@@ -152,6 +163,9 @@ impl App {
                 Ok(())
             }
         };
+        if let Some(upkeep) = upkeep {
+            end_upkeep(upkeep).await;
+        }
         if tokio::time::timeout(LOADS_END, self.loads.shut_down())
             .await
             .is_err()
@@ -167,5 +181,15 @@ impl App {
         }
         ready::stop(self.embedded.map(Embedded::stop)).await;
         result.map_err(StartError::Io)
+    }
+}
+
+/// It hands its lease on; where that takes long, the lease ends by itself.
+async fn end_upkeep(mut upkeep: tokio::task::JoinHandle<()>) {
+    if tokio::time::timeout(UPKEEP_ENDS, &mut upkeep)
+        .await
+        .is_err()
+    {
+        upkeep.abort();
     }
 }

@@ -100,7 +100,11 @@ impl Connections {
         let parts = [&owner.org[..], &owner.user, provider];
         let sealed = self.setup.ring.seal(binding(&parts), &plain)?;
         let key = keys::candidate(owner, provider);
-        let older = self.setup.store.exchange(&key, &sealed, KEPT).await?;
+        // The upkeep lets it go where nobody chooses it, or looks at it again.
+        let late = candidate.counts_until().as_millisecond() + 1;
+        let store = &self.setup.store;
+        store.schedule(&keys::due(), key.as_str(), late).await?;
+        let older = store.exchange(&key, &sealed, KEPT).await?;
         let older = older.and_then(|sealed| self.open(owner, provider, sealed));
         Ok(older.map(|kept| kept.candidate))
     }

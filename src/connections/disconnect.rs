@@ -2,6 +2,7 @@
 
 use super::revoke::Loose;
 use super::{Connections, Revocation};
+use crate::activity::{Action, Entry};
 use crate::load::LoadError;
 use crate::owner::Owner;
 
@@ -14,9 +15,23 @@ pub struct Disconnected {
 }
 
 impl Connections {
+    /// Disconnects, as its owner wishes.
+    pub async fn disconnect(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Disconnected, LoadError> {
+        let gone = self.take_away(owner, provider).await?;
+        if gone.was_connected {
+            let entry = Entry::of_owner(owner, Action::Disconnected, provider);
+            self.setup.activity.note(&entry).await;
+        }
+        Ok(gone)
+    }
+
     /// Takes the connection and what was loaded out of sight, tells the provider, and erases the items. An
     /// account that waits to be chosen goes as well.
-    pub async fn disconnect(
+    pub(super) async fn take_away(
         &self,
         owner: &Owner,
         provider: &str,

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::candidate::Candidate;
 use super::pending::Pending;
 use super::{Completed, Connections, Refusal};
+use crate::activity::{Action, Entry};
 use crate::outbound::oauth::{Client, Grant};
 use crate::outbound::{Call, CallError, NoAnswer};
 use crate::owner::Owner;
@@ -150,6 +151,11 @@ impl Connections {
         before: Option<Connection>,
     ) -> Result<(), VaultError> {
         let other = before.as_ref().is_some_and(|before| !made.is_for(before));
+        let action = match &before {
+            None => Action::Connected,
+            Some(_) if other => Action::Replaced,
+            Some(_) => Action::Reconnected,
+        };
         let mut connection = made.connection();
         if let Some(before) = before.filter(|_| !other) {
             connection.continue_history(before);
@@ -158,6 +164,8 @@ impl Connections {
         if other {
             self.forget_loads(owner, provider).await;
         }
+        let entry = Entry::of_owner(owner, action, provider);
+        self.setup.activity.note(&entry).await;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ mod pending;
 mod question;
 mod refusal;
 mod revoke;
+mod upkeep;
 
 pub use answer::{Answered, Choice, Outcome};
 pub use callback::{Callback, Completed};
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
 
+use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::load::Loads;
 use crate::outbound::Outbound;
@@ -54,6 +56,8 @@ pub struct Setup {
     pub vault: Vault,
     /// What goes away with a connection.
     pub loads: Loads,
+    /// Where what is done is written down.
+    pub activity: Activity,
     /// The providers there are.
     pub registry: Registry,
     /// How to reach each configured one.

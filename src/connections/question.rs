@@ -64,6 +64,22 @@ impl Connections {
         Ok(other.then_some(candidate.account))
     }
 
+    /// Lets a candidate go that nobody chose in time.
+    pub(super) async fn end_late_question(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<(), VaultError> {
+        let Some(Kept { candidate, .. }) = self.candidate(owner, provider).await? else {
+            return Ok(());
+        };
+        if self.setup.clock.now() > candidate.counts_until() {
+            self.answer(owner, provider, Some(&candidate.id), Choice::Keep)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Answers for whoever did not, without anybody waiting for it.
     fn end_question(&self, owner: &Owner, provider: &str, id: String) {
         let (this, owner, provider) = (self.clone(), owner.clone(), provider.to_owned());

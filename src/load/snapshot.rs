@@ -144,6 +144,7 @@ pub(super) async fn keep(
     }
     let records = [keys::load(owner, provider), keys::snapshot(owner, provider)];
     let (all, snapshot) = (Arc::clone(parts), snapshot.clone());
+    let (owner, provider) = (owner.clone(), provider.to_owned());
     let task = parts.tracker.track_future(async move {
         let store = &all.setup.store;
         let mut done = store.expire_many(&records, life).await;
@@ -154,6 +155,9 @@ pub(super) async fn keep(
         }
         if let Err(error) = done {
             tracing::warn!(%error, "a snapshot that is looked at could not be prolonged");
+        }
+        if let Err(error) = all.setup.vault.note_look(&owner, &provider).await {
+            tracing::warn!(%error, "a look at a connection could not be noted");
         }
     });
     setup.tasks.spawn(task);

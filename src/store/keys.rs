@@ -114,6 +114,12 @@ pub fn due() -> Key {
     Key("pb:due".to_owned())
 }
 
+/// Stream: what was done in an org.
+pub fn activity(org: &str) -> Key {
+    let org = utf8_percent_encode(org, ENCODED);
+    Key(format!("pb:activity:{{{org}}}"))
+}
+
 /// Lock: one replica does the upkeep.
 pub fn upkeep_lock() -> Key {
     Key("pb:lock:upkeep".to_owned())

@@ -87,6 +87,11 @@ impl Store {
 }
 
 impl Held {
+    /// Whether somebody else may hold the lock by now.
+    pub fn is_lost(&self) -> bool {
+        self.renewal.is_finished()
+    }
+
     /// Gives the lock back; `false` where it had been lost.
     pub async fn release(mut self) -> Result<bool, StoreError> {
         self.renewal.abort();

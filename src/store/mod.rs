@@ -231,6 +231,14 @@ impl Store {
             .await
     }
 
+    /// Forgets when a versioned record was used and seen.
+    pub async fn untouch_versioned(&self, key: &Key) -> Result<(), StoreError> {
+        let mut command = redis::cmd("HDEL");
+        command.arg(key);
+        command.arg(Touch::Used.field()).arg(Touch::Seen.field());
+        self.run(&command).await
+    }
+
     /// Why the store cannot be worked with, if it cannot; within the time of a request.
     pub async fn not_ready(&self) -> Option<&'static str> {
         let (schema, _) = patience::scope(patience::PER_REQUEST, self.schema()).await;

@@ -44,8 +44,8 @@ pub(super) struct Rules<'a> {
     pub(super) life: Option<&'a TokenLife>,
 }
 
-/// What is to be done now, if anything, and when to look again: at `chance`, evenly between 0 and 1, within the
-/// time that is left for it.
+/// What is to be done now, if anything, and when to look again: now in that case, else at `chance` (evenly
+/// between 0 and 1) within the time that is left for it.
 pub(super) fn plan(
     stored: &Stored,
     rules: Rules<'_>,
@@ -54,13 +54,13 @@ pub(super) fn plan(
 ) -> (Option<Task>, Timestamp) {
     let forget = forget_at(stored, rules);
     if forget <= now {
-        return (Some(Task::Forget), later(now, LATER));
+        return (Some(Task::Forget), now);
     }
     let renewals = [renewal(stored, rules, now), keeping_alive(stored, rules)];
     let mut next = forget;
     for renewal in renewals.into_iter().flatten() {
         if renewal.from <= now {
-            return (Some(Task::Renew), later(now, LATER));
+            return (Some(Task::Renew), now);
         }
         next = next.min(later(renewal.from, renewal.spread.mul_f64(chance)));
     }
@@ -141,20 +141,6 @@ impl Vault {
         Ok(at.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
     }
 
-    /// Connections whose time has come, the earliest first.
-    pub async fn due(&self, most: usize) -> Result<Vec<(Owner, String)>, VaultError> {
-        let now = self.parts.clock.now().as_millisecond();
-        let due = self.parts.store.due(&keys::due(), now, most).await?;
-        let mut found = Vec::new();
-        for name in due {
-            match keys::connection_of(&name) {
-                Some(connection) => found.push(connection),
-                None => self.parts.store.unschedule(&keys::due(), &name).await?,
-            }
-        }
-        Ok(found)
-    }
-
     /// What is to be done for a connection now; schedules when to look again. `None`, too, where there is no
     /// connection any more.
     pub async fn look_after(
@@ -164,7 +150,15 @@ impl Vault {
     ) -> Result<Option<Task>, VaultError> {
         let parts = &self.parts;
         match parts.read(owner, provider).await {
-            Ok(Some(stored)) => parts.schedule(owner, provider, &stored).await,
+            Ok(Some(stored)) => {
+                let task = parts.schedule(owner, provider, &stored).await?;
+                if task.is_some() {
+                    // Should it not be done, it comes again.
+                    let again = later(parts.clock.now(), LATER);
+                    parts.schedule_at(owner, provider, again).await?;
+                }
+                Ok(task)
+            }
             Ok(None) => parts.unschedule(owner, provider).await.map(|()| None),
             Err(VaultError::Store(error)) => Err(error.into()),
             Err(error) => {
@@ -185,12 +179,14 @@ impl Vault {
             Ok(Some(stored)) => {
                 self.parts
                     .list(&owner, &provider, &stored.connection)
-                    .await?
+                    .await?;
+                self.parts.schedule(&owner, &provider, &stored).await?;
             }
             Err(VaultError::Store(error)) => return Err(error.into()),
+            // A record that cannot be read is told of when it is used; there is nothing to do for it.
             Ok(None) | Err(_) => {}
         }
-        self.look_after(&owner, &provider).await.map(drop)
+        Ok(())
     }
 }
 

@@ -176,11 +176,17 @@ impl Vault {
         parts.list(owner, provider, connection).await?;
         parts.schedule(owner, provider, &stored).await?;
         loop {
-            stored.version = parts.hand_on(owner, provider).await?.version;
+            let before = parts.hand_on(owner, provider).await?;
+            stored.version = before.version;
             let written = parts.write(owner, provider, stored.version, connection);
-            if written.await?.is_some() {
-                return Ok(());
+            if written.await?.is_none() {
+                continue;
             }
+            if before.account.is_some_and(|it| it != connection.account.id) {
+                let key = keys::connection(owner, provider);
+                parts.store.untouch_versioned(&key).await?;
+            }
+            return Ok(());
         }
     }
 

@@ -1,5 +1,6 @@
 //! Pages. This is the route list; each file below is a page, or what all pages share.
 
+mod activity;
 mod assets;
 mod connections;
 mod csrf;
@@ -38,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(post().to(sign_in::submit)),
         )
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
+        .service(resource("/activity").route(get().to(activity::show)))
         .service(resource("/connections").route(get().to(connections::index::show)))
         .service(resource("/connections/{provider}").route(get().to(connections::show::show)))
         .service(

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::load::Loads;
@@ -14,6 +15,8 @@ pub struct Site {
     pub connections: Connections,
     /// Loading and what is loaded.
     pub loads: Loads,
+    /// What was done.
+    pub activity: Activity,
     /// The URL that browsers use, without a path.
     pub public_url: Url,
     /// How people sign in.

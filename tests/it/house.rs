@@ -24,6 +24,7 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::sandbox",
         ],
     ),
+    ("activity", DOMAIN),
     ("connections", DOMAIN),
     ("load", DOMAIN),
     ("items", DOMAIN),

@@ -31,4 +31,5 @@ mod risks;
 mod rows;
 mod security;
 mod sign_in;
+mod upkeep;
 mod vault;

@@ -46,6 +46,7 @@ pub struct World {
     running: Option<JoinHandle<()>>,
     settings: BTreeMap<String, String>,
     answer_timeout: Duration,
+    upkeep: bool,
 }
 
 impl World {
@@ -56,15 +57,21 @@ impl World {
 
     /// A Patchbay with settings of its own, such as `("PATCHBAY_LOAD_MAX_PAGES", "3")`.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        Self::build(settings, patchbay::outbound::ANSWER_TIMEOUT).await
+        Self::build(settings, patchbay::outbound::ANSWER_TIMEOUT, false).await
+    }
+
+    /// A Patchbay that looks after connections by itself. The others do not, so that a test decides what comes
+    /// when it moves the clock.
+    pub async fn with_upkeep(settings: &[(&str, &str)]) -> Self {
+        Self::build(settings, patchbay::outbound::ANSWER_TIMEOUT, true).await
     }
 
     /// A Patchbay that waits for a provider's answer no longer than this.
     pub async fn impatient(answer_timeout: Duration) -> Self {
-        Self::build(&[], answer_timeout).await
+        Self::build(&[], answer_timeout, false).await
     }
 
-    async fn build(settings: &[(&str, &str)], answer_timeout: Duration) -> Self {
+    async fn build(settings: &[(&str, &str)], answer_timeout: Duration, upkeep: bool) -> Self {
         let redis = Redis::start();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
@@ -86,6 +93,7 @@ impl World {
             running: None,
             settings: all,
             answer_timeout,
+            upkeep,
         };
         world.run(listener).await;
         world
@@ -102,6 +110,7 @@ impl World {
             clock: self.clock.clone(),
             listener: Some(listener),
             answer_timeout: self.answer_timeout,
+            upkeep: self.upkeep,
             ..Extras::default()
         };
         let app = App::build(loaded.config, extras)

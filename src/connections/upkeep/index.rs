@@ -1,0 +1,33 @@
+//! The index of what is due, built anew from the records where it is missing: after an upgrade from a version
+//! without it, or after a Redis that evicts keys has lost it.
+
+use super::super::Connections;
+use crate::store::{Walk, keys};
+use crate::vault::VaultError;
+
+/// An entry that says that the index is whole. It lies in the index, so that it is lost with it.
+const WHOLE: &str = "whole";
+/// It is never due.
+const NEVER: i64 = i64::MAX / 4096;
+
+impl Connections {
+    pub(super) async fn ensure_index(&self) -> Result<(), VaultError> {
+        let store = &self.setup.store;
+        if store.scheduled(&keys::due(), WHOLE).await?.is_some() {
+            return Ok(());
+        }
+        let (mut walk, mut found) = (Walk::default(), 0);
+        while let Some(names) = store.walk(keys::CONNECTIONS, &mut walk).await? {
+            for name in &names {
+                self.setup.vault.restore_index(name).await?;
+            }
+            found += names.len();
+        }
+        store.schedule(&keys::due(), WHOLE, NEVER).await?;
+        tracing::info!(
+            connections = found,
+            "the index of what is due was built anew"
+        );
+        Ok(())
+    }
+}
