@@ -98,7 +98,7 @@ async fn a_grant_that_would_die_of_idleness_is_kept_alive() {
     // Its own work is no use.
     let page = ada.get("/connections/airtable").await;
     assert!(
-        page.text_of("#facts").contains("Last used not yet"),
+        page.text_of("#facts").contains("Last usednot yet"),
         "{}",
         page.text_of("#facts")
     );
