@@ -59,7 +59,7 @@ async fn synced(policy: &str) {
     let redis = Redis::start();
     redis.cli(&["CONFIG", "SET", "appendfsync", policy]);
     let vault = vault(&redis, Clock::system());
-    let connection = connection(Timestamp::now(), 0);
+    let connection = connection(Clock::system().now(), 0);
     vault
         .put(&owner(0), PROVIDER, &connection)
         .await
@@ -175,7 +175,7 @@ fn connection(issued_at: Timestamp, n: u32) -> Connection {
         id: n.to_string(),
         ..Account::default()
     };
-    let now = Timestamp::now();
+    let now = Clock::system().now();
     Connection::new(account, credential, Vec::new(), Vec::new(), now)
 }
 

@@ -12,6 +12,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use commands::{migrate, rotate, warnings};
@@ -31,10 +32,12 @@ use base::Base;
 const REQUESTS_END: Duration = Duration::from_secs(3);
 /// How long the upkeep may take to hand on its lease.
 const UPKEEP_ENDS: Duration = Duration::from_millis(500);
-/// How long running loads may take to end at a stop, and after them what stores fresh credentials. With what the
-/// embedded Redis may take, all of it stays within 15 seconds.
+/// How long running loads may take to end at a stop.
 const LOADS_END: Duration = Duration::from_secs(1);
-const GRANTS_END: Duration = Duration::from_secs(2);
+/// How long after a stop began what was granted may still be stored. With what the embedded Redis may take to
+/// end after it, all of it stays within 15 seconds.
+const GRANTS_END: Duration = Duration::from_secs(13);
+const GRANTS_END_EMBEDDED: Duration = Duration::from_secs(7);
 
 /// What the configuration does not say.
 pub struct Extras {
@@ -150,37 +153,57 @@ impl App {
             ended = &mut server => Some(ended),
             () = stop.cancelled() => None,
         };
+        let begun = Instant::now();
+        // At once: a refresh that is under way has all the time there is.
+        self.vault.stop();
         let result = match ended {
             Some(ended) => ended.unwrap_or_else(|error| Err(std::io::Error::other(error))),
             None => {
                 tracing::info!("stopping");
-                if tokio::time::timeout(REQUESTS_END, handle.stop(true))
-                    .await
-                    .is_err()
-                {
-                    tracing::warn!("some requests did not end in time");
-                }
+                end_requests(&handle).await;
                 Ok(())
             }
         };
         if let Some(upkeep) = upkeep {
             end_upkeep(upkeep).await;
         }
-        if tokio::time::timeout(LOADS_END, self.loads.shut_down())
-            .await
-            .is_err()
-        {
-            tracing::warn!("some loads did not end in time; they can be started again");
-        }
-        let grants =
-            futures_util::future::join(self.connections.shut_down(), self.vault.shut_down());
-        if tokio::time::timeout(GRANTS_END, grants).await.is_err() {
-            tracing::error!(
-                "a fresh credential could not be stored: its connection may have to be made anew"
-            );
-        }
+        end_loads(&self.loads).await;
+        let time = match self.embedded {
+            Some(_) => GRANTS_END_EMBEDDED,
+            None => GRANTS_END,
+        };
+        end_grants(&self.connections, &self.vault, begun + time).await;
         ready::stop(self.embedded.map(Embedded::stop)).await;
         result.map_err(StartError::Io)
+    }
+}
+
+async fn end_requests(handle: &ServerHandle) {
+    let ended = tokio::time::timeout(REQUESTS_END, handle.stop(true)).await;
+    if ended.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+}
+
+async fn end_loads(loads: &Loads) {
+    let ended = tokio::time::timeout(LOADS_END, loads.shut_down()).await;
+    if ended.is_err() {
+        tracing::warn!("some loads did not end in time; they can be started again");
+    }
+}
+
+/// What was granted is stored, as long as there is time for it.
+async fn end_grants(connections: &Connections, vault: &Vault, until: Instant) {
+    let grants = futures_util::future::join(connections.shut_down(), vault.shut_down());
+    if tokio::time::timeout_at(until, grants).await.is_ok() {
+        return;
+    }
+    match vault.held() {
+        0 => tracing::warn!("a refresh or a new connection did not end in time"),
+        held => tracing::error!(
+            held,
+            "fresh credentials could not be stored in time: their connections may have to be made anew"
+        ),
     }
 }
 

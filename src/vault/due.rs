@@ -42,6 +42,8 @@ pub(super) struct Rules<'a> {
     pub(super) margin: Duration,
     pub(super) forget_after: Duration,
     pub(super) life: Option<&'a TokenLife>,
+    /// Whether the operator gave the provider a client: without one nothing can be renewed.
+    pub(super) configured: bool,
 }
 
 /// What is to be done now, if anything, and when to look again: now in that case, else at `chance` (evenly
@@ -76,7 +78,7 @@ struct Renewal {
 /// Before the token is so close to its end that whoever asks would wait for a fresh one.
 fn renewal(stored: &Stored, rules: Rules<'_>, now: Timestamp) -> Option<Renewal> {
     let credential = &stored.connection.credential;
-    if !can_renew(stored) || last_use(stored).duration_until(now) > RECENT {
+    if !can_renew(stored, rules) || last_use(stored).duration_until(now) > RECENT {
         return None;
     }
     let margin = credential.margin(rules.margin)?;
@@ -92,7 +94,7 @@ fn renewal(stored: &Stored, rules: Rules<'_>, now: Timestamp) -> Option<Renewal>
 }
 
 fn keeping_alive(stored: &Stored, rules: Rules<'_>) -> Option<Renewal> {
-    if !can_renew(stored) {
+    if !can_renew(stored, rules) {
         return None;
     }
     let life = rules.life?.dies_unused_after?;
@@ -104,9 +106,11 @@ fn keeping_alive(stored: &Stored, rules: Rules<'_>) -> Option<Renewal> {
     })
 }
 
-fn can_renew(stored: &Stored) -> bool {
+fn can_renew(stored: &Stored, rules: Rules<'_>) -> bool {
     let connection = &stored.connection;
-    connection.state != State::ActionNeeded && connection.credential.refresh.is_some()
+    rules.configured
+        && connection.state != State::ActionNeeded
+        && connection.credential.refresh.is_some()
 }
 
 fn last_use(stored: &Stored) -> Timestamp {
@@ -197,6 +201,7 @@ impl Parts {
             margin: self.margin,
             forget_after: self.forget_after,
             life: known.map(|known| &known.profile().oauth.tokens),
+            configured: self.clients.contains_key(provider),
         }
     }
 
@@ -304,6 +309,7 @@ mod tests {
             margin: Duration::from_secs(300),
             forget_after: Duration::from_secs(90 * 24 * 60 * 60),
             life,
+            configured: true,
         }
     }
 
@@ -360,5 +366,11 @@ mod tests {
     #[test]
     fn what_cannot_be_renewed_is_left_alone() {
         assert_eq!(planned(&stored(None), 25 * MINUTE, 0.0), (None, 90 * DAY));
+        let unconfigured = Rules {
+            configured: false,
+            ..rules(Some(&MORTAL))
+        };
+        let (task, next) = plan(&stored(Some("refresh")), unconfigured, at(25 * MINUTE), 0.0);
+        assert_eq!((task, next), (None, at(90 * DAY)));
     }
 }

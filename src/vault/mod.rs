@@ -17,10 +17,12 @@ pub mod rotate;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use bearer::{GrantBearer, VaultBearer};
@@ -94,6 +96,8 @@ struct Parts {
     tasks: tokio::runtime::Handle,
     refreshes: TaskTracker,
     flights: refresh::Flights,
+    stop: CancellationToken,
+    held: AtomicUsize,
 }
 
 /// What a vault is made of.
@@ -136,14 +140,28 @@ impl Vault {
             tasks: setup.tasks,
             refreshes: TaskTracker::new(),
             flights: refresh::Flights::default(),
+            stop: CancellationToken::new(),
+            held: AtomicUsize::new(0),
         };
         Self {
             parts: Arc::new(parts),
         }
     }
 
+    /// Begins to stop: no provider is asked any more, and nobody waits for another replica. What is under way
+    /// goes on.
+    pub fn stop(&self) {
+        self.parts.stop.cancel();
+    }
+
+    /// How many pairs are granted and not stored yet.
+    pub fn held(&self) -> usize {
+        self.parts.held.load(Ordering::Relaxed)
+    }
+
     /// Waits until all refreshes that run have ended and are stored.
     pub async fn shut_down(&self) {
+        self.stop();
         self.parts.refreshes.close();
         self.parts.refreshes.wait().await;
     }

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 
-use crate::support::{Browser, World};
+use rustix::process::Signal;
+
+use crate::support::{Browser, Home, Redis, World};
 
 /// A token of HubSpot is renewed by itself within 24 to 27 minutes.
 const ABOUT_TO_EXPIRE: SignedDuration = SignedDuration::from_mins(27);
@@ -195,4 +197,24 @@ async fn a_lost_index_is_built_anew() {
         world.redis.cli(&["KEYS", "pb:account:*"]).lines().count(),
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_replica_does_the_upkeep_and_hands_it_on_when_it_ends() {
+    let redis = Redis::start();
+    let leader = || redis.cli(&["GET", "pb:lock:upkeep"]);
+    let homes = [Home::new(), Home::new()].map(|mut home| {
+        home.use_redis(&redis.url());
+        home
+    });
+    let mut first = homes[0].serve().await;
+    until("nobody leads", async || !leader().is_empty()).await;
+    let its = leader();
+    let second = homes[1].serve().await;
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    assert_eq!(leader(), its, "there are two");
+    assert!(first.end(Signal::TERM).await.success());
+    until("nobody takes over", async || !leader().is_empty()).await;
+    assert_ne!(leader(), its);
+    second.kill().await;
 }

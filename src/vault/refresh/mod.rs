@@ -26,6 +26,8 @@ use super::record::{Connection, Ended, LastError, State};
 use super::{Parts, Vault, VaultError};
 use crate::owner::Owner;
 
+/// Uses that follow so closely are noted once: each note is a write that is put on disk.
+const NOTED_AGAIN: SignedDuration = SignedDuration::from_secs(60);
 /// A token of this age is not to blame for a refusal.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
@@ -89,7 +91,11 @@ impl Token {
 impl Vault {
     /// A token that is good now.
     pub async fn fresh_token(&self, owner: &Owner, provider: &str) -> Result<Token, TokenError> {
-        let token = self.token(owner, provider, &Demand::Usual).await?;
+        let (token, used_at) = self.token_and_use(owner, provider, &Demand::Usual).await?;
+        let now = self.parts.clock.now();
+        if used_at.is_some_and(|used| used.duration_until(now).abs() < NOTED_AGAIN) {
+            return Ok(token);
+        }
         // A token in hand is not held back because its use cannot be noted.
         if let Err(error) = self.parts.note_use(owner, provider).await {
             tracing::debug!(provider, %error, "the use of a connection could not be noted");
@@ -157,6 +163,17 @@ impl Vault {
         provider: &str,
         demand: &Demand,
     ) -> Result<Token, TokenError> {
+        let found = self.token_and_use(owner, provider, demand).await?;
+        Ok(found.0)
+    }
+
+    /// The token, and when the connection was last used.
+    async fn token_and_use(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        demand: &Demand,
+    ) -> Result<(Token, Option<Timestamp>), TokenError> {
         let mut joined = None;
         // Whoever joins a flight may have wanted another token than the one that it brought.
         for _ in 0..3 {
@@ -165,16 +182,17 @@ impl Vault {
             let now = self.parts.clock.now();
             let need = demand.need(&stored.connection, self.parts.margin, now);
             if need == Need::Nothing {
-                return self.parts.token_of(&stored.connection, demand);
+                let token = self.parts.token_of(&stored.connection, demand)?;
+                return Ok((token, stored.used_at));
             }
             if need != Need::Newer && !self.parts.clients.contains_key(provider) {
                 return Err(TokenError::Misconfigured);
             }
             let token = self.parts.fly(owner, provider, demand).await?;
             if demand.is_met_by(&token) {
-                return Ok(token);
+                return Ok((token, stored.used_at));
             }
-            joined = Some(token);
+            joined = Some((token, stored.used_at));
         }
         joined.ok_or(TokenError::Passing)
     }

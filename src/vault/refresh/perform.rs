@@ -1,5 +1,6 @@
 //! What the steps of a refresh do: Redis, the provider, and pauses.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -46,6 +47,8 @@ pub(super) struct Refresh<'a> {
     fresh: Option<Credential>,
     /// Why it granted nothing.
     failed: Option<(GrantError, GrantFailure)>,
+    /// Counts while what was granted is not stored.
+    held: Option<HeldPair<'a>>,
     /// How many other connections got the fresh tokens.
     shared_with: usize,
     fault: Option<VaultError>,
@@ -70,6 +73,7 @@ impl<'a> Refresh<'a> {
             account: String::new(),
             fresh: None,
             failed: None,
+            held: None,
             shared_with: 0,
             fault: None,
         }
@@ -101,8 +105,9 @@ impl<'a> Refresh<'a> {
             | Step::LookToKeep(_)
             | Step::LookForNewer(..) => self.read().await,
             Step::Take(grant) => self.take(&grant.to_string()).await,
-            Step::Pause if self.begun.elapsed() > LONGEST_WAIT => Event::Over,
+            Step::Pause if self.begun.elapsed() > LONGEST_WAIT || self.stopping() => Event::Over,
             Step::Pause => pause(LOOK_AGAIN).await,
+            Step::Mark(_) if self.stopping() => Event::Fault,
             Step::Mark(place) => self.mark(place).await,
             Step::Ask(_) => self.ask().await,
             Step::Keep(place) => self.keep(place).await,
@@ -118,6 +123,11 @@ impl<'a> Refresh<'a> {
             }
             Step::Done(_) => Event::Passed,
         }
+    }
+
+    /// Nothing is begun any more.
+    fn stopping(&self) -> bool {
+        self.parts.stop.is_cancelled()
     }
 
     async fn read(&mut self) -> Event {
@@ -185,6 +195,7 @@ impl<'a> Refresh<'a> {
         match client.refresh(&self.parts.outbound, refresh).await {
             Ok(grant) => {
                 self.fresh = Some(credential.renewed(&grant, self.parts.clock.now()));
+                self.held = Some(HeldPair::new(&self.parts.held));
                 Event::Granted
             }
             Err(error) => self.failed_with(error),
@@ -223,6 +234,7 @@ impl<'a> Refresh<'a> {
     /// Other connections of the same grant get the fresh tokens, too. One that is missed here finds them by
     /// itself, when the provider refuses its own.
     async fn share(&mut self) -> Event {
+        self.held = None;
         let Some(fresh) = &self.fresh else {
             return Event::Passed;
         };
@@ -346,6 +358,22 @@ fn unrenewable(connection: &Connection, attempt: &str, now: jiff::Timestamp) -> 
     });
     next.end(Ended::Unrenewable, now);
     next
+}
+
+/// One more pair that is granted and not stored yet.
+struct HeldPair<'a>(&'a AtomicUsize);
+
+impl<'a> HeldPair<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for HeldPair<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 async fn pause(time: Duration) -> Event {
