@@ -99,6 +99,14 @@ impl Credential {
         self.id() == other || self.ancestors.contains(&other)
     }
 
+    /// Whether these tokens are to take the place of those of `other`: they came of them, and are not the same
+    /// or older ones. A refresh token that stays brings newer access tokens under the same id.
+    pub(super) fn succeeds(&self, other: &Self) -> bool {
+        let same = self.access.expose_secret() == other.access.expose_secret();
+        let later = self.issued_at > other.issued_at && !same;
+        (later || self.id() != other.id()) && self.descends_from(other.id())
+    }
+
     /// Whether the access token has not expired.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|expiry| now < expiry)

@@ -266,7 +266,7 @@ impl Parts {
     }
 
     /// Before a record goes, or another takes its place: connections that share its grant and were left behind
-    /// get its tokens. A record that cannot be read has none to give.
+    /// get its tokens. A record that cannot be read, or whose tokens are spent, has none to give.
     async fn hand_on(&self, owner: &Owner, provider: &str) -> Result<Leaving, VaultError> {
         let key = keys::connection(owner, provider);
         let Some(found) = self.store.get_versioned(&key).await? else {
@@ -274,7 +274,7 @@ impl Parts {
         };
         let opened = self.open(owner, provider, &found);
         let connection = opened.ok().map(|stored| stored.connection);
-        if let Some(connection) = &connection {
+        if let Some(connection) = connection.as_ref().filter(|it| !it.is_spent()) {
             let (account, tokens) = (&connection.account.id, &connection.credential);
             self.share(owner, provider, account, tokens).await?;
         }

@@ -178,6 +178,11 @@ impl Connection {
         }
     }
 
+    /// Whether the provider has refused its refresh token for good: it is of no use to anybody else either.
+    pub(super) fn is_spent(&self) -> bool {
+        self.state == State::ActionNeeded && self.ended != Some(Ended::Refused)
+    }
+
     /// Adds an event, and drops the oldest ones beyond what is kept.
     pub fn note(&mut self, at: Timestamp, text: impl Into<String>) {
         history::note(&mut self.history, at, text.into());

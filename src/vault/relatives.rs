@@ -82,8 +82,8 @@ impl Parts {
     ) -> Result<bool, VaultError> {
         let now = self.clock.now();
         let given = self.change(other, provider, |connection| {
-            let own = fresh.descends_from(connection.credential.id());
-            own.then(|| connection.renewed(fresh, now))
+            let newer = fresh.succeeds(&connection.credential);
+            newer.then(|| connection.renewed(fresh, now))
         });
         match given.await {
             Ok(Some(connection)) => {
@@ -99,7 +99,8 @@ impl Parts {
         }
     }
 
-    /// The tokens of another connection of the same account that came of those which this one holds.
+    /// The tokens of another connection of the same account that came of those which this one holds. Those of
+    /// one that the provider has refused them to are of no use.
     pub(super) async fn newer_elsewhere(
         &self,
         owner: &Owner,
@@ -109,8 +110,9 @@ impl Parts {
         let own = connection.credential.id();
         let account = &connection.account.id;
         for other in self.relatives(owner, provider, account).await? {
+            let spent = other.connection.is_spent();
             let theirs = other.connection.credential;
-            if theirs.id() != own && theirs.descends_from(own) {
+            if !spent && theirs.id() != own && theirs.descends_from(own) {
                 return Ok(Some(theirs));
             }
         }

@@ -1,8 +1,13 @@
 //! Refreshing, with a token server on loopback and a Redis of its own: many callers, several replicas, and
 //! the faults that must lose no token.
 
+mod conflicts;
+mod demands;
+mod locks;
+mod marks;
 mod races;
 mod refresh;
+mod shared;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -18,6 +23,8 @@ use crate::testing::http::{Reply, Server};
 use crate::testing::redis::Redis;
 
 const PROVIDER: &str = "hubspot";
+/// One whose refresh tokens rotate, and are answered with 409 for a while after their use.
+const ROTATING: &str = "airtable";
 
 /// A token server and a Redis, over which several replicas can stand.
 struct Place {
@@ -68,7 +75,7 @@ impl Place {
             store: testing::store(&self.redis),
             ring: Arc::new(ring),
             registry: Registry,
-            clients: HashMap::from([(PROVIDER, client)]),
+            clients: [PROVIDER, ROTATING].map(|id| (id, client.clone())).into(),
             outbound: testing::outbound(),
             clock: self.clock.clone(),
             entropy: Entropy::system(),
