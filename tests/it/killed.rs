@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 
-use crate::support::{Home, Redis, World, start_sandbox};
+use rustix::process::{Signal, kill_process};
+
+use crate::support::{Home, Redis, World, control, lives, start_sandbox, state_of};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_patchbay_loses_no_connection_no_item_and_no_session() {
@@ -62,4 +64,39 @@ async fn a_redis_that_lost_its_power_still_has_every_rotated_token() {
     let page = ada.load_hubspot().await;
     assert_eq!((page.state().as_str(), page.ids().len()), ("connected", 50));
     assert_eq!(world.calls("token_refresh").await, 2);
+}
+
+/// Patchbay and the Redis that it started lose their power at once, as soon as a rotation has been told of.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_embedded_redis_that_lost_its_power_with_patchbay_has_every_rotated_token() {
+    let mut home = Home::new();
+    let sandbox = start_sandbox(&home.url()).await;
+    home.use_sandbox(&sandbox);
+    let stand_in = sandbox.endpoints("hubspot").expect("a stand-in");
+    let small = [("contacts", "5"), ("companies", "3"), ("deals", "2")];
+    control(stand_in, &[("rotate", "on"), small[0], small[1], small[2]]).await;
+    let mut program = home.serve().await;
+    let mut ada = home.browser();
+    ada.sign_in("acme", "ada").await;
+    ada.connect_hubspot().await;
+    for rotations in 1..=3 {
+        // Only the token that was given last works.
+        control(stand_in, &[("expire_tokens", "1")]).await;
+        let page = ada.load_hubspot().await;
+        assert_eq!((page.state().as_str(), page.ids().len()), ("connected", 10));
+        let counted = &state_of(stand_in).await["counters"]["token_refresh"];
+        assert_eq!(counted.as_u64(), Some(rotations));
+        let redis = home.embedded_redis().expect("a Redis of its own");
+        for pid in [program.pid(), redis] {
+            kill_process(pid, Signal::KILL).expect("killed");
+        }
+        program.kill().await;
+        while lives(redis) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        program = home.serve().await;
+        let page = ada.get("/connections/hubspot").await;
+        assert_eq!((page.state().as_str(), page.ids().len()), ("connected", 10));
+    }
+    assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
 }

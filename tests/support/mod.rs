@@ -183,18 +183,7 @@ impl World {
 
     /// Sets controls of a stand-in.
     pub async fn control_of(&self, provider: &str, fields: &[(&str, &str)]) {
-        let answer = plain_client()
-            .post(format!("{}/controls", self.stand_in(provider).controls()))
-            .header("accept", "application/json")
-            .form(fields)
-            .send()
-            .await
-            .expect("the sandbox");
-        assert!(
-            answer.status().is_success(),
-            "the sandbox refused {fields:?}: {}",
-            answer.status()
-        );
+        control(self.stand_in(provider), fields).await;
     }
 
     /// The view of HubSpot's stand-in: controls, counters of calls, live grants.
@@ -204,12 +193,7 @@ impl World {
 
     /// A stand-in's own view: controls, counters of calls, what a load must bring.
     pub async fn state_of(&self, provider: &str) -> serde_json::Value {
-        let answer = plain_client()
-            .get(format!("{}/state", self.stand_in(provider).controls()))
-            .send()
-            .await
-            .expect("the sandbox");
-        answer.json().await.expect("JSON")
+        state_of(self.stand_in(provider)).await
     }
 
     /// A counter of HubSpot's stand-in, such as `token_refresh` or `list_contacts`.
@@ -228,6 +212,26 @@ impl Drop for World {
     fn drop(&mut self) {
         self.stop.cancel();
     }
+}
+
+/// Sets controls of a stand-in.
+pub async fn control(stand_in: &Endpoints, fields: &[(&str, &str)]) {
+    let request = plain_client()
+        .post(format!("{}/controls", stand_in.controls()))
+        .header("accept", "application/json")
+        .form(fields);
+    let status = request.send().await.expect("the sandbox").status();
+    assert!(
+        status.is_success(),
+        "the sandbox refused {fields:?}: {status}"
+    );
+}
+
+/// A stand-in's own view.
+pub async fn state_of(stand_in: &Endpoints) -> serde_json::Value {
+    let request = plain_client().get(format!("{}/state", stand_in.controls()));
+    let answer = request.send().await.expect("the sandbox");
+    answer.json().await.expect("JSON")
 }
 
 /// A client that follows no redirects.

@@ -200,6 +200,12 @@ impl Program {
             .concat()
     }
 
+    /// The process, which runs.
+    pub fn pid(&self) -> Pid {
+        let pid = self.child.id().and_then(|pid| i32::try_from(pid).ok());
+        pid.and_then(Pid::from_raw).expect("it runs")
+    }
+
     /// Ends it as `kill -9` does.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("killed");
@@ -207,9 +213,7 @@ impl Program {
 
     /// Asks it to end, and answers how it did; the 15 seconds that are promised are waited for.
     pub async fn end(&mut self, signal: Signal) -> ExitStatus {
-        let pid = self.child.id().and_then(|pid| i32::try_from(pid).ok());
-        let pid = pid.and_then(Pid::from_raw).expect("it runs");
-        kill_process(pid, signal).expect("a signal");
+        kill_process(self.pid(), signal).expect("a signal");
         let ended = tokio::time::timeout(Duration::from_secs(15), self.child.wait()).await;
         ended.expect("it ends in time").expect("its status")
     }

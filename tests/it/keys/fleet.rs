@@ -4,7 +4,7 @@ use patchbay::sandbox::{Endpoints, Sandbox};
 use rustix::process::Signal;
 
 use super::KEYS;
-use crate::support::{Browser, Home, Program, Redis, plain_client, start_sandbox};
+use crate::support::{Browser, Home, Program, Redis, control, start_sandbox, state_of};
 
 /// Two replicas at one Redis and one set of stand-ins.
 pub struct Fleet {
@@ -57,27 +57,13 @@ impl Fleet {
 
     /// Refreshes that the stand-in has granted.
     pub async fn refreshes(&self) -> u64 {
-        let state = format!("{}/state", self.stand_in().controls());
-        let answer = plain_client().get(state).send().await.expect("an answer");
-        let state: serde_json::Value = answer.json().await.expect("JSON");
+        let state = state_of(self.stand_in()).await;
         state["counters"]["token_refresh"].as_u64().unwrap_or(0)
     }
 
     /// Sets controls of the stand-in.
     pub async fn control(&self, fields: &[(&str, &str)]) {
-        let stand_in = self.stand_in();
-        let request = plain_client()
-            .post(format!("{}/controls", stand_in.controls()))
-            .header("accept", "application/json")
-            .form(fields);
-        assert!(
-            request
-                .send()
-                .await
-                .expect("an answer")
-                .status()
-                .is_success()
-        );
+        control(self.stand_in(), fields).await;
     }
 }
 
