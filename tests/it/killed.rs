@@ -6,7 +6,11 @@ use jiff::SignedDuration;
 
 use rustix::process::{Signal, kill_process};
 
-use crate::support::{Home, Redis, World, control, lives, start_sandbox, state_of};
+use patchbay::clock::Entropy;
+
+use crate::support::{
+    Home, Plan, Redis, World, control, lives, rotate_under_kills, start_sandbox, state_of,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_patchbay_loses_no_connection_no_item_and_no_session() {
@@ -99,4 +103,20 @@ async fn an_embedded_redis_that_lost_its_power_with_patchbay_has_every_rotated_t
         assert_eq!((page.state().as_str(), page.ids().len()), ("connected", 10));
     }
     assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_amid_rotations_lose_no_tokens_but_those_that_only_the_dead_had() {
+    let plan = Plan {
+        seed: u64::from_be_bytes(Entropy::system().bytes()),
+        people: 5,
+        rotations: 30,
+        kills: 6,
+        latency: Duration::from_millis(200),
+    };
+    println!("{plan:?}");
+    let figures = rotate_under_kills(plan).await;
+    println!("{figures:?}");
+    assert!(figures.rotations >= plan.rotations);
+    assert!(figures.lost <= figures.kills, "{figures:?}");
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code)] // Not every test binary uses every part.
 
 mod browser;
+mod kills;
 mod other_program;
 mod program;
 mod reading;
@@ -26,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 
 #[allow(unused_imports)]
 pub use browser::{Browser, Page};
+#[allow(unused_imports)]
+pub use kills::{Figures, Plan, rotate_under_kills};
 #[allow(unused_imports)]
 pub use program::{Home, Program, lives};
 pub use redis::Redis;

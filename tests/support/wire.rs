@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -30,10 +31,20 @@ struct Tap {
 /// One call of the token endpoint.
 #[derive(Clone, Debug)]
 pub struct Exchange {
+    /// When the call came, and when its answer went.
+    pub asked: Instant,
+    pub answered: Instant,
     pub query: String,
     pub authorization: bool,
     pub form: Vec<(String, String)>,
     pub answer: serde_json::Value,
+}
+
+impl Exchange {
+    /// Whether it brought tokens.
+    pub fn granted(&self) -> bool {
+        self.answer["access_token"].is_string()
+    }
 }
 
 impl Tap {
@@ -93,6 +104,20 @@ impl Wire {
         self.tap.exchanges.lock().expect("no panic").clone()
     }
 
+    /// The refreshes among them, by the token that was sent.
+    pub fn refreshes(&self) -> Vec<(String, Exchange)> {
+        let sent = |exchange: Exchange| {
+            let field = exchange
+                .form
+                .iter()
+                .find(|(name, _)| name == "refresh_token");
+            field
+                .map(|(_, token)| token.clone())
+                .map(|token| (token, exchange))
+        };
+        self.exchanges().into_iter().filter_map(sent).collect()
+    }
+
     /// Every access and refresh token that was ever given.
     pub fn tokens(&self) -> Vec<String> {
         let exchanges = self.exchanges();
@@ -118,7 +143,14 @@ impl Wire {
     }
 }
 
+/// To its end, though whoever called may die meanwhile.
 async fn pass_on(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpResponse {
+    let passed = actix_web::rt::spawn(pass(request, body, tap));
+    passed.await.expect("it ran")
+}
+
+async fn pass(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpResponse {
+    let asked = Instant::now();
     if tap.refusing.load(Ordering::Relaxed) && request.path().starts_with("/crm/") {
         return HttpResponse::Unauthorized().json(serde_json::json!({ "status": "error" }));
     }
@@ -141,6 +173,8 @@ async fn pass_on(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpRespo
     if request.path().ends_with("/token") {
         let form = url::form_urlencoded::parse(&body).into_owned();
         tap.exchanges.lock().expect("no panic").push(Exchange {
+            asked,
+            answered: Instant::now(),
             query: request.query_string().to_owned(),
             authorization: request.headers().contains_key("authorization"),
             form: form.collect(),
