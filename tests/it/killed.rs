@@ -9,7 +9,7 @@ use rustix::process::{Signal, kill_process};
 use patchbay::clock::Entropy;
 
 use crate::support::{
-    Home, Plan, Redis, World, control, lives, rotate_under_kills, start_sandbox, state_of,
+    Home, Plan, Redis, Wire, World, control, lives, rotate_under_kills, start_sandbox, state_of,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,6 +103,54 @@ async fn an_embedded_redis_that_lost_its_power_with_patchbay_has_every_rotated_t
         assert_eq!((page.state().as_str(), page.ids().len()), ("connected", 10));
     }
     assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
+}
+
+/// The provider acts on what a process asked for, and the process is dead when the answer comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_were_granted_to_the_dead_are_told_as_lost_and_asked_for_once_more_only() {
+    let (redis, mut homes) = (Redis::start(), [Home::new(), Home::new()]);
+    let sandbox = start_sandbox(&homes[0].url()).await;
+    let stand_in = sandbox.endpoints("airtable").expect("a stand-in");
+    let wire = Wire::open(Some(&stand_in.origin));
+    let path = stand_in.token_url.strip_prefix(&stand_in.origin);
+    let tapped = format!("{}{}", wire.origin, path.expect("of the same host"));
+    for home in &mut homes {
+        home.use_sandbox(&sandbox);
+        home.use_redis(&redis.url());
+        home.set("AIRTABLE_TOKEN_URL", &tapped);
+    }
+    let (first, _second) = (homes[0].serve().await, homes[1].serve().await);
+    let mut ada = homes[0].browser();
+    ada.sign_in("acme", "ada").await;
+    assert_eq!(ada.connect("airtable", &[]).await.state(), "connected");
+
+    control(stand_in, &[("expire_tokens", "1"), ("latency_ms", "1000")]).await;
+    ada.post("/connections/airtable/load", &[("stream", "bases")])
+        .await;
+    let calls = async || state_of(stand_in).await["counters"]["token"].as_u64();
+    let exchanged = calls().await;
+    while calls().await == exchanged {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    first.kill().await;
+    while wire.refreshes().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(wire.refreshes()[0].1.granted(), "the dead were granted it");
+    control(stand_in, &[("latency_ms", "0")]).await;
+
+    ada.home = homes[1].url().parse().expect("a URL");
+    ada.wait_for_load_of("airtable").await;
+    for _ in 0..2 {
+        let page = ada.load("airtable", &["bases"]).await;
+        let said = page.text_of("#load");
+        assert_eq!(page.state(), "action_needed", "{said}");
+        let why = "renewed tokens were lost on their way here: reconnect";
+        assert!(said.contains(why), "{said}");
+    }
+    let refreshes = wire.refreshes();
+    assert_eq!(refreshes.len(), 2, "once by the dead, once by the living");
+    assert_eq!(refreshes[0].0, refreshes[1].0, "the only token there was");
 }
 
 #[tokio::test(flavor = "multi_thread")]
