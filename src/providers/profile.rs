@@ -62,8 +62,8 @@ pub struct OAuth {
 
 /// How long a provider's tokens live, beyond what its token answers say.
 pub struct TokenLife {
-    /// Whether token answers name the access token's life. Where they do not, it is good until an answer of
-    /// the API says otherwise.
+    /// Whether token answers name the access token's life. Where they do not, or one of them does not, it is
+    /// good until an answer of the API says otherwise.
     pub expires: bool,
     /// After how long without a refresh the grant is gone.
     pub dies_unused_after: Option<Duration>,

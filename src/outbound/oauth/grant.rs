@@ -14,7 +14,9 @@ pub struct Grant {
     pub access: SecretString,
     /// The refresh token, where the answer has one.
     pub refresh: Option<SecretString>,
-    /// The access token's life, where the provider names it.
+    /// The access token's life in whole seconds, where the provider names it so that it means something. Where it
+    /// does not, the token is good until the provider refuses it, also at one whose tokens do expire: a life of
+    /// our own making would end what works, or promise what does not.
     pub expires_in: Option<Duration>,
     /// The standard `scope`, split; `None` where the answer has none.
     pub scopes: Option<Vec<String>>,
@@ -107,31 +109,32 @@ pub(super) fn flatten<E: oauth2::ErrorResponse>(
 /// Longest token that is kept, in bytes. Providers' have some hundred.
 pub(in crate::outbound) const TOKEN_BYTES: usize = 64 * 1024;
 
-/// Whether a text can be a token (RFC 6749 appendix A.12: visible ASCII and space), and so stand in a header.
-fn is_token(text: &str) -> bool {
-    let fits = (1..=TOKEN_BYTES).contains(&text.len());
-    fits && text.bytes().all(|byte| matches!(byte, 0x20..=0x7E))
+fn fits(token: &str) -> bool {
+    (1..=TOKEN_BYTES).contains(&token.len())
+}
+
+/// Whether a text can be an access token (RFC 6749 appendix A.12: visible ASCII and space), and so stand in a
+/// header.
+fn is_access(text: &str) -> bool {
+    fits(text) && text.bytes().all(|byte| matches!(byte, 0x20..=0x7E))
 }
 
 impl Grant {
     /// A grant from the body of an answer, as it is read in the course of a request.
     #[cfg(test)]
     pub(in crate::outbound) fn parse(body: &[u8]) -> Result<Self, GrantError> {
-        let answer = serde_json::from_slice(body);
-        Self::read(answer.map_err(|_| GrantError::Broken)?)
+        let body = super::answer::normalised(body).ok_or(GrantError::Broken)?;
+        Self::read(serde_json::from_slice(&body).map_err(|_| GrantError::Broken)?)
     }
 
     pub(super) fn read(answer: Answer) -> Result<Self, GrantError> {
         let access = answer.access_token().secret();
-        let refresh = answer.refresh_token().map(|token| token.secret());
-        let refresh = refresh.filter(|token| !token.is_empty());
-        if ![Some(access), refresh]
-            .into_iter()
-            .flatten()
-            .all(|token| is_token(token))
-        {
+        if !is_access(access) {
             return Err(GrantError::Broken);
         }
+        // It only ever stands in a body, which is encoded: whatever text it is, it goes back as it came.
+        let refresh = answer.refresh_token().map(|token| token.secret());
+        let refresh = refresh.filter(|token| fits(token));
         let scopes = answer
             .scopes()
             .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());

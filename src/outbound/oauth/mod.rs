@@ -5,6 +5,7 @@
 //! failure and sends forms only; here a failure is read, and here a provider's wishes are met: its body
 //! encoding and its headers.
 
+mod answer;
 mod grant;
 mod wire;
 

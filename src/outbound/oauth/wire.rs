@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::answer::{fields, normalised};
 use super::{BodyEncoding, Client, ClientAuth, GrantError, printable};
 use crate::outbound::failure::reference;
 use crate::outbound::{Answer, NoAnswer, Outbound};
@@ -43,11 +44,12 @@ impl Client {
         if is_refusal(&answer.body) {
             return Err(refusal(&answer));
         }
+        let body = normalised(&answer.body).ok_or(GrantError::Broken)?;
         // Any success is one: the crate would take a 201 for a refusal, and its tokens would be lost.
         http::Response::builder()
             .status(http::StatusCode::OK)
             .header(http::header::CONTENT_TYPE, "application/json")
-            .body(answer.body)
+            .body(body)
             .map_err(|_| GrantError::Broken)
     }
 
@@ -123,10 +125,6 @@ fn refusal(answer: &Answer) -> GrantError {
         retry_after: answer.retry_after,
         reference: reference(&answer.body),
     }
-}
-
-fn fields(body: &[u8]) -> Map<String, Value> {
-    serde_json::from_slice(body).unwrap_or_default()
 }
 
 fn word(fields: &Map<String, Value>) -> Option<String> {

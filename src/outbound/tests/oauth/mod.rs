@@ -1,6 +1,7 @@
 //! The authorize address and the token endpoint: what is sent, and how every sort of answer is read.
 
 mod asked;
+mod odd;
 mod outcomes;
 mod refusals;
 mod tokens;

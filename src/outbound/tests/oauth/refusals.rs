@@ -50,7 +50,7 @@ async fn an_answer_without_tokens_is_broken() {
         r#"{"access_token": null, "token_type": "bearer"}"#,
         r#"{"access_token": "", "token_type": "bearer"}"#,
         r#"{"access_token": "hush-hush", "token_type": "bea"#,
-        r#"{"access_token": "hush-hush", "token_type": "bearer", "expires_in": "soon"}"#,
+        r#"{"access_token": ["hush-hush"], "refresh_token": "hush-hush"}"#,
     ];
     for body in bodies {
         let error = failure(Reply::new(200, body)).await;
