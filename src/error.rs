@@ -169,8 +169,29 @@ impl Failure {
         Self::of(Kind::Internal).because(cause)
     }
 
+    /// The one line that a failure gets, louder where it is a fault of ours.
+    pub fn log(&self, request_id: &str) {
+        let error = self.cause_chain();
+        match error {
+            Some(error) if self.kind.status() >= 500 => {
+                tracing::error!(request_id, error, "{}", self.title);
+            }
+            Some(error) => tracing::warn!(request_id, error, "{}", self.title),
+            None => {}
+        }
+    }
+
+    /// When to try again, where that is known or can be guessed.
+    pub fn wait(&self) -> Option<Duration> {
+        let soon = (self.kind == Kind::Unavailable).then_some(Duration::from_secs(2));
+        let known = self
+            .retry_after
+            .map(|wait| wait.max(Duration::from_secs(1)));
+        known.or(soon)
+    }
+
     /// The cause and its own causes, for the log.
-    pub fn cause_chain(&self) -> Option<String> {
+    fn cause_chain(&self) -> Option<String> {
         let first: &dyn std::error::Error = self.cause.as_deref()?;
         let mut text = first.to_string();
         let mut next = first.source();

@@ -8,6 +8,8 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod error;
+mod form;
+mod host;
 pub mod identity;
 pub mod item;
 pub mod items;

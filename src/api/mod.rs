@@ -1,3 +1,4 @@
-//! What programs talk to: operations for now; the JSON APIs have their place here.
+//! What programs talk to: operations, and the classic API.
 
+pub mod classic;
 pub mod ops;

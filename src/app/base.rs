@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Extras, StartError, parts};
 use crate::activity::Activity;
+use crate::api::classic::Classic;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::connections::{self, Connections};
@@ -92,6 +93,15 @@ impl Base {
             entropy: self.entropy.clone(),
             tasks: self.tasks.clone(),
         })
+    }
+
+    pub(super) fn classic(&self, config: &Config, vault: &Vault) -> Classic {
+        Classic {
+            vault: vault.clone(),
+            registry: self.registry,
+            clock: self.clock.clone(),
+            entry: parts::entry(config),
+        }
     }
 
     pub(super) fn site(

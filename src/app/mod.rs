@@ -124,7 +124,8 @@ impl App {
                 .map_err(|error| StartError::Listen(config.server.bind, error))?,
         };
         let port = listener.local_addr()?.port();
-        let server = server::start(site, base.store, &config, listener)?;
+        let classic = base.classic(&config, &vault);
+        let server = server::start(site, classic, base.store, &config, listener)?;
         Ok(Self {
             server,
             port,

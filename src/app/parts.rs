@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{SandboxLink, StartError};
+use crate::api::classic::Entry;
 use crate::clock::Entropy;
 use crate::config::{AuthMode, Config, Keys, RateLimit, Redis, RedisTarget};
 use crate::outbound::Rate;
@@ -148,6 +149,17 @@ pub(super) fn sign_in(config: &Config) -> SignIn {
     match config.auth.mode {
         AuthMode::Demo => SignIn::Demo,
         AuthMode::Local | AuthMode::Oidc => SignIn::Closed,
+    }
+}
+
+/// Who may use the classic API.
+pub(super) fn entry(config: &Config) -> Entry {
+    match config.auth.mode {
+        AuthMode::Demo => Entry::Demo {
+            public_url: config.server.public_url.clone(),
+            origins: config.api.cors_origins.clone(),
+        },
+        AuthMode::Local | AuthMode::Oidc => Entry::Key,
     }
 }
 

@@ -12,6 +12,7 @@ use tracing_actix_web::TracingLogger;
 
 use super::StartError;
 use super::trace::Spans;
+use crate::api::classic::{self, Classic};
 use crate::api::ops;
 use crate::config::Config;
 use crate::identity::Sessions;
@@ -29,6 +30,7 @@ const SHUTDOWN: u64 = 3;
 
 pub(super) fn start(
     site: pages::Site,
+    classic: Classic,
     store: Store,
     config: &Config,
     listener: TcpListener,
@@ -39,6 +41,7 @@ pub(super) fn start(
     let idle = config.sessions.idle;
     let https = site.is_https();
     let site = Data::new(site);
+    let classic = Data::new(classic);
     let health = Data::new(ops::Health {
         probe: Box::new(move || {
             let store = store.clone();
@@ -55,8 +58,10 @@ pub(super) fn start(
         App::new()
             .app_data(site.clone())
             .app_data(health.clone())
+            .app_data(classic.clone())
             .app_data(web::PayloadConfig::new(FORM_BYTES))
             .configure(ops::routes)
+            .configure(classic::routes)
             .configure(pages::files)
             .service(pages)
             .wrap(from_fn(pages::rim))

@@ -1,4 +1,4 @@
-//! The fields of a posted form.
+//! The fields of a form that a page posted.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,22 +8,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use super::error::PageError;
 use crate::error::{Failure, Kind};
-
-/// The fields of an `application/x-www-form-urlencoded` body.
-pub struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// The first field of this name, as it was typed; empty where there is none.
-    pub fn get(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
-    }
-
-    /// All fields of this name.
-    pub fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
-        let fields = self.0.iter().filter(move |(field, _)| field == name);
-        fields.map(|(_, value)| value.as_str())
-    }
-}
+pub use crate::form::Fields;
 
 fn not_text() -> Failure {
     Failure::new(
@@ -49,16 +34,7 @@ impl FromRequest for Fields {
                 return Err(Failure::of(Kind::BadRequest).into());
             }
             let body = body.await.map_err(|_| Failure::of(Kind::TooLarge))?;
-            // The parser would put a replacement character in the place of what is no text.
-            if percent_encoding::percent_decode(&body)
-                .decode_utf8()
-                .is_err()
-            {
-                return Err(not_text().into());
-            }
-            Ok(Self(
-                url::form_urlencoded::parse(&body).into_owned().collect(),
-            ))
+            Fields::parse(&body).ok_or_else(|| not_text().into())
         })
     }
 }

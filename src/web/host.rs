@@ -7,11 +7,11 @@ use actix_web::http::Method;
 use actix_web::http::header::{HOST, LOCATION};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
-use url::Url;
 
 use super::error::PageError;
 use super::site::Site;
 use crate::error::{Failure, Kind};
+use crate::host::is_own;
 
 /// Sends a page request under another name to the same page under our own; refuses the rest.
 pub async fn own_host<B: MessageBody + 'static>(
@@ -46,42 +46,4 @@ pub async fn own_host<B: MessageBody + 'static>(
         .insert_header((LOCATION, location))
         .finish();
     Ok(request.into_response(redirect))
-}
-
-fn is_own(host: &str, public: &Url) -> bool {
-    let default = if public.scheme() == "https" { 443 } else { 80 };
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => (name, port.parse().ok()),
-        _ => (host, Some(default)),
-    };
-    public
-        .host_str()
-        .is_some_and(|own| own.eq_ignore_ascii_case(name))
-        && port == public.port_or_known_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_public_name_and_port_are_ours() {
-        let public = Url::parse("http://localhost:8000").expect("a URL");
-        assert!(is_own("localhost:8000", &public));
-        assert!(is_own("LOCALHOST:8000", &public));
-        for other in [
-            "127.0.0.1:8000",
-            "localhost",
-            "localhost:80",
-            "evil.example:8000",
-            "",
-            ":8000",
-        ] {
-            assert!(!is_own(other, &public), "{other}");
-        }
-        let secure = Url::parse("https://patchbay.example.com").expect("a URL");
-        assert!(is_own("patchbay.example.com", &secure));
-        assert!(is_own("patchbay.example.com:443", &secure));
-        assert!(!is_own("patchbay.example.com:8000", &secure));
-    }
 }

@@ -100,17 +100,15 @@ impl Asked {
 
     /// The page or fragment of a failure; for someone who is not signed in, the way to sign in.
     fn dress(&self, failure: &Failure, request: Option<&HttpRequest>) -> HttpResponse {
-        self.log(failure);
+        failure.log(&self.id);
         if failure.kind == Kind::Unauthenticated {
             return self.to_sign_in();
         }
         let status = StatusCode::from_u16(failure.kind.status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut answer = HttpResponse::build(status);
-        if let Some(wait) = failure.retry_after {
-            answer.insert_header((RETRY_AFTER, wait.as_secs().max(1)));
-        } else if failure.kind == Kind::Unavailable {
-            answer.insert_header((RETRY_AFTER, 2));
+        if let Some(wait) = failure.wait() {
+            answer.insert_header((RETRY_AFTER, wait.as_secs()));
         }
         // What a provider's redirect is answered with must not show its address to anyone, and a page
         // without referrer cannot send the forms of the frame.
@@ -132,18 +130,6 @@ impl Asked {
         answer
             .content_type("text/html; charset=utf-8")
             .body(text.unwrap_or_else(|_| failure.to_string()))
-    }
-
-    /// The one line that a failure gets: louder where it is a fault of ours.
-    fn log(&self, failure: &Failure) {
-        let (id, error) = (&self.id, failure.cause_chain());
-        match error {
-            Some(error) if failure.kind.status() >= 500 => {
-                tracing::error!(request_id = id, error, "{}", failure.title);
-            }
-            Some(error) => tracing::warn!(request_id = id, error, "{}", failure.title),
-            None => {}
-        }
     }
 
     fn to_sign_in(&self) -> HttpResponse {

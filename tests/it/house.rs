@@ -78,6 +78,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("item.rs", &["crate::"]),
     ("owner.rs", &["crate::"]),
     ("error.rs", &["crate::"]),
+    ("form.rs", &["crate::"]),
+    ("host.rs", &["crate::"]),
     ("patience.rs", &["crate::"]),
 ];
 

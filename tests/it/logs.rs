@@ -1,6 +1,7 @@
 //! What must stay unsaid: no code, state, token, secret, key or session is in a log line, a page or a URL,
 //! however much the log is asked to tell.
 
+use reqwest::Method;
 use reqwest::header::SET_COOKIE;
 use rustix::process::Signal;
 use url::Url;
@@ -134,6 +135,18 @@ impl Journey {
         self.visit(ada, "/connections/hubspot").await
     }
 
+    /// A program asks for the access token. Only where it gets it, the answer may say it.
+    async fn ask_for_credentials(&mut self, ada: &mut Browser, status: u16) {
+        let place = "/integrations/hubspot/credentials";
+        let request = ada.request(Method::POST, place);
+        let request = request.form(&[("org_id", "acme"), ("user_id", "ada")]);
+        let answer = ada.send(request).await;
+        assert_eq!(answer.status, status);
+        if status != 200 {
+            self.record.page(place, &answer);
+        }
+    }
+
     async fn control(&self, name: &str, value: &str) {
         let url = format!("{}/_sandbox/controls", self.hubspot);
         let call = plain_client()
@@ -174,6 +187,7 @@ impl Journey {
         self.refusals(&mut ada, &back).await;
 
         assert_eq!(self.load(&mut ada).await.outcome("Contacts"), "done");
+        self.ask_for_credentials(&mut ada, 200).await;
         self.control("rotate", "on").await;
         self.control("expire_tokens", "1").await;
         assert_eq!(self.load(&mut ada).await.outcome("Contacts"), "done");
@@ -191,6 +205,7 @@ impl Journey {
         self.control("withdraw", "1").await;
         let page = self.load(&mut ada).await;
         assert_eq!(page.state(), "action_needed");
+        self.ask_for_credentials(&mut ada, 401).await;
         self.visit(&mut ada, "/no/such/page").await;
         self.submit(&mut ada, "/sign-out", &[]).await;
         self.visit(&mut ada, "/connections/hubspot").await;

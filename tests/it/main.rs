@@ -6,6 +6,7 @@
 mod support;
 
 mod accounts;
+mod classic;
 mod commands;
 mod disconnect;
 mod faults;

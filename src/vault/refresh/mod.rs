@@ -21,7 +21,6 @@ pub(super) use demand::Demand;
 pub(super) use flight::Flights;
 use procedure::Need;
 
-use super::credential::Credential;
 use super::record::{Connection, Ended, LastError, State};
 use super::{Parts, Vault, VaultError};
 use crate::owner::Owner;
@@ -38,6 +37,8 @@ pub struct Token {
     pub access: SecretString,
     /// The moment from which to ask again; `None` where the provider names no expiry.
     pub ask_again_at: Option<Timestamp>,
+    /// The permissions that it has.
+    pub scopes: Vec<String>,
 }
 
 /// Why there is no token. The texts are for people.
@@ -76,10 +77,12 @@ impl From<VaultError> for TokenError {
 }
 
 impl Token {
-    fn of(credential: &Credential, margin: Duration) -> Self {
+    fn of(connection: &Connection, margin: Duration) -> Self {
+        let credential = &connection.credential;
         Self {
             access: credential.access.clone(),
             ask_again_at: credential.refresh_at(margin),
+            scopes: connection.scopes.clone(),
         }
     }
 
@@ -219,7 +222,7 @@ impl Parts {
         }
         let credential = &connection.credential;
         if demand.works(credential, self.clock.now()) {
-            return Ok(Token::of(credential, self.margin));
+            return Ok(Token::of(connection, self.margin));
         }
         Err(match connection.state {
             State::Misconfigured => TokenError::Misconfigured,
