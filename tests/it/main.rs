@@ -10,6 +10,7 @@ mod classic;
 mod commands;
 mod disconnect;
 mod faults;
+mod fleet;
 mod forgery;
 mod forms;
 mod grants;

@@ -1,7 +1,7 @@
 //! Encryption keys: lost and found again, changed while Patchbay serves, and records that somebody tampered with.
 
 mod embedded;
-mod fleet;
+pub mod fleet;
 mod killed;
 mod lost;
 mod rotate;
@@ -28,7 +28,7 @@ fn key(id: &str) -> String {
 }
 
 /// A key ring as it is configured.
-fn ring(ids: &[&str]) -> String {
+pub fn ring(ids: &[&str]) -> String {
     ids.iter().map(|id| key(id)).collect::<Vec<_>>().join(",")
 }
 
