@@ -1,6 +1,8 @@
-//! The classic API: programs that speak it, one file a route.
+//! The classic API: programs that speak it, a file a route and one for each thing that routes share.
 
+mod bodies;
 mod credentials;
+mod guard;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -9,6 +11,16 @@ use crate::support::{Page, World};
 
 /// Somebody's ids as the fields of a form.
 const ADA: [(&str, &str); 2] = [("user_id", "ada"), ("org_id", "acme")];
+
+/// The route by which those tests go that are about no route in particular.
+const CREDENTIALS: &str = "/integrations/hubspot/credentials";
+
+/// A world in which ada of acme has connected HubSpot.
+async fn connected() -> World {
+    let world = World::start().await;
+    world.person("acme", "ada").await.connect_hubspot().await;
+    world
+}
 
 /// A program that calls a Patchbay.
 struct Caller<'a>(&'a World);
