@@ -1,14 +1,16 @@
-//! Connecting an account: to the provider, back with a code, and away again.
+//! Connecting an account: to the provider, back with a code, and away again; and asking whether it still works.
 
 mod answer;
 mod callback;
 mod candidate;
+mod check;
 mod connect;
 mod disconnect;
 mod grant;
 mod overview;
 mod pending;
 mod question;
+mod refresh;
 mod refusal;
 mod revoke;
 mod upkeep;
@@ -16,11 +18,13 @@ mod upkeep;
 pub use answer::{Answered, Choice, Outcome};
 pub use callback::{Callback, Completed};
 pub use candidate::CANDIDATES;
+pub use check::Checked;
 pub use connect::ConnectError;
 pub use disconnect::Disconnected;
-pub use overview::Overview;
+pub use overview::{Overview, Unreadable};
 pub use pending::PENDING;
 pub use question::Question;
+pub use refresh::Refreshed;
 pub use refusal::Refusal;
 
 pub use crate::vault::Revocation;
@@ -44,6 +48,7 @@ use crate::vault::{Connection, KeyRing, Vault, VaultError};
 pub struct Connections {
     setup: Arc<Setup>,
     grants: TaskTracker,
+    checks: check::Checks,
 }
 
 /// What connecting needs.
@@ -80,6 +85,7 @@ impl Connections {
         Self {
             setup: Arc::new(setup),
             grants: TaskTracker::new(),
+            checks: check::Checks::default(),
         }
     }
 

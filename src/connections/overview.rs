@@ -1,5 +1,7 @@
 //! How a connection is, for cards and pages.
 
+use jiff::Timestamp;
+
 use super::Connections;
 use crate::load::{Load, LoadError};
 use crate::owner::Owner;
@@ -14,8 +16,10 @@ pub struct Overview {
     pub configured: bool,
     /// The connection.
     pub stored: Option<Stored>,
-    /// There is a record, but its key is not in the key ring, or it is damaged.
-    pub unreadable: bool,
+    /// When its token will be renewed before anybody asks for it, if that is planned.
+    pub renewal: Option<Timestamp>,
+    /// There is a record that cannot be read.
+    pub unreadable: Option<Unreadable>,
     /// What was loaded last from this account.
     pub snapshot: Option<Load>,
     /// The load of this account that runs, or the last one.
@@ -26,11 +30,20 @@ pub struct Overview {
     pub wanted: Vec<&'static Stream>,
 }
 
+/// Why a record cannot be read.
+#[derive(Clone, Debug)]
+pub enum Unreadable {
+    /// The key of this name is not in the key ring.
+    NoKey(String),
+    /// It is damaged, or was not made here.
+    Damaged,
+}
+
 impl Overview {
     /// The state's name: one of the vault's, `not_connected` or `not_configured`.
     pub fn state(&self) -> &'static str {
         match &self.stored {
-            _ if self.unreadable => crate::vault::State::Misconfigured.name(),
+            _ if self.unreadable.is_some() => crate::vault::State::Misconfigured.name(),
             Some(stored) => stored.connection.state.name(),
             None if self.configured => "not_connected",
             None => "not_configured",
@@ -55,23 +68,28 @@ impl Connections {
         owner: &Owner,
         provider: &str,
     ) -> Result<Option<Overview>, LoadError> {
-        match self.setup.registry.get(provider) {
-            Some(provider) => self.look(owner, provider.profile()).await.map(Some),
-            None => Ok(None),
+        let Some(provider) = self.setup.registry.get(provider) else {
+            return Ok(None);
+        };
+        let mut overview = self.look(owner, provider.profile()).await?;
+        if let Some(stored) = &overview.stored {
+            let due = self.setup.vault.due_at(owner, overview.profile.id);
+            overview.renewal = due.await?.filter(|due| renews(stored, *due));
         }
+        Ok(Some(overview))
     }
 
     async fn look(&self, owner: &Owner, profile: &'static Profile) -> Result<Overview, LoadError> {
         let (stored, unreadable) = match self.setup.vault.get(owner, profile.id).await {
-            Ok(stored) => (stored, false),
+            Ok(stored) => (stored, None),
             Err(VaultError::Store(error)) => return Err(error.into()),
             Err(error) => {
                 tracing::error!(provider = profile.id, %error, "a connection cannot be read");
-                (None, true)
+                (None, Some(self.unreadable(owner, profile).await?))
             }
         };
         let (snapshot, load) = self
-            .loads(owner, profile, stored.as_ref(), unreadable)
+            .loads(owner, profile, stored.as_ref(), unreadable.is_some())
             .await?;
         let connected = stored.as_ref().map(|stored| &stored.connection);
         let other = self.other_account(owner, profile.id, connected).await?;
@@ -80,11 +98,17 @@ impl Connections {
             configured: self.setup.vault.client(profile.id).is_some(),
             profile,
             stored,
+            renewal: None,
             unreadable,
             snapshot,
             load,
             wanted: self.setup.loads.choice(owner, profile).await?,
         })
+    }
+
+    async fn unreadable(&self, owner: &Owner, profile: &Profile) -> Result<Unreadable, VaultError> {
+        let key = self.setup.vault.missing_key(owner, profile.id).await?;
+        Ok(key.map_or(Unreadable::Damaged, Unreadable::NoKey))
     }
 
     /// What was loaded, of the account that is connected; of any, where that cannot be read.
@@ -106,4 +130,11 @@ impl Connections {
             loads.latest(owner, profile.id).await?.filter(own),
         ))
     }
+}
+
+/// Whether what is planned is a renewal of the token: all else, such as keeping a grant alive that nobody uses,
+/// comes long after its end.
+fn renews(stored: &Stored, due: Timestamp) -> bool {
+    let expires_at = stored.connection.credential.expires_at;
+    expires_at.is_some_and(|expiry| due < expiry)
 }

@@ -5,6 +5,7 @@
 //! found by indexes beside the records, which are hints: the record is what counts.
 
 mod bearer;
+mod checked;
 pub mod cipher;
 mod credential;
 mod due;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use bearer::{GrantBearer, VaultBearer};
+pub use checked::CheckBearer;
 pub use cipher::{CipherError, KeyRing, NamedKey};
 pub use credential::{Credential, GrantId};
 pub use due::Task;

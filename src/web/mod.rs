@@ -55,6 +55,13 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/connections/{provider}/items").route(get().to(connections::items::show)),
         )
         .service(
+            resource("/connections/{provider}/check").route(post().to(connections::check::submit)),
+        )
+        .service(
+            resource("/connections/{provider}/refresh")
+                .route(post().to(connections::refresh::submit)),
+        )
+        .service(
             resource("/connections/{provider}/account")
                 .route(get().to(connections::account::show))
                 .route(post().to(connections::account::submit)),

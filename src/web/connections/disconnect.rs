@@ -17,12 +17,23 @@ use crate::web::site::Site;
 
 #[derive(Template)]
 #[template(path = "connections/disconnect.html")]
-struct DisconnectPage {
+pub(super) struct DisconnectPage {
     frame: Frame,
     head: Head,
     /// Whether the provider is told.
     told: bool,
     apps_url: &'static str,
+}
+
+impl DisconnectPage {
+    pub(super) fn new(frame: Frame, head: Head, profile: &Profile, revokes: bool) -> Self {
+        Self {
+            frame,
+            told: head.readable && revokes,
+            head,
+            apps_url: profile.apps_url,
+        }
+    }
 }
 
 /// `GET`: says what will be erased and what stays.
@@ -41,12 +52,9 @@ pub async fn show(
     if !head.connected {
         return Ok(lead_to(&request, &format!("/connections/{}", head.id)));
     }
-    let page = DisconnectPage {
-        frame: Frame::new(&site, &who, "connections"),
-        told: head.readable && site.connections.revokes(overview.profile.id),
-        head,
-        apps_url: overview.profile.apps_url,
-    };
+    let frame = Frame::new(&site, &who, "connections");
+    let revokes = site.connections.revokes(overview.profile.id);
+    let page = DisconnectPage::new(frame, head, overview.profile, revokes);
     Ok(html(&request, page))
 }
 

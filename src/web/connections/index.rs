@@ -13,10 +13,20 @@ use crate::web::site::Site;
 
 #[derive(Template)]
 #[template(path = "connections/index.html")]
-struct IndexPage {
+pub(super) struct IndexPage {
     frame: Frame,
     cards: Vec<Head>,
     first_visit: bool,
+}
+
+impl IndexPage {
+    pub(super) fn new(frame: Frame, cards: Vec<Head>) -> Self {
+        Self {
+            frame,
+            first_visit: cards.iter().all(|card| !card.connected),
+            cards,
+        }
+    }
 }
 
 pub async fn show(
@@ -30,11 +40,7 @@ pub async fn show(
         .iter()
         .map(|overview| Head::new(overview, redirect_uri(&site, overview.profile.id), now))
         .collect();
-    let page = IndexPage {
-        frame: Frame::new(&site, &who, "connections"),
-        first_visit: cards.iter().all(|card| !card.connected),
-        cards,
-    };
+    let page = IndexPage::new(Frame::new(&site, &who, "connections"), cards);
     let mut answer = html(&request, page);
     answer.extensions_mut().insert(LeadsAway);
     Ok(answer)

@@ -2,11 +2,15 @@
 
 pub mod account;
 pub mod callback;
+pub mod check;
 pub mod connect;
 pub mod disconnect;
 pub mod index;
 pub mod items;
 pub mod load;
+pub mod refresh;
+#[cfg(test)]
+mod samples;
 pub mod show;
 mod told;
 mod view;

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::index::redirect_uri;
-use super::view::{Banner, Facts, Head, Progress, Table, state_banner};
+use super::view::{Facts, Head, Progress, Renewal, Table};
 use super::{overview, profile};
 use crate::connections::Overview;
 use crate::error::{Failure, Kind};
@@ -30,7 +30,6 @@ const RELOAD: u32 = 2;
 pub(super) struct ShowPage {
     frame: Frame,
     head: Head,
-    banner: Option<Banner>,
     facts: Option<Facts>,
     progress: Option<Progress>,
     table: Option<Table>,
@@ -126,18 +125,33 @@ async fn assemble(
         None => None,
     };
     let now = site.clock.now();
-    Ok(ShowPage {
-        frame: Frame::part(site, who),
-        head: Head::new(overview, redirect_uri(site, profile.id), now),
-        banner: state_banner(overview, now),
-        facts: Facts::new(overview, &who.owner.user, now),
-        items_url: format!("/connections/{}/items", profile.id),
-        unreadable_items: false,
-        never_loaded: overview.snapshot.is_none(),
-        running: progress.as_ref().is_some_and(|progress| progress.running),
-        progress,
-        table: None,
-    })
+    let head = Head::new(overview, redirect_uri(site, profile.id), now);
+    let facts = Facts::new(overview, &who.owner.user, now);
+    let frame = Frame::part(site, who);
+    Ok(ShowPage::new(frame, overview, head, facts, progress))
+}
+
+impl ShowPage {
+    /// Without the items, which are read apart.
+    pub(super) fn new(
+        frame: Frame,
+        overview: &Overview,
+        head: Head,
+        facts: Option<Facts>,
+        progress: Option<Progress>,
+    ) -> Self {
+        Self {
+            frame,
+            head,
+            facts,
+            items_url: format!("/connections/{}/items", overview.profile.id),
+            unreadable_items: false,
+            never_loaded: overview.snapshot.is_none(),
+            running: progress.as_ref().is_some_and(|progress| progress.running),
+            progress,
+            table: None,
+        }
+    }
 }
 
 async fn progress(

@@ -1,13 +1,13 @@
-//! What stands beside a connection's items, and above them when something is the matter.
+//! What stands beside a connection's items.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Banner;
+use super::health::by_name;
 use crate::connections::Overview;
-use crate::vault::State;
-use crate::web::words::{When, shortened, span};
+use crate::vault::{Connection, Event, LastError, State};
+use crate::web::words::{When, number, shortened, span};
 
 /// Facts and events longer than this many characters are cut.
 pub(super) const LONGEST_FACT: usize = 200;
@@ -16,6 +16,79 @@ pub(super) const LONGEST_FACT: usize = 200;
 pub struct Happened {
     pub when: When,
     pub text: String,
+    /// How often in a row, where that was more than once.
+    pub times: Option<String>,
+}
+
+impl Happened {
+    fn new(event: &Event, name: &str, now: Timestamp) -> Self {
+        Self {
+            when: When::new(event.at, now),
+            text: shortened(&by_name(&event.text, name), LONGEST_FACT),
+            times: (event.times > 1).then(|| number(event.times.into())),
+        }
+    }
+}
+
+/// What went wrong last.
+pub struct Wrong {
+    pub when: When,
+    pub text: String,
+    /// Its name in our log.
+    pub id: String,
+    /// Its name at the provider.
+    pub reference: Option<String>,
+}
+
+impl Wrong {
+    fn new(error: &LastError, name: &str, now: Timestamp) -> Self {
+        Self {
+            when: When::new(error.at, now),
+            text: shortened(&by_name(&error.text, name), LONGEST_FACT),
+            id: error.id.clone(),
+            reference: error.reference.clone(),
+        }
+    }
+}
+
+/// When the token is renewed next.
+pub enum Renewal {
+    /// Before anybody asks, at about this time.
+    Planned(When),
+    /// When somebody next uses the connection.
+    AtUse,
+    /// When the provider does not take it any more.
+    AtRefusal,
+    /// Once more at this time: it failed.
+    Again(When),
+    /// There is nothing to renew it with.
+    Impossible,
+    /// Access has ended.
+    Over,
+}
+
+impl Renewal {
+    fn of(overview: &Overview, connection: &Connection, now: Timestamp) -> Self {
+        let credential = &connection.credential;
+        let coming = |at: Option<Timestamp>| {
+            let coming = at.filter(|at| *at > now);
+            coming.map(|at| When::new(at, now))
+        };
+        if connection.state == State::ActionNeeded {
+            return Self::Over;
+        }
+        if credential.refresh.is_none() {
+            return Self::Impossible;
+        }
+        if let Some(again) = coming(connection.retry.map(|retry| retry.at)) {
+            return Self::Again(again);
+        }
+        match (credential.expires_at, coming(overview.renewal)) {
+            (None, _) => Self::AtRefusal,
+            (Some(_), Some(planned)) => Self::Planned(planned),
+            (Some(_), None) => Self::AtUse,
+        }
+    }
 }
 
 /// The column of facts beside a connection's items.
@@ -24,15 +97,19 @@ pub struct Facts {
     pub connected: When,
     pub by: String,
     pub expires: Option<When>,
+    /// Whether that is over.
+    pub expired: bool,
     /// Whether tokens of the provider have an end at all.
     pub tokens_expire: bool,
-    /// Whether there is something to renew them with.
+    pub renewal: Renewal,
+    /// Whether the person may have it renewed now.
     pub renewable: bool,
     /// After how long without use the provider ends the access.
     pub dies_unused_after: Option<String>,
     pub refreshed: Option<When>,
     pub used: Option<When>,
-    pub last_error: Option<Happened>,
+    pub checked: Option<When>,
+    pub last_error: Option<Wrong>,
     pub history: Vec<Happened>,
     pub apps_url: &'static str,
 }
@@ -40,95 +117,51 @@ pub struct Facts {
 impl Facts {
     pub fn new(overview: &Overview, by: &str, now: Timestamp) -> Option<Self> {
         let stored = overview.stored.as_ref()?;
-        let connection = &stored.connection;
-        let tokens = &overview.profile.oauth.tokens;
+        let (connection, profile) = (&stored.connection, overview.profile);
+        let (tokens, expires_at) = (&profile.oauth.tokens, connection.credential.expires_at);
         let when = |at: Timestamp| When::new(at, now);
+        let renewal = Renewal::of(overview, connection, now);
         Some(Self {
-            account: connection
-                .account
-                .facts
-                .iter()
-                .map(|(label, value)| (label.clone(), shortened(value, LONGEST_FACT)))
-                .collect(),
+            account: account(connection),
             connected: when(connection.connected_at),
             by: by.to_owned(),
-            expires: connection.credential.expires_at.map(when),
+            expires: expires_at.map(when),
+            expired: expires_at.is_some_and(|expiry| expiry <= now),
             tokens_expire: tokens.expires,
-            renewable: connection.credential.refresh.is_some(),
+            renewable: overview.configured
+                && !matches!(renewal, Renewal::Over | Renewal::Impossible),
+            renewal,
             dies_unused_after: tokens.dies_unused_after.map(words),
             refreshed: connection.refreshed_at.map(when),
             used: stored.used_at.map(when),
-            last_error: connection.last_error.as_ref().map(|error| Happened {
-                when: when(error.at),
-                text: error.text.clone(),
-            }),
+            checked: connection.checked_at.map(when),
+            last_error: connection
+                .last_error
+                .as_ref()
+                .map(|error| Wrong::new(error, profile.name, now)),
             history: connection
                 .history
                 .iter()
-                .map(|event| Happened {
-                    when: when(event.at),
-                    text: shortened(&event.text, LONGEST_FACT),
-                })
+                .map(|event| Happened::new(event, profile.name, now))
                 .collect(),
-            apps_url: overview.profile.apps_url,
+            apps_url: profile.apps_url,
         })
     }
 }
 
-fn words(time: Duration) -> String {
-    span(SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX))
+/// Who the connection is; what only says the name once more is left out.
+fn account(connection: &Connection) -> Vec<(String, String)> {
+    let account = &connection.account;
+    let name = ("Connected as".to_owned(), account.name.clone());
+    let others = account
+        .facts
+        .iter()
+        .filter(|(_, value)| *value != account.name);
+    let all = [name].into_iter().chain(others.cloned());
+    all.map(|(label, value)| (label, shortened(&value, LONGEST_FACT)))
+        .collect()
 }
 
-/// What must be said above everything else about a connection.
-pub fn state_banner(overview: &Overview, now: Timestamp) -> Option<Banner> {
-    let name = overview.profile.name;
-    if overview.unreadable {
-        return Some(Banner {
-            tone: "danger",
-            title: "The stored credential cannot be read".to_owned(),
-            text: "Its encryption key is not in this Patchbay's key ring. The operator can put the key back; or reconnect, which replaces it.".to_owned(),
-        });
-    }
-    let connection = &overview.stored.as_ref()?.connection;
-    let since = When::new(connection.state_since, now);
-    let banner = |tone, title: String, text: String| Some(Banner { tone, title, text });
-    match connection.state {
-        State::Connected => None,
-        State::Limited => {
-            let words: Vec<&str> = connection
-                .missing
-                .iter()
-                .map(|scope| overview.profile.words_of(scope))
-                .collect();
-            banner(
-                "warn",
-                format!("Some permissions were not granted: {}", words.join("; ")),
-                format!(
-                    "What they are for is left out. Reconnect and allow them at {name} if you want it."
-                ),
-            )
-        }
-        State::Retrying => {
-            let next = connection.retry.map(|retry| When::new(retry.at, now).words);
-            banner(
-                "warn",
-                format!("{name} is not answering"),
-                format!(
-                    "A fresh token could not be had since {}; next try {}. Loaded items stay readable.",
-                    since.words,
-                    next.unwrap_or_else(|| "soon".to_owned())
-                ),
-            )
-        }
-        State::ActionNeeded => banner(
-            "danger",
-            format!("Access was withdrawn at {name} ({})", since.words),
-            "Reconnect to go on. What was loaded before stays readable.".to_owned(),
-        ),
-        State::Misconfigured => banner(
-            "danger",
-            format!("{name} does not accept this Patchbay's client id or secret"),
-            "That is for the operator to mend. What was loaded before stays readable.".to_owned(),
-        ),
-    }
+fn words(time: Duration) -> String {
+    span(SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX))
 }

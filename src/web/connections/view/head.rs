@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::health::{Trouble, WayOn};
 use crate::connections::Overview;
 use crate::load::{Load, Status};
 use crate::providers::{Profile, Stream};
-use crate::vault::State;
 use crate::web::words::{When, listed, number, shortened};
 
 /// Names of accounts longer than this many characters are cut.
@@ -72,8 +72,8 @@ pub struct Head {
     pub connected: bool,
     /// Whether its credential can be read, so that there is something to load with.
     pub readable: bool,
-    /// Whether the way on is to reconnect.
-    pub reconnect: bool,
+    /// What is the matter, if anything is.
+    pub trouble: Option<Trouble>,
     pub permissions: Vec<Permission>,
     /// What people choose at the provider beside permissions.
     pub choice: Option<&'static str>,
@@ -104,11 +104,6 @@ impl Head {
     pub fn new(overview: &Overview, redirect_uri: String, now: Timestamp) -> Self {
         let profile = overview.profile;
         let connection = overview.stored.as_ref().map(|stored| &stored.connection);
-        let state = connection.map(|connection| connection.state);
-        let asks = matches!(
-            state,
-            Some(State::Limited | State::ActionNeeded | State::Misconfigured)
-        );
         let permissions = profile.scopes.iter().map(|scope| Permission {
             words: scope.words,
             id: scope.id,
@@ -122,9 +117,9 @@ impl Head {
             initial: profile.name.chars().next().unwrap_or('?'),
             chip: Chip::of(overview.state()),
             configured: overview.configured,
-            connected: connection.is_some() || overview.unreadable,
+            connected: connection.is_some() || overview.unreadable.is_some(),
             readable: connection.is_some(),
-            reconnect: asks || overview.unreadable,
+            trouble: Trouble::of(overview, &redirect_uri, now),
             permissions: permissions.collect(),
             choice: profile.choice,
             streams: streams(overview),
@@ -158,6 +153,29 @@ impl Head {
             secret_optional: profile.oauth.secret_optional,
             developer_url: profile.developer_url,
         }
+    }
+}
+
+impl Head {
+    /// Whether the way on is to reconnect.
+    pub fn asks_to_reconnect(&self) -> bool {
+        self.way_on() == WayOn::Reconnect
+    }
+
+    /// Whether the way on is to have the token renewed.
+    pub fn asks_to_refresh(&self) -> bool {
+        self.way_on() == WayOn::Refresh
+    }
+
+    /// Whether it is for the operator to mend.
+    pub fn misconfigured(&self) -> bool {
+        let trouble = self.trouble.as_ref();
+        trouble.is_some_and(|trouble| !trouble.look_at.is_empty())
+    }
+
+    fn way_on(&self) -> WayOn {
+        let trouble = self.trouble.as_ref();
+        trouble.map_or(WayOn::None, |trouble| trouble.way_on)
     }
 }
 

@@ -3,12 +3,14 @@
 mod account;
 mod facts;
 mod head;
+mod health;
 mod progress;
 mod table;
 
 pub use account::AccountSide;
-pub use facts::{Facts, state_banner};
+pub use facts::{Facts, Renewal};
 pub use head::{Head, LONGEST_ACCOUNT};
+pub use health::why_ended;
 pub use progress::Progress;
 pub use table::{Row, Table};
 

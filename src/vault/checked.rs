@@ -1,0 +1,225 @@
+//! What a check needs of the vault and leaves in the record. A person asks for it, so it waits for nothing that
+//! a person would not wait for.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::record::{Connection, Ended, LastError, State};
+use super::{TokenError, Vault, VaultError};
+use crate::outbound::{Bearer, BearerError};
+use crate::owner::Owner;
+
+/// Tokens of a stored connection, to prove that they work. A connection whose tokens were refused offers its
+/// stored one, which the provider may take by now; any other that ended has none to offer.
+pub struct CheckBearer {
+    vault: Vault,
+    owner: Owner,
+    provider: String,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    token: Option<SecretString>,
+    error: Option<TokenError>,
+}
+
+impl CheckBearer {
+    /// For one check.
+    pub fn new(vault: Vault, owner: Owner, provider: &str) -> Self {
+        Self {
+            vault,
+            owner,
+            provider: provider.to_owned(),
+            heard: Mutex::default(),
+        }
+    }
+
+    /// The token that was handed out last.
+    pub fn token(&self) -> Option<SecretString> {
+        self.heard().token.clone()
+    }
+
+    /// Why there was no token, where there was none.
+    pub fn error(&self) -> Option<TokenError> {
+        self.heard().error.clone()
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, token: Result<SecretString, TokenError>) -> Result<SecretString, BearerError> {
+        let token = self.hear(token)?;
+        self.heard().token = Some(token.clone());
+        Ok(token)
+    }
+
+    fn hear<T>(&self, result: Result<T, TokenError>) -> Result<T, BearerError> {
+        result.map_err(|error| {
+            self.heard().error = Some(error.clone());
+            BearerError(error.to_string())
+        })
+    }
+}
+
+#[async_trait]
+impl Bearer for CheckBearer {
+    async fn token(&self) -> Result<SecretString, BearerError> {
+        let (vault, owner) = (&self.vault, &self.owner);
+        let token = match vault.fresh_token(owner, &self.provider).await {
+            Err(TokenError::Ended(Ended::Refused)) => {
+                vault.refused_token(owner, &self.provider).await
+            }
+            token => token.map(|token| token.access),
+        };
+        self.keep(token)
+    }
+
+    async fn replace(&self, token: &SecretString) -> Result<SecretString, BearerError> {
+        let other = self.vault.rejected(&self.owner, &self.provider, token);
+        self.keep(other.await.map(|other| other.access))
+    }
+
+    async fn refused(&self, token: &SecretString) -> Result<bool, BearerError> {
+        let refused = self.vault.refused(&self.owner, &self.provider, token);
+        self.hear(refused.await)
+    }
+}
+
+impl Vault {
+    /// The token of a connection whose tokens were refused, unless its time is over.
+    async fn refused_token(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<SecretString, TokenError> {
+        let stored = self.get(owner, provider).await?;
+        let credential = stored
+            .ok_or(TokenError::NotConnected)?
+            .connection
+            .credential;
+        let alive = credential.is_alive(self.parts.clock.now());
+        alive
+            .then_some(credential.access)
+            .ok_or(TokenError::Ended(Ended::Refused))
+    }
+
+    /// Notes that the provider took `token` at a check. A connection that had lost its good state although its
+    /// token works is good again. Answers how it is then, `None` where there is none.
+    pub async fn checked(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        token: &SecretString,
+    ) -> Result<Option<Connection>, VaultError> {
+        let now = self.parts.clock.now();
+        let noted = self.parts.change(owner, provider, |connection| {
+            Some(connection.found_working(token, now))
+        });
+        let noted = noted.await?;
+        if noted.is_some() {
+            // One that had ended is not in the index for renewals.
+            self.look_after(owner, provider).await?;
+        }
+        Ok(noted)
+    }
+
+    /// Notes a check that told nothing of the tokens: the state stays.
+    pub async fn check_failed(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        error: &LastError,
+    ) -> Result<(), VaultError> {
+        let noted = self.parts.change(owner, provider, |connection| {
+            let mut next = connection.clone();
+            next.note(error.at, error.text.clone());
+            next.last_error = Some(error.clone());
+            Some(next)
+        });
+        noted.await.map(drop)
+    }
+
+    /// The key that a record names as the one it was sealed with, where that is not in the key ring: its word
+    /// alone, for the operator to look for. `None` for a record that is damaged, or none.
+    pub async fn missing_key(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Option<String>, VaultError> {
+        let key = crate::store::keys::connection(owner, provider);
+        let found = self.parts.store.get_versioned(&key).await?;
+        let binding = super::record::binding(owner, provider);
+        Ok(found.and_then(|found| {
+            let ring = &self.parts.ring;
+            let lacks =
+                ring.open(binding.as_ref(), &found.bytes).err()? == super::CipherError::UnknownKey;
+            let key = ring.sealed_by(&found.bytes).filter(|_| lacks)?;
+            Some(key.id.to_owned())
+        }))
+    }
+}
+
+impl Connection {
+    fn found_working(&self, token: &SecretString, now: Timestamp) -> Self {
+        let mut next = self.clone();
+        next.checked_at = Some(now);
+        next.note(now, "Checked: it works");
+        let own = self.credential.access.expose_secret() == token.expose_secret();
+        if own && (self.ended == Some(Ended::Refused) || self.state == State::Retrying) {
+            next.recover(now);
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Credential;
+    use super::*;
+    use crate::providers::Account;
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn connection() -> Connection {
+        let credential = Credential {
+            access: "access".into(),
+            refresh: Some("refresh".into()),
+            issued_at: AT,
+            expires_at: None,
+            ancestors: Vec::new(),
+        };
+        Connection::new(Account::default(), credential, Vec::new(), Vec::new(), AT)
+    }
+
+    #[test]
+    fn a_token_that_works_mends_what_was_only_believed() {
+        let mut refused = connection();
+        refused.end(Ended::Refused, AT);
+        let good = refused.found_working(&"access".into(), AT);
+        assert_eq!((good.state, good.ended), (State::Connected, None));
+        let other = refused.found_working(&"another".into(), AT);
+        assert_eq!(other.state, State::ActionNeeded);
+        let mut retrying = connection();
+        retrying.enter(State::Retrying, AT, "no answer");
+        let good = retrying.found_working(&"access".into(), AT);
+        assert_eq!(good.state, State::Connected);
+    }
+
+    #[test]
+    fn a_token_that_works_mends_neither_the_clients_secret_nor_an_access_that_ended() {
+        let mut misconfigured = connection();
+        misconfigured.enter(State::Misconfigured, AT, "bad secret");
+        let after = misconfigured.found_working(&"access".into(), AT);
+        assert_eq!(after.state, State::Misconfigured);
+        assert_eq!(after.checked_at, Some(AT));
+        let mut withdrawn = connection();
+        withdrawn.end(Ended::Withdrawn, AT);
+        let after = withdrawn.found_working(&"access".into(), AT);
+        assert_eq!(after.ended, Some(Ended::Withdrawn));
+    }
+}
