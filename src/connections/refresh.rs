@@ -75,6 +75,9 @@ impl Connections {
         if tried(&now) == tried(before) {
             return Refreshed::NotTried(now.retry.map(|retry| retry.at));
         }
+        if now.state == State::Misconfigured {
+            return Refreshed::NoToken(TokenError::Misconfigured);
+        }
         let failed = now.last_error.map(Refreshed::Failed);
         failed.unwrap_or(Refreshed::NotTried(None))
     }

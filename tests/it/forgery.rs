@@ -5,11 +5,13 @@ use reqwest::Method;
 use crate::support::{Browser, Page, World};
 
 /// Every form that changes something.
-const CHANGES: [&str; 6] = [
+const CHANGES: [&str; 8] = [
     "/sign-in",
     "/sign-out",
     "/connections/hubspot/connect",
     "/connections/hubspot/load",
+    "/connections/hubspot/check",
+    "/connections/hubspot/refresh",
     "/connections/hubspot/account",
     "/connections/hubspot/disconnect",
 ];

@@ -14,6 +14,7 @@ mod fleet;
 mod forgery;
 mod forms;
 mod grants;
+mod health;
 mod house;
 mod isolation;
 mod items;

@@ -22,11 +22,13 @@ const PLACES: [&str; 10] = [
     "/connections/nobody",
     "/integrations/hubspot/oauth2callback?state=x&code=y",
 ];
-const FORMS: [&str; 6] = [
+const FORMS: [&str; 8] = [
     "/sign-in",
     "/sign-out",
     "/connections/hubspot/connect",
     "/connections/hubspot/load",
+    "/connections/hubspot/check",
+    "/connections/hubspot/refresh",
     "/connections/hubspot/account",
     "/connections/hubspot/disconnect",
 ];

@@ -87,7 +87,14 @@ async fn addresses_that_lead_nowhere_are_404_pages_with_a_request_id() {
         assert!(ids.insert(request_id(&page)), "the id is the request's own");
     }
     ada.get("/connections").await;
-    for action in ["connect", "load", "account", "disconnect"] {
+    for action in [
+        "connect",
+        "load",
+        "check",
+        "refresh",
+        "account",
+        "disconnect",
+    ] {
         let place = format!("/connections/nosuch/{action}");
         let page = ada.post_once(&place, &[]).await;
         assert_eq!(page.status, 404, "{place}");
@@ -100,7 +107,12 @@ async fn addresses_that_lead_nowhere_are_404_pages_with_a_request_id() {
 async fn a_method_that_a_page_does_not_know_is_a_405_page() {
     let world = World::start().await;
     let mut ada = world.person("acme", "ada").await;
-    for place in ["/sign-out", "/connections/hubspot/connect"] {
+    for place in [
+        "/sign-out",
+        "/connections/hubspot/connect",
+        "/connections/hubspot/check",
+        "/connections/hubspot/refresh",
+    ] {
         let page = ada.get_once(place).await;
         assert_eq!(page.status, 405, "{place}");
         request_id(&page);

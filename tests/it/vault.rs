@@ -114,11 +114,14 @@ async fn a_provider_that_refuses_every_token_is_asked_for_one_more_only() {
     let page = ada.load_hubspot().await;
     assert_failed(&page, "refuses our access (401), even with a fresh token");
     assert_eq!(world.calls("token_refresh").await, 1);
-    assert_eq!(
-        page.state(),
-        "connected",
-        "it is not the token that is at fault"
+    assert_eq!(page.state(), "action_needed");
+    let banner = page.text_of(".banner.danger");
+    assert!(
+        banner.contains("HubSpot refuses even fresh tokens"),
+        "{banner}"
     );
+    assert_failed(&ada.load_hubspot().await, "refuses even fresh tokens");
+    assert_eq!(world.calls("token_refresh").await, 1, "asked again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

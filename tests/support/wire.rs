@@ -22,8 +22,10 @@ struct Tap {
     target: OnceLock<String>,
     /// What went to and came from the token endpoint: the query, the form, the answer.
     exchanges: Mutex<Vec<Exchange>>,
-    /// Whether every call for records is answered with 401.
+    /// Whether every call of the API is answered with 401.
     refusing: AtomicBool,
+    /// The paths of all calls.
+    paths: Mutex<Vec<String>>,
     /// A text that stands in answers, and what is put in its place.
     other_text: Mutex<Option<(String, String)>>,
 }
@@ -118,6 +120,12 @@ impl Wire {
         self.exchanges().into_iter().filter_map(sent).collect()
     }
 
+    /// How many calls went to paths that begin so.
+    pub fn calls_to(&self, start: &str) -> usize {
+        let paths = self.tap.paths.lock().expect("no panic");
+        paths.iter().filter(|path| path.starts_with(start)).count()
+    }
+
     /// Every access and refresh token that was ever given.
     pub fn tokens(&self) -> Vec<String> {
         let exchanges = self.exchanges();
@@ -137,9 +145,14 @@ impl Wire {
         *self.tap.other_text.lock().expect("no panic") = Some(both);
     }
 
-    /// From now on, answers every call for records with 401, whatever its token.
+    /// From now on, answers every call of the API with 401, whatever its token.
     pub fn refuse_every_token(&self) {
         self.tap.refusing.store(true, Ordering::Relaxed);
+    }
+
+    /// Passes calls of the API on again.
+    pub fn take_tokens_again(&self) {
+        self.tap.refusing.store(false, Ordering::Relaxed);
     }
 }
 
@@ -151,7 +164,12 @@ async fn pass_on(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpRespo
 
 async fn pass(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpResponse {
     let asked = Instant::now();
-    if tap.refusing.load(Ordering::Relaxed) && request.path().starts_with("/crm/") {
+    let path = request.path().to_owned();
+    tap.paths.lock().expect("no panic").push(path);
+    let of_the_api = ["/crm/", "/account-info/"]
+        .iter()
+        .any(|start| request.path().starts_with(start));
+    if tap.refusing.load(Ordering::Relaxed) && of_the_api {
         return HttpResponse::Unauthorized().json(serde_json::json!({ "status": "error" }));
     }
     let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes());

@@ -150,7 +150,7 @@ fn samples(profile: &'static Profile) -> Vec<(Overview, &'static str, &'static [
         ),
         (empty(profile), "is not connected", &["Connect"]),
         (with(profile, |_| ()), "Token renewed, 14 times, last", ALL),
-        (with(profile, failed), "it failed; tried again", ALL),
+        (with(profile, failed), "it failed; next try in 4 min", ALL),
         (
             with(profile, |it| it.credential.refresh = None),
             "it cannot be renewed",
@@ -244,7 +244,7 @@ fn every_page_renders_in_every_state() {
 #[test]
 fn a_card_says_the_cause_in_one_line_and_offers_what_helps() {
     let profile = Registry.all().next().expect("a provider").profile();
-    let (name, prefix) = (profile.name, profile.id.to_uppercase());
+    let name = profile.name;
     let card = |overview: &Overview| {
         let page = IndexPage::new(frame(), vec![head(overview)]);
         page.render().expect("a card")
@@ -260,7 +260,6 @@ fn a_card_says_the_cause_in_one_line_and_offers_what_helps() {
         .iter()
         .map(|(overview, ..)| cause(&card(overview)))
         .collect();
-    let settings = format!("For the operator: {prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET");
     let expected = [
         "",
         "",
@@ -268,12 +267,12 @@ fn a_card_says_the_cause_in_one_line_and_offers_what_helps() {
         "",
         "",
         "1 permission was not granted",
-        &format!("{name} is not answering; next try in 4 min"),
-        &format!("{settings} are not accepted"),
+        "Not answering; next try in 4 min",
+        "Its client id or secret is not accepted",
         &format!("Access was withdrawn at {name}"),
-        "The renewed tokens were lost on their way here",
+        "Its renewed tokens were lost",
         &format!("{name} refuses even fresh tokens"),
-        "The token has ended and cannot be renewed",
+        "Its token has ended",
         "The stored credential cannot be read",
         "The stored credential cannot be read",
     ];

@@ -91,14 +91,17 @@ pub fn no_token(profile: &Profile, what: &str, error: TokenError) -> Result<Said
             "There is nothing to ask with. You can connect whenever you like.",
         ),
         TokenError::Ended(why) => {
-            let (title, text) = why_ended(why, name);
+            // The page says the rest.
+            let (title, _) = why_ended(why, name);
             let title = format!("{what}: {}", uncapitalised(&title, name));
-            Said::new("danger", title, format!("{text} Reconnect to go on."))
+            let text =
+                "No token can be had any more, so nothing new is loaded until you reconnect.";
+            Said::new("danger", title, text)
         }
         TokenError::Misconfigured => Said::new(
             "danger",
             format!("{what}: {name} does not accept this Patchbay's client id or secret"),
-            "The operator has to mend that; below it says where to look.",
+            "No token is renewed until the operator mends that; below it says where to look.",
         ),
         TokenError::Passing => Said::new(
             "warn",

@@ -22,7 +22,14 @@ async fn every_place_of_an_unknown_provider_is_404() {
             assert_eq!(ada.get_part(&place).await.status, 404, "part {place}");
         }
         ada.get("/connections").await;
-        for rest in ["/connect", "/load", "/account", "/disconnect"] {
+        for rest in [
+            "/connect",
+            "/load",
+            "/check",
+            "/refresh",
+            "/account",
+            "/disconnect",
+        ] {
             let place = format!("/connections/{id}{rest}");
             assert_eq!(ada.post(&place, &[]).await.status, 404, "POST {place}");
             ada.get("/connections").await;

@@ -99,6 +99,8 @@ pub struct Facts {
     pub expires: Option<When>,
     /// Whether that is over.
     pub expired: bool,
+    /// Whether the provider does not take it, whatever it said of its end.
+    pub refused: bool,
     /// Whether tokens of the provider have an end at all.
     pub tokens_expire: bool,
     pub renewal: Renewal,
@@ -127,6 +129,7 @@ impl Facts {
             by: by.to_owned(),
             expires: expires_at.map(when),
             expired: expires_at.is_some_and(|expiry| expiry <= now),
+            refused: matches!(connection.state, State::ActionNeeded | State::Retrying),
             tokens_expire: tokens.expires,
             renewable: overview.configured
                 && !matches!(renewal, Renewal::Over | Renewal::Impossible),

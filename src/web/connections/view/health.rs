@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::Banner;
 use crate::connections::{Overview, Unreadable};
 use crate::vault::{Connection, Ended, State};
-use crate::web::words::{When, counted, listed, shortened};
+use crate::web::words::{When, counted, shortened};
 
 /// Keys' names longer than this many characters are cut.
 const LONGEST_KEY: usize = 80;
@@ -108,9 +108,8 @@ fn retrying(connection: &Connection, name: &str, now: Timestamp) -> Trouble {
         "{cause}No fresh token can be had, so nothing new is loaded; what was loaded before stays readable. Next try {next}."
     );
     let title = format!("{name} is not answering");
-    let brief = format!("{title}; next try {next}");
     Trouble {
-        brief,
+        brief: format!("Not answering; next try {next}"),
         ..Trouble::new("warn", title, text, refresh_where_possible(connection))
     }
 }
@@ -134,7 +133,15 @@ fn refresh_where_possible(connection: &Connection) -> WayOn {
 fn ended(why: Ended, name: &str) -> Trouble {
     let (title, text) = why_ended(why, name);
     let text = format!("{text} Reconnect to go on; what was loaded before stays readable.");
-    Trouble::new("danger", title, text, WayOn::Reconnect)
+    let brief = match why {
+        Ended::Lost => "Its renewed tokens were lost".to_owned(),
+        Ended::Unrenewable => "Its token has ended".to_owned(),
+        Ended::Withdrawn | Ended::Refused => title.clone(),
+    };
+    Trouble {
+        brief,
+        ..Trouble::new("danger", title, text, WayOn::Reconnect)
+    }
 }
 
 /// Why access ended: what happened, and what that means.
@@ -186,14 +193,9 @@ fn misconfigured(
         format!("{prefix}_CLIENT_ID"),
         format!("{prefix}_CLIENT_SECRET"),
     ];
-    let [id, secret] = &settings;
-    let brief = format!(
-        "For the operator: {} are not accepted",
-        listed(&[id, secret])
-    );
     let title = format!("{name} does not accept this Patchbay's client id or secret");
     Trouble {
-        brief,
+        brief: "Its client id or secret is not accepted".to_owned(),
         look_at: settings
             .into_iter()
             .chain([redirect_uri.to_owned()])
