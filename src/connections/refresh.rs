@@ -17,8 +17,14 @@ const IN_TIME: Duration = Duration::from_secs(10);
 pub enum Refreshed {
     /// There is a fresh token, until this moment where the provider names one.
     Renewed(Option<Timestamp>),
-    /// It failed, and the token of before goes on working.
-    Failed(LastError),
+    /// It failed.
+    Failed {
+        /// How.
+        error: LastError,
+        /// Whether the provider may have done it all the same, so that the token of before may have ended;
+        /// otherwise it goes on working.
+        in_doubt: bool,
+    },
     /// The provider was not asked, since it was asked a moment ago; when it will be.
     NotTried(Option<Timestamp>),
     /// It is not over yet.
@@ -48,7 +54,7 @@ impl Connections {
             Err(_) => Refreshed::UnderWay,
             Ok(Ok(_)) => self.compare(owner, provider, &before).await,
             Ok(Err(TokenError::Passing)) => match self.compare(owner, provider, &before).await {
-                Refreshed::Failed(_) => Refreshed::NoToken(TokenError::Passing),
+                Refreshed::Failed { .. } => Refreshed::NoToken(TokenError::Passing),
                 other => other,
             },
             Ok(Err(error)) => Refreshed::NoToken(error),
@@ -78,7 +84,10 @@ impl Connections {
         if now.state == State::Misconfigured {
             return Refreshed::NoToken(TokenError::Misconfigured);
         }
-        let failed = now.last_error.map(Refreshed::Failed);
+        let in_doubt = now.attempt.is_some_and(|attempt| attempt.in_doubt);
+        let failed = now
+            .last_error
+            .map(|error| Refreshed::Failed { error, in_doubt });
         failed.unwrap_or(Refreshed::NotTried(None))
     }
 }

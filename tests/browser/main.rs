@@ -7,6 +7,7 @@ mod support;
 
 mod accessible;
 mod accounts;
+mod asking;
 mod choice;
 mod chromium;
 mod driver;

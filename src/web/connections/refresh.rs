@@ -29,13 +29,10 @@ fn said(profile: &Profile, refreshed: Refreshed, now: Timestamp) -> Result<Said,
     let name = profile.name;
     Ok(match refreshed {
         Refreshed::Renewed(expiry) => Said::new("ok", "Token renewed", until(name, expiry, now)),
-        Refreshed::Failed(error) => Said::new(
+        Refreshed::Failed { error, in_doubt } => Said::new(
             "warn",
             "The token was not renewed",
-            format!(
-                "{name} gave no fresh one ({} in the log). The one of before works on, and Patchbay tries again by itself.",
-                error.id
-            ),
+            failed(name, &error.id, in_doubt),
         ),
         Refreshed::NotTried(next) => {
             Said::new("info", "Not tried just now", later(name, next, now))
@@ -54,6 +51,15 @@ fn said(profile: &Profile, refreshed: Refreshed, now: Timestamp) -> Result<Said,
         ),
         Refreshed::NoToken(error) => no_token(profile, "Not renewed", error)?,
     })
+}
+
+fn failed(name: &str, id: &str, in_doubt: bool) -> String {
+    let what = if in_doubt {
+        "Whether the one of before still works is not known: 'Check now' tells."
+    } else {
+        "The one of before works on."
+    };
+    format!("{name} gave no fresh one ({id} in the log). {what} Patchbay tries again by itself.")
 }
 
 fn until(name: &str, expiry: Option<Timestamp>, now: Timestamp) -> String {

@@ -56,7 +56,7 @@ async fn withdrawn_access_shows_and_is_not_asked_about_again() {
         let said = notice(&page);
         let title = format!("Checked: access was withdrawn at {}", case.profile.name);
         assert!(said.starts_with(&title), "{said}");
-        assert!(said.contains("Reconnect"), "{said}");
+        assert!(said.contains("until you reconnect"), "{said}");
         assert_eq!(page.state(), "action_needed");
         let counters = case.world.state_of(case.id()).await["counters"].clone();
         let again = case.ada.post(&case.place("/check"), &[]).await;

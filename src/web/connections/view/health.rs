@@ -161,9 +161,7 @@ pub fn why_ended(why: Ended, name: &str) -> (String, String) {
         ),
         Ended::Refused => (
             format!("{name} refuses even fresh tokens"),
-            format!(
-                "It renewed the token, and then would not take it. The account may be blocked there, or may not let the app in any more. 'Check now' asks once more whether it works again."
-            ),
+            "It renewed the token, and then would not take it. The account may be blocked there, or may not let the app in any more. 'Check now' asks once more whether it works again.".to_owned(),
         ),
         Ended::Unrenewable => (
             "The token has ended and cannot be renewed".to_owned(),
