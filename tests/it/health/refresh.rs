@@ -29,6 +29,7 @@ async fn a_failure_alarms_nobody_while_the_old_token_works() {
     let world = World::start().await;
     let mut ada = connected(&world).await;
     world.control(&TROUBLE).await;
+    world.control(&[("fail_kind", "429")]).await;
     let page = click(&mut ada, "Refresh now").await;
     let said = notice(&page);
     assert!(said.starts_with("The token was not renewed"), "{said}");
@@ -53,6 +54,12 @@ async fn a_failure_alarms_nobody_while_the_old_token_works() {
         notice(&page)
     );
     assert_eq!(world.calls("token").await, asked);
+    // A server that fails may have done it all the same.
+    world.control(&[("fail_kind", "500")]).await;
+    world.pass(SignedDuration::from_secs(30));
+    let page = click(&mut ada, "Refresh now").await;
+    assert!(notice(&page).contains("still works is not known"));
+    assert_eq!(page.state(), "connected");
     world.control(&[("fail_next", "0")]).await;
     world.pass(SignedDuration::from_secs(30));
     let page = click(&mut ada, "Refresh now").await;
