@@ -1,9 +1,12 @@
-//! What the vault costs: `cargo bench --bench vault`. Everything is real and on loopback: a Patchbay that looks
-//! after connections, a Redis that writes each change to disk at once, a token endpoint.
+//! What the vault costs and what it stands: `cargo bench --bench vault`, or one part of it with `-- writes`,
+//! `-- upkeep` or `-- kills`. Everything is real and on loopback: Patchbay, a Redis that writes each change to disk
+//! at once, a token endpoint.
 //!
 //! - The upkeep of 10,000 connections, by the minute, of which some are due: commands of Redis, and time of the
 //!   processor, Redis's own and that of this process (which is Patchbay and the token endpoint).
 //! - A write that is on disk before it is acknowledged, against one that is not.
+//! - Two processes on one Redis, of which one after the other is killed while tokens rotate: how many pairs die
+//!   with a process that had just been granted them.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A failure ends the measurement.
 
@@ -23,6 +26,7 @@ use patchbay::owner::Owner;
 use patchbay::providers::{Account, Registry};
 use patchbay::store::{Store, Target, TlsFiles};
 use patchbay::vault::{self, Connection, Credential, KeyRing, NamedKey, Vault};
+use support::kills::{Plan, rotate_under_kills};
 use support::{Redis, World};
 
 const PROVIDER: &str = "hubspot";
@@ -39,19 +43,51 @@ fn main() {
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        for policy in ["no", "everysec", "always"] {
+        for policy in part("writes", &["no", "everysec", "always"]) {
             synced(policy).await;
         }
-        for (all, due) in [
+        let sizes = [
             (100, 0),
             (10_000, 0),
             (100, 100),
             (10_000, 100),
             (10_000, 1_000),
-        ] {
-            upkeep(all, due).await;
+        ];
+        for (all, due) in part("upkeep", &sizes) {
+            upkeep(*all, *due).await;
+        }
+        for latency in part("kills", &[50, 500]) {
+            kills(Duration::from_millis(*latency)).await;
         }
     });
+}
+
+/// What a part is done with; nothing where another part is asked for.
+fn part<'a, T>(name: &str, what: &'a [T]) -> &'a [T] {
+    let asked = |argument: &String| ["writes", "upkeep", "kills"].contains(&argument.as_str());
+    let mut asked = std::env::args().filter(asked).peekable();
+    let wanted = asked.peek().is_none() || asked.any(|argument| argument == name);
+    if wanted { what } else { &[] }
+}
+
+/// Rotations under kills, at a provider that takes so long for an answer.
+async fn kills(latency: Duration) {
+    let figures = rotate_under_kills(Plan {
+        seed: 4,
+        people: 8,
+        rotations: 200,
+        kills: 40,
+        latency,
+    })
+    .await;
+    println!(
+        "{} rotations with answers after {latency:?} and {} kills of one of two processes, in {:.0} s: {} pairs died \
+         with a process before they were stored, and are told as lost; all other connections work",
+        figures.rotations,
+        figures.kills,
+        figures.took.as_secs_f64(),
+        figures.lost,
+    );
 }
 
 /// How long a write of a record takes that Redis puts on disk by this policy.

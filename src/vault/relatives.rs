@@ -129,6 +129,9 @@ impl Parts {
     ) -> Result<usize, VaultError> {
         let relatives = self.relatives(owner, provider, account).await?;
         let same = relatives.iter().filter(|other| {
+            if other.connection.is_spent() {
+                return false;
+            }
             let theirs = &other.connection.credential;
             theirs.descends_from(own.id()) || own.descends_from(theirs.id())
         });

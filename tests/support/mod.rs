@@ -4,7 +4,7 @@
 #![allow(dead_code)] // Not every test binary uses every part.
 
 mod browser;
-mod kills;
+pub mod kills;
 mod other_program;
 mod program;
 mod reading;

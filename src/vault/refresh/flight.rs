@@ -6,13 +6,35 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
-use super::super::Parts;
+use tokio_util::sync::CancellationToken;
+
+use super::super::{Parts, VaultError};
 use super::perform::Refresh;
 use super::{Demand, Token, TokenError};
 use crate::owner::Owner;
-use crate::store::{Key, keys};
+use crate::store::{Key, StoreError, keys};
 
-type Flight = Shared<BoxFuture<'static, Result<Token, TokenError>>>;
+/// A refresh that is under way.
+#[derive(Clone)]
+struct Flight {
+    outcome: Shared<BoxFuture<'static, Result<Token, TokenError>>>,
+    /// Told once the store has failed it. It goes on; those who wait for it need not.
+    trouble: Trouble,
+}
+
+/// Whether the store has failed a refresh.
+#[derive(Clone, Default)]
+pub(super) struct Trouble(CancellationToken);
+
+impl Trouble {
+    pub(super) fn tell(&self) {
+        self.0.cancel();
+    }
+
+    pub(super) fn is_told(&self) -> bool {
+        self.0.is_cancelled()
+    }
+}
 
 /// The refreshes that are under way in this process.
 #[derive(Default)]
@@ -32,16 +54,22 @@ impl Parts {
             let begin = || self.begin(owner, provider, demand, key.clone());
             flights.entry(key.clone()).or_insert_with(begin).clone()
         };
-        flight.await
+        tokio::select! {
+            biased;
+            outcome = flight.outcome => outcome,
+            () = flight.trouble.0.cancelled() => Err(away()),
+        }
     }
 
     /// A task of its own: if whoever asked goes away, the refresh still ends and is stored.
     fn begin(self: &Arc<Self>, owner: &Owner, provider: &str, demand: &Demand, key: Key) -> Flight {
         let parts = Arc::clone(self);
         let (owner, provider, demand) = (owner.clone(), provider.to_owned(), demand.clone());
+        let trouble = Trouble::default();
+        let told = trouble.clone();
         let refresh = async move {
             let landing = Landing(&parts.flights, key);
-            let refresh = Refresh::new(&parts, &owner, &provider, &demand);
+            let refresh = Refresh::new(&parts, &owner, &provider, &demand, told);
             let result = refresh.run().await;
             drop(landing);
             result
@@ -53,8 +81,17 @@ impl Parts {
                 Err(TokenError::Passing)
             })
         };
-        outcome.boxed().shared()
+        Flight {
+            outcome: outcome.boxed().shared(),
+            trouble,
+        }
     }
+}
+
+/// Why nobody waits for a refresh any longer.
+fn away() -> TokenError {
+    let why = "a refresh waits for it".to_owned();
+    VaultError::Store(StoreError::Away(why)).into()
 }
 
 impl Flights {

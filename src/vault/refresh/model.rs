@@ -284,7 +284,8 @@ impl Explored {
             }
             Step::LookAround(place, _) => {
                 let own = token(place.grant);
-                let other = world.records[1 - connection].map(|record| record.token);
+                let other = world.records[1 - connection].filter(|it| it.state != State::Dead);
+                let other = other.map(|record| record.token);
                 let newer = other.filter(|other| *other != own && descends(*other, own));
                 world.replicas[replica].fresh = newer;
                 Event::Found(newer.is_some())
@@ -317,8 +318,12 @@ impl Explored {
 
     /// A connection that lets its tokens go gives them to the other one first.
     fn hand_on(&self, world: &mut World, connection: usize) {
-        let own = world.records[connection].map(|record| record.token);
-        self.share(world, connection, own);
+        let own = world.records[connection].filter(|it| it.state != State::Dead);
+        let other = world.records[1 - connection].map(|record| record.token);
+        let own = own.map(|record| record.token);
+        if own != other {
+            self.share(world, connection, own);
+        }
     }
 
     /// What the provider does with a refresh token; whether it rotated.

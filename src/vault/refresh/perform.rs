@@ -10,11 +10,13 @@ use super::super::credential::Credential;
 use super::super::record::{Connection, Ended, LastError};
 use super::super::{Parts, Stored, VaultError};
 use super::demand::Demand;
+use super::flight::Trouble;
 use super::outcome::Failed;
 use super::procedure::{End, Event, Place, Refusal, Seen, Step};
 use super::{Token, TokenError};
 use crate::outbound::oauth::GrantError;
 use crate::owner::Owner;
+use crate::patience;
 use crate::providers::GrantFailure;
 use crate::store::{Held, keys};
 
@@ -37,6 +39,8 @@ pub(super) struct Refresh<'a> {
     demand: &'a Demand,
     /// The name of this attempt, in the record's mark and in the log.
     attempt: String,
+    /// Who waits for this is told when the store fails.
+    trouble: Trouble,
     begun: Instant,
     lock: Option<Held>,
     /// The record as it was read or written last.
@@ -60,6 +64,7 @@ impl<'a> Refresh<'a> {
         owner: &'a Owner,
         provider: &'a str,
         demand: &'a Demand,
+        trouble: Trouble,
     ) -> Self {
         Self {
             parts,
@@ -67,6 +72,7 @@ impl<'a> Refresh<'a> {
             provider,
             demand,
             attempt: parts.entropy.name(),
+            trouble,
             begun: Instant::now(),
             lock: None,
             record: None,
@@ -89,12 +95,20 @@ impl<'a> Refresh<'a> {
                 if let Step::Done(end) = step {
                     return self.answer(end).await;
                 }
-                let event = self.perform(step).await;
-                step = step.next(event);
+                step = step.next(self.in_time(step).await);
             }
         }
         .instrument(span)
         .await
+    }
+
+    /// While somebody may wait, a step waits no longer for the store than a request does.
+    async fn in_time(&mut self, step: Step) -> Event {
+        if self.trouble.is_told() {
+            return self.perform(step).await;
+        }
+        let limit = patience::PER_REQUEST;
+        patience::scope(limit, self.perform(step)).await.0
     }
 
     async fn perform(&mut self, step: Step) -> Event {
@@ -314,6 +328,7 @@ impl<'a> Refresh<'a> {
     }
 
     fn own_fault(&mut self, error: VaultError) -> Event {
+        self.trouble.tell();
         self.fault = Some(error);
         Event::Fault
     }
