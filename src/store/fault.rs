@@ -52,7 +52,8 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// Waits for an operation, and notes with the request when it was in vain.
+/// Waits for an operation, and notes with the request when it was in vain. Callers box the operation: the futures
+/// of the Redis client are large, and every future around one would be as large again.
 pub(super) async fn bounded<T>(
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {

@@ -172,10 +172,10 @@ impl Store {
         for key in keys {
             pipeline.cmd("PEXPIRE").arg(key).arg(millis(life)).ignore();
         }
-        fault::bounded(async {
+        fault::bounded(Box::pin(async {
             let mut connection = self.pool.get().await?;
             Ok(pipeline.query_async(&mut connection).await?)
-        })
+        }))
         .await
     }
 
@@ -252,10 +252,10 @@ impl Store {
     }
 
     async fn run<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, StoreError> {
-        fault::bounded(async {
+        fault::bounded(Box::pin(async {
             let mut connection = self.pool.get().await?;
             Ok(command.query_async(&mut connection).await?)
-        })
+        }))
         .await
     }
 
@@ -263,10 +263,10 @@ impl Store {
         &self,
         call: &redis::ScriptInvocation<'_>,
     ) -> Result<T, StoreError> {
-        fault::bounded(async {
+        fault::bounded(Box::pin(async {
             let mut connection = self.pool.get().await?;
             Ok(call.invoke_async(&mut connection).await?)
-        })
+        }))
         .await
     }
 }

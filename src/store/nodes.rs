@@ -40,7 +40,7 @@ impl Node {
 impl Store {
     /// All servers that hold keys.
     pub(super) async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
-        fault::bounded(async {
+        fault::bounded(Box::pin(async {
             match self.pool.get().await? {
                 Connection::Single(_) => Ok(vec![Node::Only]),
                 mut cluster @ Connection::Cluster(_) => {
@@ -51,7 +51,7 @@ impl Store {
                     Ok(masters(&text))
                 }
             }
-        })
+        }))
         .await
     }
 
@@ -61,7 +61,7 @@ impl Store {
         node: &Node,
         command: redis::Cmd,
     ) -> Result<T, StoreError> {
-        fault::bounded(async {
+        fault::bounded(Box::pin(async {
             match (self.pool.get().await?, node) {
                 (Connection::Cluster(mut connection), Node::Of { slot, .. }) => {
                     let route = Route::new(*slot, SlotAddr::Master);
@@ -73,7 +73,7 @@ impl Store {
                 }
                 (mut connection, _) => Ok(command.query_async(&mut connection).await?),
             }
-        })
+        }))
         .await
     }
 }

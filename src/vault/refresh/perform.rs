@@ -104,11 +104,13 @@ impl<'a> Refresh<'a> {
 
     /// While somebody may wait, a step waits no longer for the store than a request does.
     async fn in_time(&mut self, step: Step) -> Event {
-        if self.trouble.is_told() {
-            return self.perform(step).await;
+        let told = self.trouble.is_told();
+        // On the heap: the futures of all steps together would fill a thread's stack.
+        let work = Box::pin(self.perform(step));
+        if told {
+            return work.await;
         }
-        let limit = patience::PER_REQUEST;
-        patience::scope(limit, self.perform(step)).await.0
+        patience::scope(patience::PER_REQUEST, work).await.0
     }
 
     async fn perform(&mut self, step: Step) -> Event {
@@ -123,7 +125,7 @@ impl<'a> Refresh<'a> {
             Step::Pause => pause(LOOK_AGAIN).await,
             Step::Mark(_) if self.stopping() => Event::Fault,
             Step::Mark(place) => self.mark(place).await,
-            Step::Ask(_) => self.ask().await,
+            Step::Ask(_) => Box::pin(self.ask()).await,
             Step::Keep(place) => self.keep(place).await,
             Step::KeepLater(_) => self.keep_later().await,
             Step::Share(_) => self.share().await,
