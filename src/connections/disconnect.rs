@@ -3,8 +3,9 @@
 use super::revoke::Loose;
 use super::{Connections, Revocation};
 use crate::activity::{Action, Entry};
-use crate::load::LoadError;
+use crate::load::{Load, LoadError};
 use crate::owner::Owner;
+use crate::vault::Removed;
 
 /// How a disconnect went.
 pub struct Disconnected {
@@ -15,41 +16,90 @@ pub struct Disconnected {
 }
 
 impl Connections {
-    /// Disconnects, as its owner wishes.
+    /// Disconnects, as its owner wishes. It is done to its end even if whoever asked goes away.
     pub async fn disconnect(
         &self,
         owner: &Owner,
         provider: &str,
     ) -> Result<Disconnected, LoadError> {
-        let gone = self.take_away(owner, provider).await?;
-        if gone.was_connected {
-            let entry = Entry::of_owner(owner, Action::Disconnected, provider);
-            self.setup.activity.note(&entry).await;
-        }
-        Ok(gone)
+        let (this, owner, provider) = (self.clone(), owner.clone(), provider.to_owned());
+        self.to_its_end(async move {
+            let withdrawn = this.setup.loads.withdraw(&owner, &provider).await?;
+            let removed = this.setup.vault.remove(&owner, &provider).await?;
+            let gone = this.let_all_go(&owner, &provider, removed, Action::Disconnected);
+            let (gone, ()) = tokio::join!(gone, this.erase(&withdrawn));
+            Ok(gone)
+        })
+        .await
     }
 
-    /// Takes the connection and what was loaded out of sight, tells the provider, and erases the items. An
-    /// account that waits to be chosen goes as well.
-    pub(super) async fn take_away(
+    /// Takes a connection away that nobody has used for too long.
+    pub(super) async fn forget(&self, owner: &Owner, provider: &str) -> Result<(), LoadError> {
+        let (this, owner, provider) = (self.clone(), owner.clone(), provider.to_owned());
+        self.to_its_end(async move {
+            let removed = this.setup.vault.remove_unused(&owner, &provider).await?;
+            if matches!(removed, Removed::Nothing) {
+                return Ok(());
+            }
+            tracing::info!(provider, "a connection that nobody used is forgotten");
+            this.let_all_go(&owner, &provider, removed, Action::Forgotten)
+                .await;
+            let withdrawn = this.setup.loads.withdraw(&owner, &provider).await?;
+            this.erase(&withdrawn).await;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Runs in a task that a stop waits for.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, LoadError>> + Send + 'static,
+    ) -> Result<T, LoadError> {
+        let done = self.setup.tasks.spawn(self.grants.track_future(work)).await;
+        done.unwrap_or_else(|error| {
+            tracing::error!(%error, "a disconnect broke off");
+            Err(LoadError::Gone)
+        })
+    }
+
+    /// Notes what was done, and tells the provider of the connection's grant and of one that waits to be chosen.
+    async fn let_all_go(
         &self,
         owner: &Owner,
         provider: &str,
-    ) -> Result<Disconnected, LoadError> {
-        let (vault, loads) = (&self.setup.vault, &self.setup.loads);
-        let connection = self.readable(owner, provider).await?;
-        let withdrawn = loads.withdraw(owner, provider).await?;
-        let candidate = self.drop_candidate(owner, provider).await?;
-        let was_connected = vault.remove(owner, provider).await?;
-        let (connected, waiting, erased) = tokio::join!(
-            self.let_go(connection.map(|it| Loose::of(owner, provider, it))),
-            self.let_go(candidate.map(|it| it.loose(owner, provider))),
-            loads.erase(&withdrawn),
-        );
-        erased?;
-        Ok(Disconnected {
+        removed: Removed,
+        action: Action,
+    ) -> Disconnected {
+        let was_connected = !matches!(removed, Removed::Nothing);
+        if was_connected {
+            let entry = match action {
+                Action::Forgotten => Entry::of_patchbay(owner, action, provider),
+                _ => Entry::of_owner(owner, action, provider),
+            };
+            self.setup.activity.note(&entry).await;
+        }
+        let candidate = self.drop_candidate(owner, provider).await;
+        let candidate = candidate.unwrap_or_else(|error| {
+            tracing::warn!(provider, %error, "a candidate could not be dropped; it ends by itself");
+            None
+        });
+        let connected = match removed {
+            Removed::Connection(connection) => Some(Loose::of(owner, provider, *connection)),
+            Removed::Nothing | Removed::Unreadable => None,
+        };
+        let waiting = candidate.map(|it| it.loose(owner, provider));
+        let (connected, waiting) = tokio::join!(self.let_go(connected), self.let_go(waiting));
+        Disconnected {
             was_connected,
             revocation: connected.and(waiting),
-        })
+        }
+    }
+
+    /// What cannot be erased now is out of sight, and ends by itself.
+    async fn erase(&self, withdrawn: &[Load]) {
+        if let Err(error) = self.setup.loads.erase(withdrawn).await {
+            tracing::warn!(%error, "items could not be erased; they end by themselves");
+        }
     }
 }

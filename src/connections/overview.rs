@@ -74,7 +74,12 @@ impl Connections {
         let mut overview = self.look(owner, provider.profile()).await?;
         if let Some(stored) = &overview.stored {
             let due = self.setup.vault.due_at(owner, overview.profile.id);
-            overview.renewal = due.await?.filter(|due| renews(stored, *due));
+            // The index is a hint: a page does without it.
+            let due = match due.await {
+                Err(error) if error.passes() => return Err(error.into()),
+                due => due.ok().flatten(),
+            };
+            overview.renewal = due.filter(|due| renews(stored, *due));
         }
         Ok(Some(overview))
     }

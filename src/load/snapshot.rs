@@ -138,7 +138,7 @@ pub(super) async fn keep(
     let setup = &parts.setup;
     let life = setup.bounds.item_ttl;
     let looked = keys::looked(owner, provider);
-    let pause = LOOK_EVERY.min(life / 4);
+    let pause = LOOK_EVERY.min(life / 4).min(setup.vault.forget_after() / 4);
     if !setup.store.set_new(&looked, b"", Some(pause)).await? {
         return Ok(());
     }

@@ -32,6 +32,8 @@ use crate::clock::Entropy;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longest wait for a whole answer of a provider, from the connection to the last byte of the body.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// So long an answer is still read that is there when its time is over.
+const LAST_LOOK: Duration = Duration::from_millis(250);
 /// Largest answer that is read. A page of 100 records with long values is a few megabytes.
 const ANSWER_BYTES: usize = 32 * 1024 * 1024;
 
@@ -39,6 +41,7 @@ const ANSWER_BYTES: usize = 32 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Outbound {
     http: reqwest::Client,
+    answer_timeout: Duration,
     limits: Limits,
     entropy: Entropy,
 }
@@ -98,17 +101,28 @@ impl Outbound {
             .redirect(reqwest::redirect::Policy::none())
             // Within the whole, so that what runs out before the connection stands is known as not sent.
             .connect_timeout(CONNECT_TIMEOUT.min(answer_timeout / 2))
-            .timeout(answer_timeout)
             .build()?;
         Ok(Self {
             http,
+            answer_timeout,
             limits: Limits::default(),
             entropy,
         })
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole answer, in time.
     pub(crate) async fn send(&self, request: reqwest::Request) -> Result<Answer, NoAnswer> {
+        let mut exchange = std::pin::pin!(self.exchange(request));
+        if let Ok(done) = tokio::time::timeout(self.answer_timeout, &mut exchange).await {
+            return done;
+        }
+        // A process that was stopped for a while finds its time over and the answer there: it may hold the only
+        // copy of rotated tokens.
+        let late = tokio::time::timeout(LAST_LOOK, exchange).await;
+        late.unwrap_or(Err(NoAnswer::Late))
+    }
+
+    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, NoAnswer> {
         let response = self.http.execute(request).await;
         let response = response.map_err(|error| NoAnswer::of(&error))?;
         let status = response.status().as_u16();

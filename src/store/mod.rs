@@ -197,6 +197,10 @@ impl Store {
         command.arg(key).arg("v").arg("r");
         command.arg(Touch::Used.field()).arg(Touch::Seen.field());
         let (version, bytes, used_ms, seen_ms): Row = self.run(&command).await?;
+        if version.is_some() != bytes.is_some() {
+            let half = redis::RedisError::from((redis::ErrorKind::Parse, "half a record"));
+            return Err(StoreError::Refused(half));
+        }
         Ok(version.zip(bytes).map(|(version, bytes)| Versioned {
             version,
             bytes,
@@ -229,6 +233,16 @@ impl Store {
     ) -> Result<Option<i64>, StoreError> {
         self.script(scripts::TOUCH.key(key).arg(touch.field()).arg(ms))
             .await
+    }
+
+    /// Deletes a versioned record if it still has the version of `found`, and was not used or seen since; tells
+    /// whether it did.
+    pub async fn delete_versioned(&self, key: &Key, found: &Versioned) -> Result<bool, StoreError> {
+        let text = |ms: Option<i64>| ms.map_or_else(String::new, |ms| ms.to_string());
+        let mut call = scripts::DELETE_VERSIONED.key(key);
+        call.arg(found.version);
+        call.arg(text(found.used_ms)).arg(text(found.seen_ms));
+        self.script(&call).await
     }
 
     /// Forgets when a versioned record was used and seen.

@@ -23,6 +23,19 @@ pub(super) static COMPARE_AND_SET: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Deletes a record if its version, and when it was used and seen, are still these (empty: never).
+pub(super) static DELETE_VERSIONED: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local now = redis.call('HMGET', KEYS[1], 'v', 'u', 's')
+        for i = 1, 3 do
+            if (now[i] or '') ~= ARGV[i] then return false end
+        end
+        return redis.call('DEL', KEYS[1]) == 1
+        ",
+    )
+});
+
 /// Notes under a field when a record was used or seen, if it is there; answers what stood there before.
 pub(super) static TOUCH: LazyLock<Script> = LazyLock::new(|| {
     Script::new(

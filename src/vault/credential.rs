@@ -94,6 +94,11 @@ impl Credential {
         GrantId::of(self.refresh.as_ref().unwrap_or(&self.access))
     }
 
+    /// What the grant is known by, and what it was known by before.
+    pub(super) fn family(&self) -> impl Iterator<Item = GrantId> {
+        std::iter::once(self.id()).chain(self.ancestors.iter().copied())
+    }
+
     /// Whether these tokens came of those of `other`, or are the same.
     pub(super) fn descends_from(&self, other: GrantId) -> bool {
         self.id() == other || self.ancestors.contains(&other)

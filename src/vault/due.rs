@@ -75,18 +75,25 @@ struct Renewal {
     spread: Duration,
 }
 
-/// Before the token is so close to its end that whoever asks would wait for a fresh one.
+/// Before the token is so close to its end that whoever asks would wait for a fresh one; or, where it does not
+/// work, as soon as it may be tried.
 fn renewal(stored: &Stored, rules: Rules<'_>, now: Timestamp) -> Option<Renewal> {
-    let credential = &stored.connection.credential;
+    let connection = &stored.connection;
     if !can_renew(stored, rules) || last_use(stored).duration_until(now) > RECENT {
         return None;
     }
-    let margin = credential.margin(rules.margin)?;
-    let due = credential.refresh_at(rules.margin)?;
+    let retry = connection.retry.map(|retry| retry.at);
+    if connection.is_pressing(now) {
+        return Some(Renewal {
+            from: retry.unwrap_or(now),
+            spread: Duration::ZERO,
+        });
+    }
+    let margin = connection.credential.margin(rules.margin)?;
+    let due = connection.credential.refresh_at(rules.margin)?;
     let from = due
         .checked_sub(SignedDuration::try_from(margin).ok()?)
         .ok()?;
-    let retry = stored.connection.retry.map(|retry| retry.at);
     Some(Renewal {
         from: retry.map_or(from, |retry| retry.max(from)),
         spread: margin,
@@ -155,6 +162,7 @@ impl Vault {
         let parts = &self.parts;
         match parts.read(owner, provider).await {
             Ok(Some(stored)) => {
+                parts.list(owner, provider, &stored.connection).await?;
                 let task = parts.schedule(owner, provider, &stored).await?;
                 if task.is_some() {
                     // Should it not be done, it comes again.
@@ -164,7 +172,7 @@ impl Vault {
                 Ok(task)
             }
             Ok(None) => parts.unschedule(owner, provider).await.map(|()| None),
-            Err(VaultError::Store(error)) => Err(error.into()),
+            Err(error) if error.passes() => Err(error),
             Err(error) => {
                 tracing::warn!(provider, %error, "a connection that is due cannot be read");
                 let later = later(parts.clock.now(), LATER * 60);
@@ -186,9 +194,13 @@ impl Vault {
                     .await?;
                 self.parts.schedule(&owner, &provider, &stored).await?;
             }
-            Err(VaultError::Store(error)) => return Err(error.into()),
-            // A record that cannot be read is told of when it is used; there is nothing to do for it.
-            Ok(None) | Err(_) => {}
+            Err(error) if error.passes() => return Err(error),
+            Ok(None) => {}
+            // Its key may come back.
+            Err(_) => {
+                let later = later(self.parts.clock.now(), LATER * 60);
+                self.parts.schedule_at(&owner, &provider, later).await?;
+            }
         }
         Ok(())
     }
@@ -203,6 +215,11 @@ impl Parts {
             life: known.map(|known| &known.profile().oauth.tokens),
             configured: self.clients.contains_key(provider),
         }
+    }
+
+    /// Whether nobody has used it for too long.
+    pub(super) fn is_forgotten(&self, provider: &str, stored: &Stored) -> bool {
+        forget_at(stored, self.rules(provider)) <= self.clock.now()
     }
 
     /// Puts the connection into the index.
@@ -255,7 +272,7 @@ impl Parts {
         let before = before.and_then(|ms| Timestamp::from_millisecond(ms).ok());
         let lately = before.is_some_and(|before| before.duration_until(now) < USED_AGAIN);
         if !lately && let Some(stored) = self.read(owner, provider).await? {
-            self.schedule(owner, provider, &stored).await?;
+            self.index(owner, provider, &stored).await;
         }
         Ok(())
     }
@@ -358,6 +375,7 @@ mod tests {
             at: at(40 * MINUTE),
             failures: 3,
             conflicts: 0,
+            named: false,
         });
         assert_eq!(planned(&stored, 25 * MINUTE, 0.0), (None, 40 * MINUTE));
         assert_eq!(planned(&stored, 40 * MINUTE, 0.0).0, Some(Task::Renew));

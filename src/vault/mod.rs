@@ -56,6 +56,17 @@ pub struct Stored {
     pub seen_at: Option<Timestamp>,
 }
 
+/// What was taken out of the vault.
+#[derive(Debug)]
+pub enum Removed {
+    /// There was nothing to take.
+    Nothing,
+    /// A record that cannot be read.
+    Unreadable,
+    /// This connection.
+    Connection(Box<Connection>),
+}
+
 /// Why the vault could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -68,6 +79,13 @@ pub enum VaultError {
     /// The record is not one of ours.
     #[error("a credential has a form that this version does not know")]
     Format,
+}
+
+impl VaultError {
+    /// Whether it passes by itself: the store is away.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Away(_)))
+    }
 }
 
 impl From<VaultError> for crate::error::Failure {
@@ -168,6 +186,11 @@ impl Vault {
         self.parts.refreshes.wait().await;
     }
 
+    /// After how long without use a connection is forgotten.
+    pub fn forget_after(&self) -> Duration {
+        self.parts.forget_after
+    }
+
     /// The OAuth client of a provider, if the operator configured one.
     pub fn client(&self, provider: &str) -> Option<&Client> {
         self.parts.clients.get(provider)
@@ -186,26 +209,29 @@ impl Vault {
         connection: &Connection,
     ) -> Result<(), VaultError> {
         let parts = &self.parts;
-        // Before the record: an entry that leads nowhere mends itself, a record without one would not.
         let mut stored = Stored {
             connection: connection.clone(),
             version: 0,
             used_at: None,
             seen_at: None,
         };
-        parts.list(owner, provider, connection).await?;
-        parts.schedule(owner, provider, &stored).await?;
+        // Before the record: an entry that leads nowhere mends itself, a record without one would not. And after
+        // it: whoever saw no record meanwhile may have dropped the entry.
+        parts.index(owner, provider, &stored).await;
         loop {
-            let before = parts.hand_on(owner, provider).await?;
-            stored.version = before.version;
+            let found = parts.raw(owner, provider).await?;
+            stored.version = found.as_ref().map_or(0, |found| found.version);
+            let before = found.and_then(|found| parts.open(owner, provider, &found).ok());
+            let before = before.map(|stored| stored.connection);
+            parts.hand_on(owner, provider, before.as_ref()).await?;
             let written = parts.write(owner, provider, stored.version, connection);
             if written.await?.is_none() {
                 continue;
             }
-            if before.account.is_some_and(|it| it != connection.account.id) {
-                let key = keys::connection(owner, provider);
-                parts.store.untouch_versioned(&key).await?;
+            if let Some(before) = before.filter(|it| it.account.id != connection.account.id) {
+                parts.forget_uses(owner, provider, &before).await?;
             }
+            parts.index(owner, provider, &stored).await;
             return Ok(());
         }
     }
@@ -221,16 +247,28 @@ impl Vault {
         self.parts.change(owner, provider, change).await
     }
 
-    /// Forgets a connection; tells whether there was one.
-    pub async fn remove(&self, owner: &Owner, provider: &str) -> Result<bool, VaultError> {
-        let parts = &self.parts;
-        let account = parts.hand_on(owner, provider).await?.account;
-        let key = keys::connection(owner, provider);
-        let removed = parts.store.delete(&key).await?;
-        if let Some(account) = account {
-            parts.unlist(owner, provider, &account).await?;
+    /// Forgets a connection, and answers what there was.
+    pub async fn remove(&self, owner: &Owner, provider: &str) -> Result<Removed, VaultError> {
+        loop {
+            let removed = self.parts.take(owner, provider, |_| true).await?;
+            if let Some(removed) = removed {
+                self.parts.unindex(owner, provider, &removed).await;
+                return Ok(removed);
+            }
         }
-        parts.unschedule(owner, provider).await?;
+    }
+
+    /// Forgets a connection if nobody has used it for too long, and not since it was looked at for this.
+    pub async fn remove_unused(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Removed, VaultError> {
+        let parts = &self.parts;
+        let unused = |stored: &Stored| parts.is_forgotten(provider, stored);
+        let removed = parts.take(owner, provider, unused).await?;
+        let removed = removed.unwrap_or(Removed::Nothing);
+        parts.unindex(owner, provider, &removed).await;
         Ok(removed)
     }
 
@@ -245,10 +283,11 @@ impl Vault {
 
 impl Parts {
     async fn read(&self, owner: &Owner, provider: &str) -> Result<Option<Stored>, VaultError> {
-        let found = self
-            .store
-            .get_versioned(&keys::connection(owner, provider))
-            .await?;
+        let key = keys::connection(owner, provider);
+        let found = match self.store.get_versioned(&key).await {
+            Err(error) if error.is_of_another_type() => return Err(VaultError::Format),
+            found => found?,
+        };
         found
             .map(|found| self.open(owner, provider, &found))
             .transpose()
@@ -267,23 +306,82 @@ impl Parts {
         })
     }
 
-    /// Before a record goes, or another takes its place: connections that share its grant and were left behind
-    /// get its tokens. A record that cannot be read, or whose tokens are spent, has none to give.
-    async fn hand_on(&self, owner: &Owner, provider: &str) -> Result<Leaving, VaultError> {
+    /// Takes a record out, if it is as `wanted`; `None` where it was changed or used meanwhile.
+    async fn take(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        wanted: impl Fn(&Stored) -> bool,
+    ) -> Result<Option<Removed>, VaultError> {
         let key = keys::connection(owner, provider);
-        let Some(found) = self.store.get_versioned(&key).await? else {
-            return Ok(Leaving::default());
+        let Some(found) = self.raw(owner, provider).await? else {
+            return Ok(Some(Removed::Nothing));
         };
-        let opened = self.open(owner, provider, &found);
-        let connection = opened.ok().map(|stored| stored.connection);
-        if let Some(connection) = connection.as_ref().filter(|it| !it.is_spent()) {
+        let stored = self.open(owner, provider, &found).ok();
+        if stored.as_ref().is_some_and(|stored| !wanted(stored)) {
+            return Ok(Some(Removed::Nothing));
+        }
+        let connection = stored.map(|stored| stored.connection);
+        self.hand_on(owner, provider, connection.as_ref()).await?;
+        let gone = self.store.delete_versioned(&key, &found).await?;
+        Ok(gone.then(|| match connection {
+            Some(connection) => Removed::Connection(Box::new(connection)),
+            None => Removed::Unreadable,
+        }))
+    }
+
+    /// The record as it lies there. What is no record at all is taken out of the way: nothing can be read of it.
+    async fn raw(&self, owner: &Owner, provider: &str) -> Result<Option<Versioned>, VaultError> {
+        let key = keys::connection(owner, provider);
+        match self.store.get_versioned(&key).await {
+            Err(error) if error.is_of_another_type() => {
+                tracing::error!(provider, "a damaged record is taken out of the way");
+                self.store.delete(&key).await?;
+                Ok(None)
+            }
+            found => Ok(found?),
+        }
+    }
+
+    /// Before a record goes, or another takes its place: connections that share its grant and were left behind
+    /// get its tokens. One whose tokens are spent has none to give.
+    async fn hand_on(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        connection: Option<&Connection>,
+    ) -> Result<(), VaultError> {
+        if let Some(connection) = connection.filter(|it| !it.is_spent()) {
             let (account, tokens) = (&connection.account.id, &connection.credential);
             self.share(owner, provider, account, tokens).await?;
         }
-        Ok(Leaving {
-            version: found.version,
-            account: connection.map(|connection| connection.account.id),
-        })
+        Ok(())
+    }
+
+    /// Another account's uses are not this one's.
+    async fn forget_uses(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        before: &Connection,
+    ) -> Result<(), VaultError> {
+        let key = keys::connection(owner, provider);
+        self.store.untouch_versioned(&key).await?;
+        self.unlist(owner, provider, &before.account.id).await
+    }
+
+    /// Takes what is gone out of the indexes. What fails leads nowhere, and is found out then.
+    async fn unindex(&self, owner: &Owner, provider: &str, removed: &Removed) {
+        let mut done = Ok(());
+        if let Removed::Connection(connection) = removed {
+            done = self.unlist(owner, provider, &connection.account.id).await;
+        }
+        if !matches!(removed, Removed::Nothing) {
+            done = done.and(self.unschedule(owner, provider).await);
+        }
+        if let Err(error) = done {
+            tracing::warn!(provider, %error, "a connection that is gone is still indexed");
+        }
     }
 
     async fn change(
@@ -321,15 +419,6 @@ impl Parts {
         let key = keys::connection(owner, provider);
         Ok(self.store.compare_and_set(&key, expected, &sealed).await?)
     }
-}
-
-/// A record that is about to go.
-#[derive(Default)]
-struct Leaving {
-    /// Its version, 0 for none.
-    version: u64,
-    /// Its account, where it can be read.
-    account: Option<String>,
 }
 
 #[cfg(test)]

@@ -35,6 +35,9 @@ pub struct Connection {
     pub refreshed_at: Option<Timestamp>,
     /// While refreshes fail for a passing reason: when the next one may be tried, and how many failed.
     pub retry: Option<Retry>,
+    /// Whether the provider has refused the access token before its time.
+    #[serde(default)]
+    pub rejected: bool,
     /// The refresh that was begun last, while what came of it is not known.
     #[serde(default)]
     pub attempt: Option<Attempt>,
@@ -89,6 +92,9 @@ pub struct Retry {
     /// How many of them said that the refresh token was just used.
     #[serde(default)]
     pub conflicts: u32,
+    /// Whether the provider itself wants this pause.
+    #[serde(default)]
+    pub named: bool,
 }
 
 /// A refresh that was begun. It is written down before the provider is asked: whoever finds it later, after a
@@ -154,6 +160,7 @@ impl Connection {
             connected_at: now,
             refreshed_at: None,
             retry: None,
+            rejected: false,
             attempt: None,
             ended: None,
             checked_at: None,
@@ -176,6 +183,21 @@ impl Connection {
         } else {
             State::Limited
         }
+    }
+
+    /// Whether its token works, as far as is known.
+    pub(super) fn works(&self, now: Timestamp) -> bool {
+        self.credential.is_alive(now) && !self.rejected
+    }
+
+    /// Whether a refresh is called for as soon as it may be tried, whatever is left of the token's time: it was
+    /// refused, or may have died with an answer that was lost.
+    pub(super) fn is_pressing(&self, now: Timestamp) -> bool {
+        let in_doubt = self
+            .attempt
+            .as_ref()
+            .is_some_and(|it| it.in_doubt && !it.open);
+        in_doubt || !self.works(now)
     }
 
     /// Whether the provider has refused its refresh token for good: it is of no use to anybody else either.

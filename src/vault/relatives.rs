@@ -5,14 +5,11 @@
 //! their grants are known by. The list is a hint, written beside the records and not with them: what counts is
 //! what a record itself holds.
 
-use super::credential::{Credential, GrantId};
+use super::credential::Credential;
 use super::record::Connection;
 use super::{Parts, Stored, VaultError};
 use crate::owner::Owner;
 use crate::store::keys;
-
-/// So many connections of one account are looked at, at most.
-const MOST: usize = 200;
 
 impl Parts {
     /// Lists the connection with its account.
@@ -24,8 +21,10 @@ impl Parts {
     ) -> Result<(), VaultError> {
         let list = keys::account(provider, &connection.account.id);
         let name = keys::connection(owner, provider);
-        let grant = connection.credential.id().to_string();
-        Ok(self.store.map_put(&list, name.as_str(), &grant).await?)
+        let family = connection.credential.family();
+        let family: Vec<String> = family.map(String::from).collect();
+        let family = family.join(" ");
+        Ok(self.store.map_put(&list, name.as_str(), &family).await?)
     }
 
     /// Takes the connection off its account's list.
@@ -40,20 +39,25 @@ impl Parts {
         Ok(self.store.map_drop(&list, name.as_str()).await?)
     }
 
-    /// The other connections of an account, with the grants that they are listed with.
-    async fn others(
+    /// The owners of other connections of an account that are listed with a grant of the same family: the same
+    /// one, one that it came of, or one that came of it.
+    async fn kin(
         &self,
         owner: &Owner,
         provider: &str,
         account: &str,
-    ) -> Result<Vec<(Owner, Option<GrantId>)>, VaultError> {
+        own: &Credential,
+    ) -> Result<Vec<Owner>, VaultError> {
         let list = keys::account(provider, account);
-        let listed = self.store.map_all(&list).await?.into_iter().take(MOST);
-        let others = listed.filter_map(|(name, grant)| {
-            let other = keys::connection_of(&name)?.0;
-            (other != *owner).then(|| (other, GrantId::try_from(grant).ok()))
-        });
-        Ok(others.collect())
+        let family: Vec<String> = own.family().map(String::from).collect();
+        let of_the_family = |listed: &str| {
+            let mut listed = listed.split(' ');
+            listed.any(|id| family.iter().any(|own| own == id))
+        };
+        let listed = self.store.map_all(&list).await?.into_iter();
+        let kin = listed.filter(|(_, listed)| of_the_family(listed));
+        let owners = kin.filter_map(|(name, _)| Some(keys::connection_of(&name)?.0));
+        Ok(owners.filter(|other| other != owner).collect())
     }
 
     /// Gives fresh tokens to the other connections that still hold some which they came of; answers to how
@@ -66,10 +70,8 @@ impl Parts {
         fresh: &Credential,
     ) -> Result<usize, VaultError> {
         let mut given = 0;
-        for (other, listed) in self.others(owner, provider, account).await? {
-            if listed.is_some_and(|listed| fresh.descends_from(listed)) {
-                given += usize::from(self.give(&other, provider, fresh).await?);
-            }
+        for other in self.kin(owner, provider, account, fresh).await? {
+            given += usize::from(self.give(&other, provider, fresh).await?);
         }
         Ok(given)
     }
@@ -91,7 +93,7 @@ impl Parts {
                 Ok(connection.credential.id() == fresh.id())
             }
             Ok(None) => Ok(false),
-            Err(VaultError::Store(error)) => Err(error.into()),
+            Err(error) if error.passes() => Err(error),
             Err(error) => {
                 tracing::warn!(provider, %error, "a connection of the same grant is unreadable");
                 Ok(false)
@@ -109,7 +111,10 @@ impl Parts {
     ) -> Result<Option<Credential>, VaultError> {
         let own = connection.credential.id();
         let account = &connection.account.id;
-        for other in self.relatives(owner, provider, account).await? {
+        for other in self
+            .relatives(owner, provider, account, &connection.credential)
+            .await?
+        {
             let spent = other.connection.is_spent();
             let theirs = other.connection.credential;
             if !spent && theirs.id() != own && theirs.descends_from(own) {
@@ -127,7 +132,7 @@ impl Parts {
         account: &str,
         own: &Credential,
     ) -> Result<usize, VaultError> {
-        let relatives = self.relatives(owner, provider, account).await?;
+        let relatives = self.relatives(owner, provider, account, own).await?;
         let same = relatives.iter().filter(|other| {
             if other.connection.is_spent() {
                 return false;
@@ -138,22 +143,23 @@ impl Parts {
         Ok(same.count())
     }
 
-    /// The other connections of the same account that can be read.
+    /// The other connections of the same account and family that can be read.
     async fn relatives(
         &self,
         owner: &Owner,
         provider: &str,
         account: &str,
+        own: &Credential,
     ) -> Result<Vec<Stored>, VaultError> {
         let mut relatives = Vec::new();
-        for (other, _) in self.others(owner, provider, account).await? {
+        for other in self.kin(owner, provider, account, own).await? {
             match self.read(&other, provider).await {
                 Ok(Some(stored)) if stored.connection.account.id == account => {
                     relatives.push(stored);
                 }
-                // Gone, or of another account by now: its entry is of no use.
-                Ok(_) => self.unlist(&other, provider, account).await?,
-                Err(VaultError::Store(error)) => return Err(error.into()),
+                // Gone, of another account by now, or listed just before it is written.
+                Ok(_) => {}
+                Err(error) if error.passes() => return Err(error),
                 Err(error) => {
                     tracing::warn!(%error, "a connection of the same account is unreadable")
                 }

@@ -41,9 +41,22 @@ impl Vault {
         account: &str,
         credential: &Credential,
     ) -> Revocation {
-        let users = self.parts.users_of(owner, provider, account, credential);
-        match users.await {
-            Ok(0) => self.parts.revoke(provider, credential).await,
+        self.parts
+            .let_go(owner, provider, account, credential)
+            .await
+    }
+}
+
+impl Parts {
+    pub(super) async fn let_go(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        account: &str,
+        credential: &Credential,
+    ) -> Revocation {
+        match self.users_of(owner, provider, account, credential).await {
+            Ok(0) => self.revoke(provider, credential).await,
             Ok(_) => Revocation::Shared,
             Err(error) => {
                 tracing::warn!(provider, %error, "who else uses a grant could not be looked up");
@@ -51,10 +64,8 @@ impl Vault {
             }
         }
     }
-}
 
-impl Parts {
-    pub(super) async fn revoke(&self, provider: &str, credential: &Credential) -> Revocation {
+    async fn revoke(&self, provider: &str, credential: &Credential) -> Revocation {
         let known = self.registry.get(provider);
         let Some((known, client)) = known.zip(self.clients.get(provider)) else {
             return Revocation::Impossible;

@@ -13,8 +13,14 @@ const NEVER: i64 = i64::MAX / 4096;
 impl Connections {
     pub(super) async fn ensure_index(&self) -> Result<(), VaultError> {
         let store = &self.setup.store;
-        if store.scheduled(&keys::due(), WHOLE).await?.is_some() {
-            return Ok(());
+        match store.scheduled(&keys::due(), WHOLE).await {
+            Ok(Some(_)) => return Ok(()),
+            Ok(None) => {}
+            Err(error) if error.is_of_another_type() => {
+                tracing::error!("something else lies where the index of what is due belongs");
+                store.delete(&keys::due()).await?;
+            }
+            Err(error) => return Err(error.into()),
         }
         let (mut walk, mut found) = (Walk::default(), 0);
         while let Some(names) = store.walk(keys::CONNECTIONS, &mut walk).await? {

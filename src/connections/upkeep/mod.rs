@@ -8,6 +8,7 @@
 mod index;
 mod work;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -23,6 +24,8 @@ const TICK: Duration = Duration::from_secs(5);
 const LEASE: Duration = Duration::from_secs(20);
 /// Connections that are looked after at once.
 const AT_ONCE: usize = 8;
+/// The longest that the upkeep waits for one of them.
+const LONGEST: Duration = Duration::from_secs(90);
 /// Entries that are taken from the index at once.
 const BATCH: usize = 64;
 
@@ -32,8 +35,12 @@ impl Connections {
         let mut lead = Lead::default();
         while stop.run_until_cancelled(self.pause()).await.is_some() {
             let turn = self.turn_of_upkeep(&mut lead, &stop);
-            if let Some(Err(error)) = stop.run_until_cancelled(turn).await {
-                tracing::debug!(%error, "the upkeep waits for the store");
+            match stop.run_until_cancelled(turn).await {
+                Some(Err(error)) if error.passes() => {
+                    tracing::debug!(%error, "the upkeep waits for the store");
+                }
+                Some(Err(error)) => tracing::error!(%error, "the upkeep cannot be done"),
+                _ => {}
             }
         }
         lead.give_up().await;
@@ -58,14 +65,27 @@ impl Connections {
     }
 
     /// Looks after everything that is due now.
-    pub async fn look_after_all(&self, stop: &CancellationToken) -> Result<(), VaultError> {
+    async fn look_after_all(&self, stop: &CancellationToken) -> Result<(), VaultError> {
+        let mut seen = HashSet::new();
         loop {
             let now = self.setup.clock.now().as_millisecond();
-            let due = self.setup.store.due(&keys::due(), now, BATCH).await?;
+            let mut due = self.setup.store.due(&keys::due(), now, BATCH).await?;
             let whole = due.len() == BATCH;
+            // One that is still due after its turn waits for the next tick.
+            due.retain(|name| seen.insert(name.clone()));
+            if due.is_empty() {
+                return Ok(());
+            }
             let work = futures_util::stream::iter(due).for_each_concurrent(AT_ONCE, |name| {
                 let this = self.clone();
-                async move { this.look_after(&name).await }
+                async move {
+                    let done = tokio::time::timeout(LONGEST, this.look_after(&name)).await;
+                    if done.is_err() {
+                        tracing::warn!(
+                            "looking after a connection takes long; it goes on by itself"
+                        );
+                    }
+                }
             });
             // What is under way runs on in tasks of its own.
             if stop.run_until_cancelled(work).await.is_none() || !whole {

@@ -1,11 +1,13 @@
 //! What is done for one entry of the index.
 
 use super::super::Connections;
-use crate::activity::{Action, Entry};
 use crate::load::LoadError;
 use crate::owner::Owner;
 use crate::store::keys;
 use crate::vault::{Task, TokenError};
+
+/// So much later an entry comes again that failed.
+const LATER_MS: i64 = 60_000;
 
 impl Connections {
     /// Looks after what an entry leads to. What fails comes again.
@@ -22,7 +24,8 @@ impl Connections {
             _ => self.unschedule(name).await,
         };
         if let Err(error) = done {
-            tracing::debug!(%error, "a connection could not be looked after yet");
+            tracing::warn!(%error, "a connection could not be looked after yet");
+            self.put_off(name).await;
         }
     }
 
@@ -46,17 +49,6 @@ impl Connections {
         }
     }
 
-    /// A connection that nobody used is taken away like one that its person disconnects.
-    async fn forget(&self, owner: &Owner, provider: &str) -> Result<(), LoadError> {
-        let gone = self.take_away(owner, provider).await?;
-        if gone.was_connected {
-            tracing::info!(provider, "a connection that nobody used was forgotten");
-            let entry = Entry::of_patchbay(owner, Action::Forgotten, provider);
-            self.setup.activity.note(&entry).await;
-        }
-        Ok(())
-    }
-
     /// A question that nobody answered.
     async fn look_after_candidate(
         &self,
@@ -66,6 +58,15 @@ impl Connections {
     ) -> Result<(), LoadError> {
         self.end_late_question(owner, provider).await?;
         self.unschedule(name).await
+    }
+
+    /// What fails must not stand before all else.
+    async fn put_off(&self, name: &str) {
+        let later = self.setup.clock.now().as_millisecond() + LATER_MS;
+        let store = &self.setup.store;
+        if let Err(error) = store.schedule(&keys::due(), name, later).await {
+            tracing::debug!(%error, "an entry that fails could not be put off");
+        }
     }
 
     async fn unschedule(&self, name: &str) -> Result<(), LoadError> {

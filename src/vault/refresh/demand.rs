@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::super::credential::Credential;
 use super::super::record::{Attempt, Connection, Ended, State};
 use super::Token;
+use super::outcome::LONGEST_PAUSE;
 use super::procedure::Need;
 
 /// So long after it was begun a refresh may still be under way, in a process that is slow. Longer than a call
@@ -32,13 +33,12 @@ impl Demand {
     fn refresh(&self, connection: &Connection, margin: Duration, now: Timestamp) -> bool {
         let credential = &connection.credential;
         let lost = connection.state == State::ActionNeeded;
-        let spare = credential.refresh.is_none() && self.works(credential, now);
+        let spare = credential.refresh.is_none() && self.works(connection, now);
         let due = match self {
             Self::Usual => credential.refresh_at(margin).is_some_and(|due| due <= now),
             Self::Another(token) | Self::Newer { than: token, .. } => is(credential, token),
         };
-        // A token that was rejected, and is another by now, may be about to expire as well.
-        let due = due || !credential.is_alive(now);
+        let due = due || connection.is_pressing(now);
         due && !lost && !spare && self.may_try(connection, now)
     }
 
@@ -64,10 +64,10 @@ impl Demand {
         }
     }
 
-    /// Whether a token can be worked with, as far as is known.
-    pub(super) fn works(&self, credential: &Credential, now: Timestamp) -> bool {
-        let rejected = matches!(self, Self::Another(token) if is(credential, token));
-        credential.is_alive(now) && !rejected
+    /// Whether the stored token can be worked with, as far as is known.
+    pub(super) fn works(&self, connection: &Connection, now: Timestamp) -> bool {
+        let rejected = matches!(self, Self::Another(token) if is(&connection.credential, token));
+        connection.works(now) && !rejected
     }
 
     /// Whether a token is what was wanted.
@@ -82,10 +82,16 @@ impl Demand {
         let Some(retry) = connection.retry else {
             return true;
         };
-        let insists = matches!(self, Self::Newer { insist: true, .. });
         let last = connection.last_error.as_ref().map(|error| error.at);
-        let rested = last.is_none_or(|last| last.duration_until(now) >= INSISTING);
-        retry.at <= now || (insists && rested && retry.conflicts == 0)
+        let since_last = last.map_or(SignedDuration::MAX, |last| last.duration_until(now));
+        // No pause is that long: it comes of a clock that was far ahead.
+        let absurd = now.duration_until(retry.at) > LONGEST_PAUSE * 2;
+        let insists = matches!(self, Self::Newer { insist: true, .. });
+        let insists = insists && since_last >= INSISTING && !retry.named;
+        // What was put off while the token worked is tried again when that is over.
+        let expires = connection.credential.expires_at;
+        let expired = expires.is_some_and(|it| it <= now && last.is_some_and(|last| last < it));
+        retry.at <= now || absurd || insists || (expired && !retry.named)
     }
 }
 

@@ -26,7 +26,7 @@ use super::{Parts, Vault, VaultError};
 use crate::owner::Owner;
 
 /// Uses that follow so closely are noted once: each note is a write that is put on disk.
-const NOTED_AGAIN: SignedDuration = SignedDuration::from_secs(60);
+const NOTED_AGAIN: Duration = Duration::from_secs(60);
 /// A token of this age is not to blame for a refusal.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
@@ -96,7 +96,8 @@ impl Vault {
     pub async fn fresh_token(&self, owner: &Owner, provider: &str) -> Result<Token, TokenError> {
         let (token, used_at) = self.token_and_use(owner, provider, &Demand::Usual).await?;
         let now = self.parts.clock.now();
-        if used_at.is_some_and(|used| used.duration_until(now).abs() < NOTED_AGAIN) {
+        let again = NOTED_AGAIN.min(self.forget_after() / 4);
+        if used_at.is_some_and(|used| used.duration_until(now).unsigned_abs() < again) {
             return Ok(token);
         }
         // A token in hand is not held back because its use cannot be noted.
@@ -114,6 +115,16 @@ impl Vault {
         provider: &str,
         rejected: &SecretString,
     ) -> Result<Token, TokenError> {
+        // First of all, so that nobody is handed it any more, whatever comes of the refresh.
+        let noted = self.parts.change(owner, provider, |connection| {
+            let stored = connection.credential.access.expose_secret() == rejected.expose_secret();
+            (stored && !connection.rejected).then(|| {
+                let mut next = connection.clone();
+                next.rejected = true;
+                next
+            })
+        });
+        noted.await?;
         let demand = Demand::Another(rejected.clone());
         self.token(owner, provider, &demand).await
     }
@@ -148,7 +159,7 @@ impl Vault {
         let stored = self.get(owner, provider).await?;
         let stored = stored.ok_or(TokenError::NotConnected)?.connection;
         let age = stored.credential.issued_at.duration_until(now);
-        if holds(&stored) && age > FRESH {
+        if holds(&stored) && (age > FRESH || age < -FRESH) {
             // Another process had put it there a while ago: it may have died since.
             return self.rejected(owner, provider, token).await.map(|_| true);
         }
@@ -189,11 +200,14 @@ impl Vault {
                 return Ok((token, stored.used_at));
             }
             if need != Need::Newer && !self.parts.clients.contains_key(provider) {
-                return Err(TokenError::Misconfigured);
+                // As long as it lives.
+                let token = self.parts.token_of(&stored.connection, demand);
+                let token = token.map_err(|_| TokenError::Misconfigured)?;
+                return Ok((token, stored.used_at));
             }
             let token = match self.parts.fly(owner, provider, demand).await {
                 // A fault of our own is none of the token's.
-                Err(TokenError::Own(_)) if demand.works(&stored.connection.credential, now) => {
+                Err(TokenError::Own(_)) if demand.works(&stored.connection, now) => {
                     self.parts.token_of(&stored.connection, demand)?
                 }
                 other => other?,
@@ -226,8 +240,7 @@ impl Parts {
             let ended = connection.ended.unwrap_or(Ended::Withdrawn);
             return Err(TokenError::Ended(ended));
         }
-        let credential = &connection.credential;
-        if demand.works(credential, self.clock.now()) {
+        if demand.works(connection, self.clock.now()) {
             return Ok(Token::of(connection, self.margin));
         }
         Err(match connection.state {

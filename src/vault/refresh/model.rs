@@ -9,7 +9,7 @@
 use stateright::{Checker, Model, Property};
 
 use super::super::GrantId;
-use super::procedure::{End, Event, Need, Place, Refusal, Seen, Step};
+use super::procedure::{Event, Need, Place, Refusal, Seen, Step};
 
 type Token = u8;
 
@@ -51,8 +51,12 @@ struct World {
     /// A request whose sender is gone may still be acted on.
     stray: Option<Token>,
     left: Budget,
-    /// A rotated pair was lost in a way that nobody can help: its answer, or the one process that had it.
-    lost: bool,
+    /// A rotated pair of this grant was lost in a way that nobody can help: its answer, or the one process that
+    /// had it.
+    lost: [bool; 2],
+    /// A lock has run out under a holder that lives; a mark has seemed to be of the past while its maker lives.
+    lock_lapsed: bool,
+    mark_lapsed: bool,
     /// Something that must never be was seen.
     broken: bool,
 }
@@ -202,11 +206,11 @@ impl Explored {
         if now.is_none_or(|now| u64::from(now.version) != place.version) {
             return Event::Wrote(None);
         }
-        if let Some(now) = now
-            && chain(now.token) == chain(next.token)
-            && next.token < now.token
-        {
-            world.broken = true;
+        if let Some(now) = now {
+            let same = chain(now.token) == chain(next.token);
+            let revived = now.state == State::Dead && next.state != State::Dead;
+            world.broken |= same && next.token < now.token;
+            world.broken |= self.rotates && revived && next.token == now.token;
         }
         world.versions += 1;
         let version = world.versions;
@@ -254,6 +258,7 @@ impl Explored {
                 let event = self.write(world, connection, place, next);
                 if let Event::Wrote(Some(_)) = event {
                     world.replicas[replica].read = world.records[connection];
+                    world.broken |= self.twice(world, replica, token(place.grant));
                 }
                 event
             }
@@ -299,6 +304,16 @@ impl Explored {
             }
             Step::Ask(_) | Step::Done(_) => unreachable!("not performed by itself"),
         }
+    }
+
+    /// Whether another replica that lives is asking with the same token, though nothing has run out that keeps
+    /// them apart: the lock of the grant, and the mark of the connection.
+    fn twice(&self, world: &World, replica: usize, sent: Token) -> bool {
+        let other = &world.replicas[1 - replica];
+        let asks = matches!(other.step, Some(Step::Ask(place)) if token(place.grant) == sent);
+        let apart = !world.lock_lapsed || (!self.shared && !world.mark_lapsed);
+        // A token that stays may be sent twice without harm, and is where one stores what another is asking for.
+        self.rotates && asks && apart
     }
 
     fn share(&self, world: &mut World, connection: usize, fresh: Option<Token>) {
@@ -364,14 +379,17 @@ impl Explored {
 
     /// Whether the grant of a record can still be worked with, now or when those who are at it are done.
     fn kept(world: &World, record: &Record) -> bool {
-        let live = world.live[chain(record.token)];
-        Self::stored(world, live) || Self::in_hand(world, live)
+        let chain = chain(record.token);
+        let live = world.live[chain];
+        world.lost[chain] || Self::stored(world, live) || Self::in_hand(world, live)
     }
 
     /// No record says that access has ended while it has not, but for as long as somebody is about to mend that.
     fn just(world: &World, record: &Record) -> bool {
-        let live = world.live[chain(record.token)];
-        record.state != State::Dead || record.token != live || Self::in_hand(world, live)
+        let chain = chain(record.token);
+        let live = world.live[chain];
+        let wrong = record.state == State::Dead && record.token == live;
+        world.lost[chain] || !wrong || Self::in_hand(world, live)
     }
 }
 
@@ -402,7 +420,9 @@ impl Model for Explored {
             withdrawn: false,
             stray: None,
             left: self.budget,
-            lost: false,
+            lost: [false; 2],
+            lock_lapsed: false,
+            mark_lapsed: false,
             broken: false,
         }]
     }
@@ -516,13 +536,14 @@ impl Model for Explored {
             Act::ArriveStray => {
                 let sent = world.stray.take()?;
                 let (_, rotated) = self.provide(&mut world, sent, Provider::Fair);
-                world.lost |= rotated;
+                world.lost[chain(sent)] |= rotated;
             }
             Act::Crash(replica) => {
                 world.left.crashes -= 1;
                 self.give_up(&mut world, replica);
-                let fresh = world.replicas[replica].fresh;
-                world.lost |= fresh.is_some_and(|token| !Self::stored(&world, token));
+                if let Some(token) = world.replicas[replica].fresh {
+                    world.lost[chain(token)] |= !Self::stored(&world, token);
+                }
                 let it = &mut world.replicas[replica];
                 (it.step, it.read, it.fresh, it.answer) = (None, None, None, None);
             }
@@ -530,6 +551,7 @@ impl Model for Explored {
                 let holder = world.locks.iter().find(|(held, _)| *held == token)?.1;
                 if world.replicas[holder].step.is_some() {
                     world.left.lapses -= 1;
+                    world.lock_lapsed = true;
                 }
                 world.locks.retain(|(held, _)| *held != token);
             }
@@ -539,6 +561,7 @@ impl Model for Explored {
                 mark.old = true;
                 if it.step.is_some() && it.run == mark.run {
                     world.left.lapses = world.left.lapses.checked_sub(1)?;
+                    world.mark_lapsed = true;
                 }
             }
             Act::PauseEnds(connection) => world.records[connection].as_mut()?.state = State::Good,
@@ -570,7 +593,7 @@ impl Model for Explored {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::<Self>::always("a pair that works is kept", |_, world| {
-                let excused = world.withdrawn || world.lost;
+                let excused = world.withdrawn;
                 excused
                     || world
                         .records
@@ -581,7 +604,7 @@ impl Model for Explored {
             Property::<Self>::always(
                 "access is not said to have ended while it has not",
                 |_, world| {
-                    let excused = world.withdrawn || world.lost;
+                    let excused = world.withdrawn;
                     excused
                         || world
                             .records
@@ -615,7 +638,7 @@ impl Model for Explored {
                     .iter()
                     .flatten()
                     .any(|it| it.state == State::Dead);
-                !model.rotates || (world.lost && !world.withdrawn && noticed)
+                !model.rotates || (world.lost[0] && !world.withdrawn && noticed)
             }),
         ]
     }
@@ -631,7 +654,7 @@ impl Explored {
             .expect("a record was read")
             .token;
         let (answer, rotated) = self.provide(world, sent, how);
-        world.lost |= rotated && how == Provider::FailsAfter;
+        world.lost[chain(sent)] |= rotated && how == Provider::FailsAfter;
         world.replicas[replica].answer = Some(answer);
     }
 
@@ -641,7 +664,7 @@ impl Explored {
         let asking = matches!(it.step, Some(Step::Ask(_)));
         match it.answer.take() {
             Some(Answer::Granted(token)) => {
-                world.lost |= self.rotates && !Self::stored(world, token)
+                world.lost[chain(token)] |= self.rotates && !Self::stored(world, token);
             }
             Some(Answer::Failed(_)) => {}
             None if asking => world.stray = it.read.map(|read| read.token),
@@ -662,7 +685,6 @@ fn explore(shared: bool, rotates: bool, budget: Budget) {
         checker.unique_state_count()
     );
     checker.assert_properties();
-    let _ = End::Busy;
 }
 
 /// Redis fails, a process dies, a lock runs out.

@@ -11,7 +11,7 @@ use crate::providers::GrantFailure;
 
 /// First and longest pause after a refresh that failed.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(5);
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+pub(super) const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 /// So many times may the provider say that the token was just used: then its successor is lost (airtable.md 2.6).
 const CONFLICTS: u32 = 2;
 
@@ -56,6 +56,7 @@ impl Connection {
         next.refreshed_at = Some(now);
         next.retry = None;
         next.attempt = None;
+        next.rejected = false;
         next.note(now, "Token renewed");
         next.recover(now);
         next
@@ -146,11 +147,14 @@ fn next_try(before: Option<Retry>, failed: &Failed<'_>) -> Retry {
         GrantFailure::Conflict(pause) => pause,
         _ => failed.error.retry_after().unwrap_or_default(),
     };
-    let pause = backoff(failures, failed.chance).max(at_least.min(LONGEST_PAUSE.unsigned_abs()));
+    let wanted = at_least.min(LONGEST_PAUSE.unsigned_abs());
+    let own = backoff(failures, failed.chance);
+    let pause = own.max(wanted);
     Retry {
         at: after(failed.at, pause).unwrap_or(failed.at),
         failures,
         conflicts,
+        named: wanted > Duration::ZERO,
     }
 }
 

@@ -28,6 +28,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(150);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Pause between tries to store what the provider granted.
 const KEEP_AGAIN: Duration = Duration::from_millis(500);
+/// So long after its mark was written a request may still be sent.
+const MARK_COUNTS: Duration = Duration::from_secs(5);
 /// First pause before newer tokens are looked for again; it doubles.
 const NEWER_AGAIN: Duration = Duration::from_millis(250);
 
@@ -42,6 +44,8 @@ pub(super) struct Refresh<'a> {
     /// Who waits for this is told when the store fails.
     trouble: Trouble,
     begun: Instant,
+    /// When the mark was written.
+    marked: Instant,
     lock: Option<Held>,
     /// The record as it was read or written last.
     record: Option<Stored>,
@@ -74,6 +78,7 @@ impl<'a> Refresh<'a> {
             attempt: parts.entropy.name(),
             trouble,
             begun: Instant::now(),
+            marked: Instant::now(),
             lock: None,
             record: None,
             account: String::new(),
@@ -121,7 +126,7 @@ impl<'a> Refresh<'a> {
             | Step::LookToKeep(_)
             | Step::LookForNewer(..) => self.read().await,
             Step::Take(grant) => self.take(&grant.to_string()).await,
-            Step::Pause if self.begun.elapsed() > LONGEST_WAIT || self.stopping() => Event::Over,
+            Step::Pause if self.need_not_wait() => Event::Over,
             Step::Pause => pause(LOOK_AGAIN).await,
             Step::Mark(_) if self.stopping() => Event::Fault,
             Step::Mark(place) => self.mark(place).await,
@@ -129,6 +134,7 @@ impl<'a> Refresh<'a> {
             Step::Keep(place) => self.keep(place).await,
             Step::KeepLater(_) => self.keep_later().await,
             Step::Share(_) => self.share().await,
+            Step::ShareLater(_) if self.waited_long() => Event::Over,
             Step::ShareLater(_) => pause(KEEP_AGAIN).await,
             Step::LookLater(_, _, left) => pause(NEWER_AGAIN * (8 >> left.min(3))).await,
             Step::LookAround(..) => self.look_around().await,
@@ -139,6 +145,18 @@ impl<'a> Refresh<'a> {
             }
             Step::Done(_) => Event::Passed,
         }
+    }
+
+    /// While the stored token works, nobody waits for another's refresh.
+    fn need_not_wait(&self) -> bool {
+        let now = self.parts.clock.now();
+        let record = self.record.as_ref();
+        let works = record.is_some_and(|it| self.demand.works(&it.connection, now));
+        works || self.waited_long() || self.stopping()
+    }
+
+    fn waited_long(&self) -> bool {
+        self.begun.elapsed() > LONGEST_WAIT
     }
 
     /// Nothing is begun any more.
@@ -195,11 +213,17 @@ impl<'a> Refresh<'a> {
 
     async fn mark(&mut self, place: Place) -> Event {
         let now = self.parts.clock.now();
+        self.marked = Instant::now();
         let marked = self.connection(|connection| connection.marked(&self.attempt, now));
         self.write(place, marked).await
     }
 
     async fn ask(&mut self) -> Event {
+        // A process that was stopped in between would send a token that somebody else has spent by now.
+        let lost = self.lock.as_ref().is_none_or(Held::is_lost);
+        if lost || self.marked.elapsed() > MARK_COUNTS {
+            return Event::Fault;
+        }
         let client = self.parts.clients.get(self.provider);
         let Some((client, stored)) = client.zip(self.record.as_ref()) else {
             return Event::Fault;
@@ -241,6 +265,10 @@ impl<'a> Refresh<'a> {
     }
 
     async fn keep_later(&mut self) -> Event {
+        if self.held.is_none() {
+            // Tokens of another connection: they are safe there.
+            return Event::Over;
+        }
         if let Some(error) = self.fault.take() {
             tracing::error!(%error, "a fresh credential cannot be stored yet; it is held");
         }
@@ -292,7 +320,7 @@ impl<'a> Refresh<'a> {
                         failure: *failure,
                         at: now,
                         attempt: &self.attempt,
-                        works: self.demand.works(&connection.credential, now),
+                        works: self.demand.works(connection, now),
                         chance,
                     })
                 })
@@ -359,7 +387,10 @@ impl<'a> Refresh<'a> {
     /// The person disconnected while the provider granted these.
     async fn end_orphan(&self) {
         if let Some(fresh) = &self.fresh {
-            let ended = self.parts.revoke(self.provider, fresh).await;
+            let ended = self
+                .parts
+                .let_go(self.owner, self.provider, &self.account, fresh);
+            let ended = ended.await;
             tracing::info!(?ended, "tokens of a connection that is gone were let go");
         }
     }

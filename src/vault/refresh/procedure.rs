@@ -157,10 +157,12 @@ impl Step {
             Self::LookForMark(grant) => after_look_for_mark(grant, event),
             Self::Ask(place) => after_ask(place, event),
             Self::Keep(place) => after_keep(place, event),
+            Self::KeepLater(_) if event == Event::Over => FAULT,
             Self::KeepLater(grant) => Self::LookToKeep(grant),
             Self::LookToKeep(grant) => after_look_to_keep(grant, event),
             Self::Share(end) if event == Event::Fault => Self::ShareLater(end),
             Self::Share(end) => Self::Release(Then::End(end)),
+            Self::ShareLater(end) if event == Event::Over => Self::Release(Then::End(end)),
             Self::ShareLater(end) => Self::Share(end),
             Self::LookForNewer(grant, refusal, left) => after_newer(grant, refusal, left, event),
             Self::LookLater(grant, refusal, left) => Self::LookForNewer(grant, refusal, left),
@@ -267,6 +269,8 @@ fn after_newer(grant: GrantId, refusal: Refusal, left: u8, event: Event) -> Step
     match (event, later) {
         (Event::Read(None), _) => GONE,
         (Event::Read(Some(seen)), _) if seen.place.grant != grant => AS_READ,
+        // Somebody else found out that access has ended: no later failure makes that less.
+        (Event::Read(Some(seen)), _) if seen.need == Need::Newer => AS_READ,
         (_, Some(left)) => Step::LookLater(grant, refusal, left),
         (Event::Read(Some(seen)), None) => Step::LookAround(seen.place, refusal),
         _ => FAULT,

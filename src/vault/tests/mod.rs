@@ -1,6 +1,7 @@
 //! Refreshing, with a token server on loopback and a Redis of its own: many callers, several replicas, and
 //! the faults that must lose no token.
 
+mod beside;
 mod conflicts;
 mod demands;
 mod locks;
@@ -155,4 +156,10 @@ async fn pair(vault: &Vault) -> (String, Option<String>) {
 
 fn is_pair(n: usize) -> (String, Option<String>) {
     (format!("access-{n}"), Some(format!("refresh-{n}")))
+}
+
+/// A connection was removed.
+fn gone(removed: Result<Removed, VaultError>) {
+    let removed = removed.expect("an answer");
+    assert!(matches!(removed, Removed::Connection(_)), "{removed:?}");
 }

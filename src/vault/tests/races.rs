@@ -42,7 +42,7 @@ async fn a_disconnect_during_a_refresh_stays_a_disconnect() {
     place.tokens.hold();
     let asked = asking(&vault);
     place.tokens.asked(1).await;
-    assert!(vault.remove(&owner(), PROVIDER).await.expect("an answer"));
+    gone(vault.remove(&owner(), PROVIDER).await);
     place.tokens.release();
     let answer = asked.await.expect("it ran");
     assert!(matches!(answer, Err(TokenError::NotConnected)));
@@ -108,7 +108,7 @@ async fn a_pair_granted_beside_anothers_refusal_of_the_spent_token_heals_the_con
 
 /// Disconnects, and connects anew: the record is another one, though it lies where the old one lay.
 async fn connect_anew(place: &Place, vault: &Vault) {
-    assert!(vault.remove(&owner(), PROVIDER).await.expect("an answer"));
+    gone(vault.remove(&owner(), PROVIDER).await);
     let anew = place.connection("access-new", "refresh-new", FRESH);
     let put = place.replica().put(&owner(), PROVIDER, &anew).await;
     put.expect("stored");

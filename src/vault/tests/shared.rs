@@ -151,7 +151,7 @@ async fn who_leaves_hands_the_newer_pair_on() {
     let name = keys::connection(&other(), PROVIDER).to_string();
     place.redis.cli(&["HSET", &list, &name, &first]);
     let leaving = of(&vault, &owner()).await;
-    assert!(vault.remove(&owner(), PROVIDER).await.expect("an answer"));
+    gone(vault.remove(&owner(), PROVIDER).await);
     assert_eq!(access(&vault, &other()).await, "access-1");
     let credential = &leaving.credential;
     let ended = vault.let_go(&owner(), PROVIDER, "", credential).await;
@@ -164,7 +164,7 @@ async fn the_same_pair_again_changes_nothing_for_the_others() {
     let (place, vault) = two(FRESH).await;
     let before = of(&vault, &other()).await;
     put(&place, &owner(), "access-0", "refresh-0", FRESH).await;
-    assert!(vault.remove(&owner(), PROVIDER).await.expect("an answer"));
+    gone(vault.remove(&owner(), PROVIDER).await);
     let after = of(&vault, &other()).await;
     assert_eq!(after.history, before.history);
     assert_eq!(after.refreshed_at, before.refreshed_at);
@@ -178,7 +178,7 @@ async fn who_leaves_hands_no_older_access_token_on() {
     let vault = place.replica();
     put(&place, &owner(), "access-a", "refresh-0", EXPIRED).await;
     put(&place, &other(), "access-b", "refresh-0", FRESH).await;
-    assert!(vault.remove(&owner(), PROVIDER).await.expect("an answer"));
+    gone(vault.remove(&owner(), PROVIDER).await);
     assert_eq!(access(&vault, &other()).await, "access-b");
 }
 

@@ -78,6 +78,7 @@ fn failed(connection: &mut Connection) {
         at: minutes(4),
         failures: 3,
         conflicts: 0,
+        named: false,
     });
 }
 
