@@ -22,16 +22,17 @@ fn once() -> u32 {
     1
 }
 
-/// Adds an event. One that says the same as the newest is counted there: tokens that are renewed every half
-/// hour would soon push everything else out.
+/// Among so many of the newest an event that says the same is looked for.
+const LATELY: usize = 3;
+
+/// Adds an event. One that says the same as one of the newest is counted there: tokens that are renewed every half
+/// hour, and programs that read them, would soon push everything else out.
 pub(super) fn note(history: &mut Vec<Event>, at: Timestamp, text: String) {
-    match history.first_mut() {
-        Some(newest) if newest.text == text => {
-            newest.at = at;
-            newest.times = newest.times.saturating_add(1);
-        }
-        _ => history.insert(0, Event { at, text, times: 1 }),
-    }
+    let lately = history.iter().take(LATELY);
+    let same = lately.into_iter().position(|event| event.text == text);
+    let times = same.map_or(0, |same| history.remove(same).times);
+    let times = times.saturating_add(1);
+    history.insert(0, Event { at, text, times });
     history.truncate(KEPT);
 }
 
@@ -51,9 +52,10 @@ mod tests {
         let at = |n| Timestamp::from_second(n).expect("a time");
         for n in 0..100 {
             note(&mut history, at(n), "Token renewed".to_owned());
+            note(&mut history, at(n), "Token read by a program".to_owned());
         }
-        assert_eq!((history.len(), history[0].times), (1, 100));
-        assert_eq!(history[0].at, at(99));
+        assert_eq!((history.len(), history[1].times), (2, 100));
+        assert_eq!(history[1].at, at(99));
         for n in 0..100 {
             note(&mut history, at(n), format!("event {n}"));
         }

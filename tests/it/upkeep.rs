@@ -218,3 +218,23 @@ async fn one_replica_does_the_upkeep_and_hands_it_on_when_it_ends() {
     assert_ne!(leader(), its);
     second.kill().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_that_failed_is_tried_again_before_anybody_asks() {
+    let world = World::with_upkeep(&[]).await;
+    let mut ada = loaded(&world).await;
+    world.control(&[("expire_tokens", "1")]).await;
+    let trouble = [
+        ("fail_on", "token"),
+        ("fail_kind", "500"),
+        ("fail_next", "1"),
+    ];
+    world.control(&trouble).await;
+    let page = ada.post("/connections/hubspot/check", &[]).await;
+    assert_eq!(page.state(), "retrying");
+    world.pass(SignedDuration::from_secs(10));
+    until("it is not tried again", async || {
+        ada.clone().get("/connections").await.state() == "connected"
+    })
+    .await;
+}

@@ -19,6 +19,8 @@ use crate::vault::{Token, TokenError, VaultError};
 /// Longest wait for a token. A provider's answer does not take so long: what is still waited for then is our own
 /// store, or another replica.
 const TOKEN_TIME: Duration = Duration::from_secs(30);
+/// When to ask again after it was waited for in vain.
+const WAIT_AGAIN: Duration = Duration::from_secs(5);
 /// When to ask again where the operator must mend something first.
 const OPERATOR_TIME: Duration = Duration::from_secs(60);
 
@@ -55,9 +57,9 @@ async fn answer(
     let profile = classic.profile(id)?;
     let fields = fields::read(request, payload).await?;
     let owner = fields::owner(&fields)?;
-    let token = classic.vault.fresh_token(&owner, profile.id);
+    let token = classic.vault.token_for_program(&owner, profile.id);
     let token = tokio::time::timeout(TOKEN_TIME, token).await;
-    let token = token.map_err(|late| Failure::of(Kind::Unavailable).because(late))?;
+    let token = token.map_err(|late| still_waiting().because(late))?;
     let token = token.map_err(|error| refusal(error, profile.name, &owner))?;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -76,6 +78,12 @@ fn credentials<'a>(token: &'a Token, owner: &'a Owner, now: Timestamp) -> Creden
         org_id: &owner.org,
         status: "active",
     }
+}
+
+fn still_waiting() -> Failure {
+    let text = "Another renewal of this token is under way, or its process died: nothing was lost.";
+    let failure = Failure::new(Kind::Unavailable, "There is no fresh token yet", text);
+    failure.retry_after(Some(WAIT_AGAIN))
 }
 
 /// Earlier front ends know by the first words of a 400 that they must connect again.

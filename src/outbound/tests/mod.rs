@@ -3,6 +3,7 @@
 mod calls;
 mod oauth;
 mod renewals;
+mod stopped;
 mod waits;
 
 use std::sync::Arc;

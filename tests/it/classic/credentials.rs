@@ -197,3 +197,41 @@ async fn a_use_keeps_the_connection_from_being_forgotten() {
     let second: i64 = used().parse().expect("a time");
     assert!(second - first >= 7_200_000, "{first} {second}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_tells_that_a_program_reads_tokens() {
+    let world = connected().await;
+    for _ in 0..3 {
+        credentials(&world).await;
+    }
+    world.pass(SignedDuration::from_mins(2));
+    credentials(&world).await;
+    let mut ada = world.person("acme", "ada").await;
+    let page = ada.get("/connections/hubspot").await;
+    let newest = page.text_of(".history li:first-child");
+    assert!(newest.contains("Token read by a program"), "{newest}");
+    assert!(
+        newest.contains("2 times"),
+        "at most once a minute: {newest}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_the_provider_refused_is_not_handed_out_again() {
+    let world = connected().await;
+    let mut ada = world.person("acme", "ada").await;
+    let before = credentials(&world).await;
+    world.control(&[("expire_tokens", "1")]).await;
+    let trouble = [
+        ("fail_on", "token"),
+        ("fail_kind", "500"),
+        ("fail_next", "1"),
+    ];
+    world.control(&trouble).await;
+    ada.post("/connections/hubspot/check", &[]).await;
+    refused(&world, 502).await;
+    world.pass(SignedDuration::from_secs(10));
+    let after = credentials(&world).await;
+    assert_ne!(after["access_token"], before["access_token"]);
+    assert_eq!(ada.get("/connections/hubspot").await.state(), "connected");
+}
