@@ -34,5 +34,6 @@ mod risks;
 mod rows;
 mod security;
 mod sign_in;
+mod stops;
 mod upkeep;
 mod vault;
