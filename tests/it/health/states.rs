@@ -58,7 +58,8 @@ async fn the_operator_is_told_which_settings_to_look_at() {
         let cause = card.text_of(&format!("#{} .cause", case.id()));
         assert!(cause.contains("client id or secret"), "{cause}");
         case.control(&[("client_secret_valid", "on")]).await;
-        case.world.pass(DEAD);
+        // Not long: the others of this world are on their way to their providers and back.
+        case.world.pass(jiff::SignedDuration::from_secs(10));
         let page = case.ada.post(&case.place("/refresh"), &[]).await;
         assert_eq!(page.state(), "connected", "{}", page.text_of("main"));
         assert_eq!(page.count(".trouble"), 0);
