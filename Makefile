@@ -29,9 +29,10 @@ test: ## install what is missing, run every test, browser tests too
 	@scripts/setup.sh test
 	$(CARGO) test --all-targets --locked
 	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
-	@echo "test: (without what is about the providers' own ways)"
+	@echo "test: (without what is about the providers' own ways, processes and pages)"
 	PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- --skip providers::faults \
-		--skip providers::tokens --skip providers::withdrawn --skip providers::notion --skip providers::airtable
+		--skip providers::tokens --skip providers::withdrawn --skip providers::notion --skip providers::airtable \
+		--skip providers::outages --skip killed --skip stops --skip process --skip commands --skip health
 
 lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
 	@scripts/setup.sh build
