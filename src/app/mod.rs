@@ -150,6 +150,10 @@ impl App {
             let (connections, stop) = (self.connections.clone(), stop.clone());
             tokio::spawn(async move { connections.upkeep(stop).await })
         });
+        let watch = {
+            let (loads, stop) = (self.loads.clone(), stop.clone());
+            tokio::spawn(async move { loads.watch(&stop).await })
+        };
         let ended = tokio::select! {
             ended = &mut server => Some(ended),
             () = stop.cancelled() => None,
@@ -168,6 +172,7 @@ impl App {
         if let Some(upkeep) = upkeep {
             end_upkeep(upkeep).await;
         }
+        watch.abort();
         end_loads(&self.loads).await;
         let time = match self.embedded {
             Some(_) => GRANTS_END_EMBEDDED,
@@ -189,7 +194,7 @@ async fn end_requests(handle: &ServerHandle) {
 async fn end_loads(loads: &Loads) {
     let ended = tokio::time::timeout(LOADS_END, loads.shut_down()).await;
     if ended.is_err() {
-        tracing::warn!("some loads did not end in time; they can be started again");
+        tracing::warn!("some loads did not end in time; they are taken up by the next process");
     }
 }
 

@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::blocks::Arrival;
 use super::dedup;
 use super::queue::Queue;
+use super::replay::Replay;
 use super::report::{Load, Outcome, Part};
 use super::walk::{Walk, is_of};
+use crate::item::Item;
 use crate::providers::{Fetch, Place, Profile, Stream};
 
 /// What is to be fetched, and what of it is under way.
 pub(super) struct Course {
     /// The streams that are walked, sources before what follows from them.
     streams: Vec<&'static Stream>,
-    /// Streams that are walked for the sake of others and bring no items.
-    unseen: Vec<Part>,
     runs: HashMap<&'static str, Run>,
     walks: HashMap<(String, String), Walk>,
     /// The lists that were ever begun.
@@ -38,30 +39,47 @@ pub(super) struct Run {
 }
 
 impl Course {
-    /// The course of a load whose parts are the streams that are wanted.
+    /// The course of a load whose parts are the streams that are wanted, before its first step.
     pub(super) fn new(profile: &'static Profile, load: &Load) -> Self {
-        let wanted = |id: &str| {
-            let part = load.parts.iter().find(|part| part.stream == id);
+        let walked = |stream: &&'static Stream| {
+            let mut parts = load.parts.iter().chain(&load.hidden);
+            let part = parts.find(|part| part.stream == stream.id);
             part.is_some_and(|part| part.outcome == Outcome::Running)
         };
-        let needed = needed(profile, &wanted);
-        let unseen = needed.iter().filter(|stream| !wanted(stream.id));
-        let mut course = Self {
-            unseen: unseen
-                .map(|stream| Part::new(&load.id, stream.id, stream.title))
-                .collect(),
-            runs: needed.iter().map(|one| (one.id, Run::default())).collect(),
-            streams: needed,
+        let streams: Vec<_> = in_order(profile).into_iter().filter(walked).collect();
+        Self {
+            runs: streams.iter().map(|one| (one.id, Run::default())).collect(),
+            streams,
             walks: HashMap::new(),
             begun: HashSet::new(),
             closed: HashMap::new(),
             queue: Queue::default(),
-        };
-        let first: Vec<&str> = course.roots().collect();
-        for stream in first {
-            course.enter(Fetch::first(stream));
         }
-        course
+    }
+
+    /// Lets the first steps wait for their turn, or those that follow from what the load's log tells.
+    pub(super) fn begin(&mut self, load: &Load, log: Replay) {
+        let first: Vec<Fetch> = match &load.only[..] {
+            [] => self.roots().map(Fetch::first).collect(),
+            lists => lists.to_vec(),
+        };
+        for step in log.open(first) {
+            self.enter(step);
+        }
+        self.walks.retain(|_, walk| walk.open > 0);
+    }
+
+    /// Takes in a step that was over before the load was taken up.
+    pub(super) fn replay(&mut self, stream: &str, arrival: &Arrival, items: &[Item]) {
+        let list = (stream.to_owned(), arrival.list.clone());
+        self.begun
+            .insert(dedup::hash(&format!("{}/{}", list.0, list.1)));
+        self.walks.entry(list).or_default().replay(arrival, items);
+        if let Some(run) = self.runs.get_mut(stream) {
+            run.pages += 1;
+            run.came += u64::from(arrival.came);
+        }
+        self.note_places(stream, &arrival.places);
     }
 
     fn roots(&self) -> impl Iterator<Item = &'static str> {
@@ -72,16 +90,6 @@ impl Course {
     /// The streams, sources before what follows from them.
     pub(super) fn streams(&self) -> Vec<&'static Stream> {
         self.streams.clone()
-    }
-
-    /// The report of a stream that is walked for the sake of others.
-    pub(super) fn unseen(&mut self, stream: &str) -> Option<&mut Part> {
-        self.unseen.iter_mut().find(|part| part.stream == stream)
-    }
-
-    /// Whether items of a stream are wanted.
-    pub(super) fn is_seen(&self, stream: &str) -> bool {
-        !self.unseen.iter().any(|part| part.stream == stream)
     }
 
     /// How a stream goes; `None` for one that is not walked.
@@ -172,20 +180,38 @@ impl Course {
     }
 }
 
-/// The wanted streams and those that lead to them, sources first.
-fn needed(profile: &'static Profile, wanted: &dyn Fn(&str) -> bool) -> Vec<&'static Stream> {
-    let mut needed: Vec<&'static Stream> = Vec::new();
-    for stream in profile.streams.iter().filter(|stream| wanted(stream.id)) {
-        let way = std::iter::successors(Some(stream), |one| profile.stream(one.source?));
-        let mut way: Vec<&'static Stream> = way.collect();
-        way.reverse();
-        for one in way {
-            if !needed.iter().any(|known| known.id == one.id) {
-                needed.push(one);
-            }
-        }
-    }
-    needed
+/// The streams that lead to wanted ones and are not wanted themselves.
+pub(super) fn hidden(profile: &'static Profile, parts: &[Part]) -> Vec<Part> {
+    let wanted = |id: &str| {
+        let part = parts.iter().find(|part| part.stream == id);
+        part.is_some_and(|part| part.outcome == Outcome::Running)
+    };
+    let ways = profile.streams.iter().filter(|stream| wanted(stream.id));
+    let leading: HashSet<&str> = ways
+        .flat_map(|stream| way(profile, stream))
+        .map(|stream| stream.id)
+        .filter(|id| !wanted(id))
+        .collect();
+    let streams = in_order(profile).into_iter();
+    streams
+        .filter(|stream| leading.contains(stream.id))
+        .map(|stream| Part::new(stream.id, stream.title))
+        .collect()
+}
+
+/// The streams that lead to one, and itself, in any order.
+fn way(
+    profile: &'static Profile,
+    stream: &'static Stream,
+) -> impl Iterator<Item = &'static Stream> {
+    std::iter::successors(Some(stream), |one| profile.stream(one.source?))
+}
+
+/// All streams, sources before what follows from them.
+fn in_order(profile: &'static Profile) -> Vec<&'static Stream> {
+    let mut streams: Vec<&'static Stream> = profile.streams.iter().collect();
+    streams.sort_by_key(|stream| way(profile, stream).count());
+    streams
 }
 
 fn key(step: &Fetch) -> (String, String) {

@@ -6,14 +6,14 @@
 use std::time::Duration;
 
 use super::report::{self, Load, Status};
-use super::{LoadError, Setup};
+use super::{LoadError, Setup, watch};
 use crate::owner::Owner;
 use crate::store::{Key, Lease, StoreError, keys};
 
 /// Life of a load's lease: so long after its process died, the load is seen as dead.
-const LEASE_LIFE: Duration = Duration::from_secs(20);
+pub(super) const LEASE_LIFE: Duration = Duration::from_secs(15);
 /// How often it is renewed.
-const HEARTBEAT: Duration = Duration::from_secs(4);
+const HEARTBEAT: Duration = Duration::from_secs(3);
 
 /// The lease of a load that runs.
 pub(super) struct Hold<'a> {
@@ -21,6 +21,8 @@ pub(super) struct Hold<'a> {
     owner: &'a Owner,
     provider: &'a str,
     load: &'a str,
+    /// Which process of the load this is.
+    taken_up: u32,
     lease: &'a Lease,
 }
 
@@ -39,14 +41,15 @@ impl<'a> Hold<'a> {
         setup: &'a Setup,
         owner: &'a Owner,
         provider: &'a str,
-        load: &'a str,
+        load: &'a Load,
         lease: &'a Lease,
     ) -> Self {
         Self {
             setup,
             owner,
             provider,
-            load,
+            load: &load.id,
+            taken_up: load.taken_up,
             lease,
         }
     }
@@ -56,11 +59,18 @@ impl<'a> Hold<'a> {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
             match self.is_ours().await {
-                Ok(true) => {}
+                Ok(true) => self.note().await,
                 Ok(false) => return,
                 // While the store is away nobody else can take it either.
                 Err(error) => tracing::debug!(%error, "a load's lease could not be renewed"),
             }
+        }
+    }
+
+    /// Says to all replicas until when this process is to be believed alive.
+    pub(super) async fn note(&self) {
+        if let Err(error) = watch::note(self.setup, self.owner, self.provider, LEASE_LIFE).await {
+            tracing::debug!(%error, "a load could not be noted as running");
         }
     }
 
@@ -84,7 +94,13 @@ impl<'a> Hold<'a> {
             return Ok(true);
         }
         let known = report::read(store, &keys::load(self.owner, self.provider)).await?;
-        let same = |known: Load| known.id == self.load && known.status == Status::Running;
-        Ok(known.is_some_and(same) && store.retake(self.lease, LEASE_LIFE).await?)
+        Ok(known.is_some_and(|known| self.is_of(&known))
+            && store.retake(self.lease, LEASE_LIFE).await?)
+    }
+
+    /// Whether a record is this process's load, still running.
+    pub(super) fn is_of(&self, known: &Load) -> bool {
+        let own = known.id == self.load && known.taken_up == self.taken_up;
+        own && known.status == Status::Running
     }
 }

@@ -3,19 +3,28 @@
 //! The engine runs a provider's plan and knows nothing of the provider. It writes pages of items as they
 //! arrive; what was loaded before stays in view until the new load has ended.
 
+mod blocks;
+mod cancel;
 mod choice;
+mod conclude;
 mod course;
 mod dedup;
 mod engine;
 mod hold;
+mod journal;
+mod keep;
 mod names;
 mod pages;
 mod queue;
+mod replay;
 mod report;
+mod retry;
 mod run;
 mod sealed;
 mod snapshot;
+mod summary;
 mod walk;
+mod watch;
 
 use std::sync::Arc;
 
@@ -25,10 +34,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use pages::Reader;
-pub use report::{Cut, Load, Missed, Outcome, Part, Status};
+pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status};
 pub use sealed::{RUNNING, SNAPSHOTS};
+pub use summary::Summary;
 
 use crate::clock::{Clock, Entropy};
+use crate::item::Item;
 use crate::outbound::Outbound;
 use crate::owner::Owner;
 use crate::providers::{Api, Profile, Registry, Stream};
@@ -76,6 +87,12 @@ pub enum LoadError {
     /// No stream was chosen.
     #[error("no stream was chosen")]
     NothingChosen,
+    /// Nothing is there to be tried again.
+    #[error("nothing failed")]
+    NothingFailed,
+    /// The load's record changed at every try.
+    #[error("the load's record changes too often")]
+    Busy,
 }
 
 impl From<LoadError> for crate::error::Failure {
@@ -98,6 +115,11 @@ impl From<LoadError> for crate::error::Failure {
                 Kind::BadRequest,
                 "Nothing was chosen to load",
                 "Choose at least one kind of items, then load again.",
+            ),
+            LoadError::NothingFailed => Failure::new(
+                Kind::BadRequest,
+                "There is nothing to try again",
+                "The last load brought everything that it was asked for. Load items to bring all of it anew.",
             ),
             other => Failure::internal(other),
         }
@@ -181,15 +203,58 @@ impl Loads {
         let Some(mut load) = report::read(&setup.store, &keys::load(owner, provider)).await? else {
             return Ok(None);
         };
-        if load.status == Status::Running
-            && !setup
-                .store
-                .is_held(&keys::load_lease(owner, provider))
-                .await?
-        {
-            load.status = Status::Interrupted;
+        if load.status == Status::Running {
+            let lease = keys::load_lease(owner, provider);
+            load.rests = !setup.store.is_held(&lease).await?;
         }
         Ok(Some(load))
+    }
+
+    /// Ends the load that runs, and keeps what was loaded before; `false` where none runs.
+    pub async fn cancel(&self, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
+        cancel::cancel(&self.parts.setup, owner, provider).await
+    }
+
+    /// Starts a load of what the last one failed to bring; `false` if a load runs already.
+    pub async fn retry(&self, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
+        retry::retry(&self.parts, owner, provider).await
+    }
+
+    /// Takes up, until `stop`, loads whose process died or stopped.
+    pub async fn watch(&self, stop: &CancellationToken) {
+        watch::watch(&self.parts, stop).await;
+    }
+
+    /// The items that a running load brought last, some of each stream.
+    pub async fn arriving(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        load: &Load,
+        most: usize,
+    ) -> Vec<Item> {
+        let reader = self.reader(owner, provider, &[]);
+        let last = load.parts.iter().filter_map(|part| {
+            let run = part
+                .runs
+                .iter()
+                .rfind(|run| load.is_own(run) && run.blocks > 0)?;
+            let numbers = run.numbers();
+            Some(reader.blocks(&part.stream, &run.of, numbers.end - 1..numbers.end))
+        });
+        // A block may be gone by now; what is still there is shown.
+        let read = futures_util::future::join_all(last).await;
+        let blocks: Vec<Vec<Item>> = read
+            .into_iter()
+            .filter_map(Result::ok)
+            .flatten()
+            .map(|block| block.items)
+            .collect();
+        let each = most.div_ceil(blocks.len().max(1));
+        let rows = blocks
+            .into_iter()
+            .flat_map(|items| items.into_iter().rev().take(each));
+        rows.take(most).collect()
     }
 
     /// The load that the current snapshot is from, whose pages can be read.
@@ -233,7 +298,7 @@ impl Loads {
         snapshot::erase(&self.parts.setup, loads).await
     }
 
-    /// Ends all running loads; they can be started again.
+    /// Ends all running loads, so that other processes can go on with them.
     pub async fn shut_down(&self) {
         self.parts.stop.cancel();
         self.parts.tracker.close();

@@ -1,6 +1,6 @@
 //! The names of parents, for items that came before what they lie in, or from another list.
 //!
-//! A provider that knows only a parent's id leaves the name open. When all pages are stored they are read
+//! A provider that knows only a parent's id leaves the name open. When all blocks are stored they are read
 //! again: once for the names that are asked for, and once to write them in. What is kept meanwhile grows with
 //! the number of parents, not of items.
 
@@ -8,19 +8,21 @@ use std::collections::{HashMap, HashSet};
 
 use super::LoadError;
 use super::dedup::hash;
-use super::report::{Load, Outcome, Part};
+use super::report::{Load, Outcome, Part, Run};
 use super::snapshot::Writer;
 use crate::item::Item;
 use crate::providers::Place;
 
-/// Pages that are read at once.
-const AT_ONCE: u32 = 32;
+/// Blocks that are read at once.
+const AT_ONCE: usize = 32;
 /// Steps up from a place without a name to one that has one.
 const HIGHEST: usize = 8;
 
 /// The parents whose names are open.
 #[derive(Default)]
 pub(super) struct Names {
+    /// Whether some name is not known yet.
+    open: bool,
     wanted: HashSet<u128>,
     /// What lies in what, of things that are no items.
     lies_in: HashMap<u128, u128>,
@@ -28,10 +30,11 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Notes an item's parent, if its name is open.
+    /// Notes an item's parent. Also one whose name is known: it is marked as having children.
     pub(super) fn ask(&mut self, item: &Item) {
-        if let (Some(parent), None) = (&item.parent_id, &item.parent_path_or_name) {
+        if let Some(parent) = &item.parent_id {
             self.wanted.insert(hash(parent));
+            self.open |= item.parent_path_or_name.is_none();
         }
     }
 
@@ -39,31 +42,43 @@ impl Names {
     pub(super) fn note(&mut self, places: &[Place]) {
         for place in places {
             if let Some(above) = &place.lies_in {
+                self.open = true;
                 self.wanted.insert(hash(above));
                 self.lies_in.insert(hash(&place.id), hash(above));
             }
         }
     }
 
-    /// Writes the names into the pages that the load brought.
+    /// Whether there are any to fill in.
+    pub(super) fn are_open(&self) -> bool {
+        self.open
+    }
+
+    /// Writes the names into the blocks that the load brought.
     pub(super) async fn write(mut self, writer: &Writer<'_>, load: &Load) -> Result<(), LoadError> {
-        if self.wanted.is_empty() {
-            return Ok(());
-        }
-        let fresh = |part: &&Part| part.outcome == Outcome::Done && part.pages_of == load.id;
+        let fresh = |part: &&Part| part.outcome == Outcome::Done;
         for part in load.parts.iter().filter(fresh) {
-            self.learn(writer, part).await?;
+            for run in &part.runs {
+                self.learn(writer, &part.stream, run).await?;
+            }
         }
         for part in load.parts.iter().filter(fresh) {
-            self.fill_in(writer, part).await?;
+            for run in part.runs.iter().filter(|run| load.is_own(run)) {
+                self.fill_in(writer, &part.stream, run).await?;
+            }
         }
         Ok(())
     }
 
-    async fn learn(&mut self, writer: &Writer<'_>, part: &Part) -> Result<(), LoadError> {
-        for from in (0..part.pages).step_by(AT_ONCE as usize) {
-            let until = part.pages.min(from + AT_ONCE);
-            for item in writer.read(part, from..until).await?.into_iter().flatten() {
+    async fn learn(
+        &mut self,
+        writer: &Writer<'_>,
+        stream: &str,
+        run: &Run,
+    ) -> Result<(), LoadError> {
+        for numbers in bundles(run) {
+            let blocks = writer.read(stream, &run.of, numbers).await?;
+            for item in blocks.into_iter().flat_map(|block| block.items) {
                 let id = hash(&item.id);
                 if self.wanted.contains(&id) {
                     self.known.insert(id, item.name.into());
@@ -73,17 +88,16 @@ impl Names {
         Ok(())
     }
 
-    async fn fill_in(&self, writer: &Writer<'_>, part: &Part) -> Result<(), LoadError> {
-        for from in (0..part.pages).step_by(AT_ONCE as usize) {
-            let until = part.pages.min(from + AT_ONCE);
-            let pages = writer.read(part, from..until).await?;
-            for (number, mut items) in (from..until).zip(pages) {
+    async fn fill_in(&self, writer: &Writer<'_>, stream: &str, run: &Run) -> Result<(), LoadError> {
+        for numbers in bundles(run) {
+            let blocks = writer.read(stream, &run.of, numbers.clone()).await?;
+            for (number, mut block) in numbers.zip(blocks) {
                 let mut changed = false;
-                for item in &mut items {
+                for item in &mut block.items {
                     changed |= self.complete(item);
                 }
                 if changed {
-                    writer.page(&part.stream, number, &items).await?;
+                    writer.block(&run.of, stream, number, &block).await?;
                 }
             }
         }
@@ -113,6 +127,15 @@ impl Names {
             .find_map(|id| self.known.get(&id))
             .map(|name| &**name)
     }
+}
+
+/// The numbers of a run's blocks, in bundles.
+fn bundles(run: &Run) -> impl Iterator<Item = std::ops::Range<u32>> {
+    let numbers = run.numbers();
+    let end = numbers.end;
+    numbers
+        .step_by(AT_ONCE)
+        .map(move |from| from..end.min(from.saturating_add(AT_ONCE as u32)))
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
-//! The pages of a snapshot: compressed, sealed, each under a key of its own.
+//! The blocks of a snapshot: compressed, sealed, each under a key of its own.
 //!
-//! All pages of a load share a hash tag, so that many are read, prolonged or deleted in one step.
+//! All blocks of a run share a hash tag, so that many are read, prolonged or deleted in one step.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::LoadError;
-use super::report::Part;
+use super::blocks::Block;
+use super::report::{Part, Run};
 use crate::item::Item;
 use crate::items::PageSource;
 use crate::owner::Owner;
@@ -18,44 +20,45 @@ use crate::vault::KeyRing;
 use crate::vault::cipher::Binding;
 use crate::vault::rotate::Record;
 
-/// Of zstd's levels, the one that is its default: fast, and pages of JSON shrink to a tenth.
+/// Of zstd's levels, the one that is its default: fast, and blocks shrink to a tenth.
 const LEVEL: i32 = 3;
-/// Pages that are read at once.
+/// Blocks that are read at once.
 const READ_AT_ONCE: u32 = 32;
-/// Pages that are prolonged or deleted at once.
+/// Blocks that are prolonged or deleted at once.
 const KEYS_AT_ONCE: usize = 200;
-/// Pages that nobody needs any more are kept for those who are just reading them.
+/// Blocks that nobody needs any more are kept for those who are just reading them.
 const GRACE: Duration = Duration::from_secs(60);
 
-/// Where a page belongs; it opens nowhere else.
+/// Where a block belongs; it opens nowhere else.
 pub(super) struct Place<'a> {
     pub(super) owner: &'a Owner,
     pub(super) provider: &'a str,
-    pub(super) load: &'a str,
+    /// The name of its run.
+    pub(super) of: &'a str,
     pub(super) stream: &'a str,
     pub(super) number: u32,
 }
 
 impl Place<'_> {
     pub(super) fn key(&self) -> Key {
-        keys::page(self.load, self.stream, self.number)
+        keys::page(self.of, self.stream, self.number)
     }
 
-    /// Packs and seals a page.
-    pub(super) fn seal(&self, ring: &KeyRing, items: &[Item]) -> Result<Vec<u8>, LoadError> {
-        let plain = serde_json::to_vec(items).map_err(|_| LoadError::Gone)?;
+    /// Packs and seals a block.
+    pub(super) fn seal(&self, ring: &KeyRing, block: &Block) -> Result<Vec<u8>, LoadError> {
+        let plain = block.to_bytes()?;
         let packed = zstd::bulk::compress(&plain, LEVEL).map_err(|_| LoadError::Gone)?;
         self.bound(|binding| ring.seal(binding, &packed))
             .map_err(LoadError::from)
     }
 
-    fn open(&self, ring: &KeyRing, sealed: &[u8]) -> Result<Vec<Item>, LoadError> {
+    fn open(&self, ring: &KeyRing, sealed: &[u8]) -> Result<Block, LoadError> {
         let packed = self.bound(|binding| ring.open(binding, sealed))?;
         let plain = zstd::stream::decode_all(&packed[..]).map_err(|_| LoadError::Gone)?;
-        serde_json::from_slice(&plain).map_err(|_| LoadError::Gone)
+        Block::from_bytes(&plain)
     }
 
-    /// The page as a rotation of keys sees it.
+    /// The block as a rotation of keys sees it.
     pub(super) fn record(&self) -> Record {
         self.bound(|binding| Record::text(self.key(), binding))
     }
@@ -65,23 +68,23 @@ impl Place<'_> {
         let (org, user) = (&self.owner.org, &self.owner.user);
         work(Binding {
             purpose: "page",
-            parts: &[org, user, self.provider, self.load, self.stream, &number],
+            parts: &[org, user, self.provider, self.of, self.stream, &number],
         })
     }
 }
 
-/// The keys of the pages of a stream, in bundles.
-fn bundles(load: &str, stream: &str, pages: u32) -> impl Iterator<Item = Vec<Key>> {
-    let keys: Vec<Key> = (0..pages)
-        .map(|number| keys::page(load, stream, number))
+/// The keys of the blocks of a run, in bundles.
+fn bundles(stream: &str, of: &str, numbers: Range<u32>) -> impl Iterator<Item = Vec<Key>> {
+    let keys: Vec<Key> = numbers
+        .map(|number| keys::page(of, stream, number))
         .collect();
     let starts = (0..keys.len()).step_by(KEYS_AT_ONCE);
     starts.map(move |start| keys[start..keys.len().min(start + KEYS_AT_ONCE)].to_vec())
 }
 
-/// Lets the pages of a stream go, after a while. Best effort: what is left ends by itself, later.
-pub(super) async fn let_go(store: &Store, load: &str, stream: &str, pages: u32) {
-    for keys in bundles(load, stream, pages) {
+/// Lets blocks go, after a while. Best effort: what is left ends by itself, later.
+pub(super) async fn let_go(store: &Store, stream: &str, of: &str, numbers: Range<u32>) {
+    for keys in bundles(stream, of, numbers) {
         if let Err(error) = store.expire_many(&keys, GRACE).await {
             tracing::warn!(%error, "pages that nobody needs could not be let go; they end later");
             return;
@@ -89,31 +92,35 @@ pub(super) async fn let_go(store: &Store, load: &str, stream: &str, pages: u32) 
     }
 }
 
-/// Gives the pages of a part a new life.
-pub(super) async fn prolong(store: &Store, part: &Part, life: Duration) -> Result<(), StoreError> {
-    for keys in bundles(&part.pages_of, &part.stream, part.pages) {
+/// Gives the blocks of a run a new life.
+pub(super) async fn prolong(
+    store: &Store,
+    stream: &str,
+    run: &Run,
+    life: Duration,
+) -> Result<(), StoreError> {
+    for keys in bundles(stream, &run.of, run.numbers()) {
         store.expire_many(&keys, life).await?;
     }
     Ok(())
 }
 
-/// Deletes the pages of a part.
-pub(super) async fn delete(store: &Store, part: &Part) -> Result<(), StoreError> {
-    for keys in bundles(&part.pages_of, &part.stream, part.pages) {
+/// Deletes the blocks of a run.
+pub(super) async fn delete(store: &Store, stream: &str, run: &Run) -> Result<(), StoreError> {
+    for keys in bundles(stream, &run.of, run.numbers()) {
         store.delete_many(&keys).await?;
     }
     Ok(())
 }
 
-/// Reads the pages of some parts, one after the other.
+/// Reads blocks of some parts, one after the other.
 pub struct Reader<'a> {
     store: &'a Store,
     ring: &'a Arc<KeyRing>,
     owner: &'a Owner,
     provider: &'a str,
-    parts: &'a [Part],
-    part: usize,
-    number: u32,
+    /// What is still to be read.
+    runs: VecDeque<(&'a str, &'a str, Range<u32>)>,
     read: VecDeque<Vec<Item>>,
 }
 
@@ -125,45 +132,48 @@ impl<'a> Reader<'a> {
         provider: &'a str,
         parts: &'a [Part],
     ) -> Self {
+        let run = |part: &'a Part, run: &'a Run| (&part.stream[..], &run.of[..], run.numbers());
         Self {
             store,
             ring,
             owner,
             provider,
-            parts,
-            part: 0,
-            number: 0,
+            runs: parts
+                .iter()
+                .flat_map(|part| part.runs.iter().map(move |of| run(part, of)))
+                .collect(),
             read: VecDeque::new(),
         }
     }
 
-    /// Some pages of a part, in order.
-    pub async fn pages(
+    /// Some blocks of a run, in order.
+    pub(super) async fn blocks(
         &self,
-        part: &Part,
-        numbers: std::ops::Range<u32>,
-    ) -> Result<Vec<Vec<Item>>, LoadError> {
+        stream: &str,
+        of: &str,
+        numbers: Range<u32>,
+    ) -> Result<Vec<Block>, LoadError> {
         let keys: Vec<Key> = numbers
             .clone()
-            .map(|number| keys::page(&part.pages_of, &part.stream, number))
+            .map(|number| keys::page(of, stream, number))
             .collect();
         let sealed = self.store.get_many(&keys).await?;
         let (ring, owner) = (Arc::clone(self.ring), self.owner.clone());
         let provider = self.provider.to_owned();
-        let (load, stream) = (part.pages_of.clone(), part.stream.clone());
-        // Opening many pages takes long enough to hold other requests up.
+        let (of, stream) = (of.to_owned(), stream.to_owned());
+        // Opening many blocks takes long enough to hold other requests up.
         let opened = tokio::task::spawn_blocking(move || {
             let place = |number| Place {
                 owner: &owner,
                 provider: &provider,
-                load: &load,
+                of: &of,
                 stream: &stream,
                 number,
             };
-            let pages = numbers
+            let blocks = numbers
                 .zip(sealed)
                 .map(|(number, sealed)| place(number).open(&ring, &sealed.ok_or(LoadError::Gone)?));
-            pages.collect()
+            blocks.collect()
         });
         opened.await.unwrap_or(Err(LoadError::Gone))
     }
@@ -178,16 +188,17 @@ impl PageSource for Reader<'_> {
             if let Some(items) = self.read.pop_front() {
                 return Ok(Some(items));
             }
-            let Some(part) = self.parts.get(self.part) else {
+            let Some((stream, of, mut numbers)) = self.runs.pop_front() else {
                 return Ok(None);
             };
-            let until = part.pages.min(self.number.saturating_add(READ_AT_ONCE));
-            if self.number < until {
-                self.read = self.pages(part, self.number..until).await?.into();
-                self.number = until;
-            } else {
-                self.part += 1;
-                self.number = 0;
+            let now = numbers.start..numbers.end.min(numbers.start.saturating_add(READ_AT_ONCE));
+            numbers.start = now.end;
+            if !numbers.is_empty() {
+                self.runs.push_front((stream, of, numbers));
+            }
+            if !now.is_empty() {
+                let blocks = self.blocks(stream, of, now).await?;
+                self.read = blocks.into_iter().map(|block| block.items).collect();
             }
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::providers::Fetch;
 use crate::store::{Key, Store, StoreError};
 
 /// A load. While it runs this is its progress; what ended well or in part is also a snapshot's manifest.
@@ -22,6 +23,24 @@ pub struct Load {
     pub ended_at: Option<Timestamp>,
     /// Its streams.
     pub parts: Vec<Part>,
+    /// The streams that are walked for the sake of others, and bring no items; while it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) hidden: Vec<Part>,
+    /// How often it was taken up after its process had died or stopped.
+    #[serde(default)]
+    pub taken_up: u32,
+    /// How often in a row that was in vain: no block was written since; and the blocks there were the last time.
+    #[serde(default)]
+    pub(super) in_vain: (u32, u64),
+    /// The lists that it reads, where it does not read all: those that an earlier load missed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) only: Vec<Fetch>,
+    /// Whether parents' names are being filled in, after all pages came.
+    #[serde(default)]
+    pub(super) naming: bool,
+    /// Nobody works on it at this moment: its process died or stopped, and another one will take it up.
+    #[serde(skip)]
+    pub rests: bool,
 }
 
 /// How far a load is.
@@ -36,8 +55,10 @@ pub enum Status {
     Partial,
     /// No stream brought anything.
     Failed,
-    /// Its process died or was stopped.
+    /// It broke off, and nobody goes on with it.
     Interrupted,
+    /// Somebody ended it.
+    Cancelled,
 }
 
 /// A stream of a load.
@@ -49,13 +70,14 @@ pub struct Part {
     pub title: String,
     /// How it went.
     pub outcome: Outcome,
-    /// The load whose pages these are: this one, or for a stream that failed the one before.
-    pub pages_of: String,
+    /// Where the items lie: blocks of this load, and of earlier ones for what could not be brought anew.
+    #[serde(default)]
+    pub runs: Vec<Run>,
     /// When the items were brought.
     pub loaded_at: Option<Timestamp>,
-    /// Stored pages.
-    pub pages: u32,
-    /// Items on them.
+    /// Pages that the provider answered with.
+    pub pages: u64,
+    /// Items in all runs.
     pub items: u64,
     /// Items by type.
     pub kinds: BTreeMap<String, u64>,
@@ -75,6 +97,35 @@ pub struct Part {
     /// How many there were.
     #[serde(default)]
     pub missed_in_all: u64,
+    /// The load whose pages these are, in reports of before there were runs.
+    #[serde(default, skip_serializing)]
+    pub(super) pages_of: Option<String>,
+}
+
+/// Blocks of a stream's items that were written together, by one process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// What the blocks are stored under: the load's id, and which process of the load wrote them.
+    pub of: String,
+    /// The number of the first block.
+    pub first: u32,
+    /// How many blocks there are.
+    pub blocks: u32,
+    /// Items in them.
+    pub items: u64,
+    /// Where these are items of an earlier load, kept because the list could not be read anew: when they were
+    /// brought, and the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
+}
+
+/// Whose items a run keeps from an earlier load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// When they were brought.
+    pub loaded_at: Option<Timestamp>,
+    /// The list within the stream; none for the whole stream.
+    pub list: Option<String>,
 }
 
 /// A list of a stream that could not be read, or not to its end.
@@ -84,6 +135,12 @@ pub struct Missed {
     pub title: String,
     /// Why, as a sentence.
     pub why: String,
+    /// The step that begins it, for those who try again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) step: Option<Fetch>,
+    /// Whether some of it came.
+    #[serde(default)]
+    pub(super) partly: bool,
 }
 
 /// Lists that a report names one by one.
@@ -126,6 +183,24 @@ impl Outcome {
 }
 
 impl Load {
+    /// One that begins now.
+    pub(super) fn new(id: String, account: &str, now: Timestamp, parts: Vec<Part>) -> Self {
+        Self {
+            id,
+            account: account.to_owned(),
+            status: Status::Running,
+            started_at: now,
+            ended_at: None,
+            parts,
+            hidden: Vec::new(),
+            taken_up: 0,
+            in_vain: (0, 0),
+            only: Vec::new(),
+            naming: false,
+            rests: false,
+        }
+    }
+
     /// Items over all streams.
     pub fn items(&self) -> u64 {
         self.parts.iter().map(|part| part.items).sum()
@@ -136,14 +211,36 @@ impl Load {
         self.parts.iter().any(|part| part.cut.is_some())
     }
 
-    /// The part of a stream.
-    pub fn part_mut(&mut self, stream: &str) -> Option<&mut Part> {
-        self.parts.iter_mut().find(|part| part.stream == stream)
+    /// The part of a stream, shown or not.
+    pub(super) fn part_mut(&mut self, stream: &str) -> Option<&mut Part> {
+        let all = self.parts.iter_mut().chain(&mut self.hidden);
+        all.into_iter().find(|part| part.stream == stream)
     }
 
-    /// Whether, while nobody holds its lease, it did not come to its end.
-    pub(super) fn did_not_end(&self) -> bool {
-        matches!(self.status, Status::Running | Status::Interrupted)
+    /// Whether items of a stream are wanted.
+    pub(super) fn is_seen(&self, stream: &str) -> bool {
+        self.parts.iter().any(|part| part.stream == stream)
+    }
+
+    /// All runs of blocks that it names, each with its stream.
+    pub fn runs(&self) -> impl Iterator<Item = (&str, &Run)> {
+        let parts = self.parts.iter().chain(&self.hidden);
+        parts.flat_map(|part| part.runs.iter().map(|run| (&part.stream[..], run)))
+    }
+
+    /// What this process of the load stores its blocks under. Each that takes it up has a name of its own: one that
+    /// was only paused, and goes on writing, reaches no block of the other.
+    pub(super) fn run_id(&self) -> String {
+        match self.taken_up {
+            0 => self.id.clone(),
+            times => format!("{}-{times}", self.id),
+        }
+    }
+
+    /// Whether a run's blocks were written by this load.
+    pub fn is_own(&self, run: &Run) -> bool {
+        let rest = run.of.strip_prefix(&self.id[..]);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
     /// How it ended, by how its streams did.
@@ -163,12 +260,12 @@ impl Load {
 }
 
 impl Part {
-    pub(super) fn new(load: &str, stream: &str, title: &str) -> Self {
+    pub(super) fn new(stream: &str, title: &str) -> Self {
         Self {
             stream: stream.to_owned(),
             title: title.to_owned(),
             outcome: Outcome::Running,
-            pages_of: load.to_owned(),
+            runs: Vec::new(),
             loaded_at: None,
             pages: 0,
             items: 0,
@@ -180,6 +277,7 @@ impl Part {
             cut: None,
             missed: Vec::new(),
             missed_in_all: 0,
+            pages_of: None,
         }
     }
 
@@ -211,16 +309,92 @@ impl Part {
         self.cut = self.cut.or(source.cut);
     }
 
-    /// Whether its items are of an earlier load.
-    pub fn is_old(&self, load: &Load) -> bool {
-        self.pages > 0 && self.pages_of != load.id
+    /// The run of blocks that is being written under this name.
+    pub(super) fn run_mut(&mut self, of: &str) -> &mut Run {
+        let known = |run: &Run| run.of == of && run.kept.is_none();
+        let at = self.runs.iter().position(known).unwrap_or_else(|| {
+            self.runs.push(Run::new(of));
+            self.runs.len() - 1
+        });
+        &mut self.runs[at]
+    }
+
+    /// The runs that it keeps of earlier loads.
+    pub fn kept(&self) -> impl Iterator<Item = (&Run, &Kept)> {
+        self.runs
+            .iter()
+            .filter_map(|run| Some((run, run.kept.as_ref()?)))
+    }
+
+    /// Before there were runs, a part had the pages of one load, each a block.
+    fn upgrade(&mut self) {
+        if let Some(of) = self.pages_of.take() {
+            self.runs = vec![Run {
+                blocks: u32::try_from(self.pages).unwrap_or(u32::MAX),
+                items: self.items,
+                ..Run::new(&of)
+            }];
+        }
+    }
+
+    /// The part as it was before what it missed is tried again: without what was kept in its place.
+    pub(super) fn without_missed(&self) -> Self {
+        let (kept, runs): (Vec<Run>, Vec<Run>) = self
+            .runs
+            .iter()
+            .cloned()
+            .partition(|run| run.kept.is_some());
+        let kept: u64 = kept.iter().map(|run| run.items).sum();
+        Self {
+            outcome: Outcome::Running,
+            items: self.items.saturating_sub(kept),
+            runs,
+            missed: Vec::new(),
+            missed_in_all: 0,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it brought all that there is, so that nothing of it needs to be tried again.
+    pub(super) fn is_whole(&self) -> bool {
+        self.outcome == Outcome::Done && self.missed_in_all == 0
+    }
+}
+
+impl Run {
+    /// A run without blocks yet.
+    pub(super) fn new(of: &str) -> Self {
+        Self {
+            of: of.to_owned(),
+            first: 0,
+            blocks: 0,
+            items: 0,
+            kept: None,
+        }
+    }
+
+    /// Marks it as kept from an earlier load, unless it was already.
+    pub(super) fn keep(&mut self, loaded_at: Option<Timestamp>, list: Option<String>) {
+        self.kept.get_or_insert(Kept { loaded_at, list });
+    }
+
+    /// The numbers of its blocks.
+    pub fn numbers(&self) -> std::ops::Range<u32> {
+        self.first..self.first.saturating_add(self.blocks)
     }
 }
 
 /// Reads a load. One that cannot be read counts as none: it will be loaded again.
 pub(super) async fn read(store: &Store, key: &Key) -> Result<Option<Load>, StoreError> {
     let bytes = store.get(key).await?;
-    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    Ok(bytes.and_then(|bytes| decode(&bytes)))
+}
+
+/// A load that was written by [`encode`].
+pub(super) fn decode(bytes: &[u8]) -> Option<Load> {
+    let mut load: Load = serde_json::from_slice(bytes).ok()?;
+    load.parts.iter_mut().for_each(Part::upgrade);
+    Some(load)
 }
 
 /// A load as it is written.

@@ -3,34 +3,39 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::engine::{Engine, Fetcher, Plan};
-use super::hold::Hold;
+use super::engine::{Came, Engine, Fetcher, Plan};
+use super::hold::{self, Hold};
 use super::report::{self, Load, Outcome, Part, Status};
 use super::snapshot::{self, Writer, Written};
-use super::{LoadError, Parts, Setup, choice, pages};
+use super::{LoadError, Parts, Setup, choice, conclude, course, pages, watch};
 use crate::outbound::Call;
 use crate::owner::Owner;
 use crate::providers::{Account, Profile, Provider, Stream};
 use crate::store::{Lease, keys};
 use crate::vault::{Connection, VaultBearer};
 
-struct Job {
-    owner: Owner,
-    provider: &'static dyn Provider,
-    account: Account,
-    load: Load,
-    lease: Lease,
-    written: Written,
+/// A load that this process carries out.
+pub(super) struct Job {
+    pub(super) owner: Owner,
+    pub(super) provider: &'static dyn Provider,
+    pub(super) account: Account,
+    pub(super) load: Load,
+    pub(super) lease: Lease,
+    pub(super) written: Written,
 }
 
-/// Starts a load; `false` if one runs already.
-pub(super) async fn start(
-    parts: &Arc<Parts>,
+/// What a load is begun on.
+pub(super) struct Ground {
+    pub(super) provider: &'static dyn Provider,
+    pub(super) connection: Connection,
+}
+
+/// The provider and the connection, if it can be loaded from.
+pub(super) async fn ground(
+    setup: &Setup,
     owner: &Owner,
     provider: &str,
-    chosen: Option<&[String]>,
-) -> Result<bool, LoadError> {
-    let setup = &parts.setup;
+) -> Result<Ground, LoadError> {
     let provider = setup
         .registry
         .get(provider)
@@ -44,109 +49,177 @@ pub(super) async fn start(
         .get(owner, id)
         .await?
         .ok_or(LoadError::NotConnected)?;
+    Ok(Ground {
+        provider,
+        connection: stored.connection,
+    })
+}
+
+/// Starts a load; `false` if one runs already.
+pub(super) async fn start(
+    parts: &Arc<Parts>,
+    owner: &Owner,
+    provider: &str,
+    chosen: Option<&[String]>,
+) -> Result<bool, LoadError> {
+    let setup = &parts.setup;
+    let ground = ground(setup, owner, provider).await?;
+    let profile = ground.provider.profile();
     // Remembered also where a load runs already: then it is for the next one.
-    let wanted = choice::settle(setup, owner, provider.profile(), chosen).await?;
-    let Some(lease) = super::hold::take(setup, owner, id).await? else {
+    let wanted = choice::settle(setup, owner, profile, chosen).await?;
+    if watch::is_open(setup, owner, profile.id, &wanted).await?
+        && watch::take_up(parts, owner, profile.id).await?
+    {
+        return Ok(true);
+    }
+    let wanted = wanted_parts(profile, &ground.connection, &wanted);
+    let mut load = new_load(setup, &ground.connection, wanted);
+    load.hidden = course::hidden(profile, &load.parts);
+    begin(parts, owner, ground, load).await
+}
+
+/// Shows a load and carries it out, unless one runs: then `false`.
+pub(super) async fn begin(
+    parts: &Arc<Parts>,
+    owner: &Owner,
+    ground: Ground,
+    load: Load,
+) -> Result<bool, LoadError> {
+    let setup = &parts.setup;
+    let id = ground.provider.profile().id;
+    let Some(lease) = hold::take(setup, owner, id).await? else {
         return Ok(false);
     };
     let job = Job {
         owner: owner.clone(),
-        provider,
-        account: stored.connection.account.clone(),
-        load: new_load(setup, provider.profile(), &stored.connection, &wanted),
+        provider: ground.provider,
+        account: ground.connection.account,
+        load,
         lease,
         written: Written::default(),
     };
-    if let Err(error) = begin(setup, &job).await {
-        give_back(setup, job.lease).await;
+    if let Err(error) = show(setup, &job).await {
+        give_back(setup, &job).await;
         return Err(error);
     }
-    let parts = Arc::clone(parts);
-    let task = carry_out(Arc::clone(&parts), job);
-    let task = parts.tracker.track_future(task);
-    parts.setup.tasks.spawn(task);
+    spawn(parts, job);
     Ok(true)
 }
 
-/// A load of the wanted streams; those that the granted permissions do not allow are left out.
-fn new_load(
-    setup: &Setup,
-    profile: &Profile,
-    connection: &Connection,
-    wanted: &[&'static Stream],
-) -> Load {
+/// Carries a load out, in a task of its own.
+pub(super) fn spawn(parts: &Arc<Parts>, job: Job) {
+    let task = carry_out(Arc::clone(parts), job);
+    let task = parts.tracker.track_future(task);
+    parts.setup.tasks.spawn(task);
+}
+
+/// A load that runs from now on.
+pub(super) fn new_load(setup: &Setup, connection: &Connection, parts: Vec<Part>) -> Load {
     let now = setup.clock.now();
     let id = uuid::Builder::from_unix_timestamp_millis(
         u64::try_from(now.as_millisecond()).unwrap_or_default(),
         &setup.entropy.bytes(),
+    );
+    Load::new(
+        id.into_uuid().simple().to_string(),
+        &connection.account.id,
+        now,
+        parts,
     )
-    .into_uuid()
-    .simple()
-    .to_string();
+}
+
+/// The parts of the wanted streams; those that the granted permissions do not allow are left out.
+fn wanted_parts(
+    profile: &Profile,
+    connection: &Connection,
+    wanted: &[&'static Stream],
+) -> Vec<Part> {
     let parts = wanted.iter().map(|stream| {
-        let mut part = Part::new(&id, stream.id, stream.title);
+        let mut part = Part::new(stream.id, stream.title);
         if let Some(scope) = stream.lacks(&connection.scopes) {
             let words = profile.words_of(scope);
             part.outcome = Outcome::Skipped(format!("'{words}' was not granted ({scope})"));
         }
         part
     });
-    Load {
-        parts: parts.collect(),
-        id: id.clone(),
-        account: connection.account.id.clone(),
-        status: Status::Running,
-        started_at: now,
-        ended_at: None,
-    }
+    parts.collect()
 }
 
-/// Clears away what a load that died left behind, and shows the new one.
-async fn begin(setup: &Setup, job: &Job) -> Result<(), LoadError> {
+/// Shows the new load, and clears away what one that did not end left behind.
+async fn show(setup: &Setup, job: &Job) -> Result<(), LoadError> {
     let provider = job.provider.profile().id;
-    let dead = report::read(&setup.store, &keys::load(&job.owner, provider)).await?;
-    hold(setup, job)
-        .write(&[&keys::load(&job.owner, provider)], &job.load)
-        .await?;
-    if let Some(dead) = dead.filter(Load::did_not_end) {
-        let snapshot = keys::snapshot(&job.owner, provider);
-        let kept = report::read(&setup.store, &snapshot).await?;
-        snapshot::let_go(setup, &dead.parts, kept.as_ref()).await;
+    let key = keys::load(&job.owner, provider);
+    let before = report::read(&setup.store, &key).await?;
+    let hold = hold(setup, job);
+    hold.write(&[&key], &job.load).await?;
+    hold.note().await;
+    let unfinished = |before: &Load| matches!(before.status, Status::Running | Status::Interrupted);
+    if let Some(before) = before.filter(unfinished) {
+        let kept = report::read(&setup.store, &keys::snapshot(&job.owner, provider)).await?;
+        snapshot::let_go(setup, &before, kept.as_ref()).await;
     }
     Ok(())
 }
 
 async fn carry_out(parts: Arc<Parts>, job: Job) {
     let setup = &parts.setup;
-    let hold = hold(setup, &job);
-    let brought = tokio::select! {
-        result = bring(setup, &job) => result.map(Some),
+    let (hold, writer) = (hold(setup, &job), writer(setup, &job));
+    let came = tokio::select! {
+        result = bring(&parts, &job, &writer) => result,
         () = hold.until_lost() => Err(LoadError::Lost),
-        () = parts.stop.cancelled() => Ok(None),
     };
-    let result = match brought {
-        Ok(Some(load)) => conclude(setup, &job, load).await,
-        Ok(None) => interrupt(setup, &job).await,
+    let result = match came {
+        Ok(Came::Through(load)) => conclude::conclude(setup, &job, &writer, load)
+            .await
+            .map(|()| true),
+        Ok(Came::ToAStop) => Ok(false),
         Err(error) => Err(error),
     };
-    if let Err(error) = result {
-        let provider = job.provider.profile().id;
-        tracing::warn!(provider, %error, "a load broke off");
-        for (stream, pages) in job.written.take() {
-            pages::let_go(&setup.store, &job.load.id, &stream, pages).await;
-        }
+    let (owner, provider) = (&job.owner, job.provider.profile().id);
+    match &result {
+        Ok(true) => watch::forget(setup, owner, provider).await,
+        Ok(false) => {}
+        Err(error) => broke_off(setup, &job, &hold, error).await,
     }
-    give_back(setup, job.lease).await;
+    give_back(setup, &job).await;
+    if matches!(result, Ok(false)) {
+        watch::hand_on(setup, owner, provider).await;
+    }
 }
 
-async fn give_back(setup: &Setup, lease: Lease) {
-    if let Err(error) = setup.store.release(lease).await {
+/// Clears away what nobody will ask for. Where another process has taken the load up, or the store is away, the
+/// load goes on from what is there.
+async fn broke_off(setup: &Setup, job: &Job, hold: &Hold<'_>, error: &LoadError) {
+    let provider = job.provider.profile().id;
+    tracing::warn!(provider, %error, "a load broke off");
+    let known = report::read(&setup.store, &keys::load(&job.owner, provider)).await;
+    let Ok(known) = known else {
+        return;
+    };
+    if known.as_ref().is_some_and(|known| hold.is_of(known)) {
+        return;
+    }
+    let run = job.load.run_id();
+    for (stream, blocks) in job.written.take() {
+        let counted = known.iter().flat_map(Load::runs);
+        let counted = counted.filter(|(of, other)| *of == stream && other.of == run);
+        let from = counted.map(|(_, run)| run.numbers().end).max().unwrap_or(0);
+        pages::let_go(&setup.store, &stream, &run, from..blocks).await;
+    }
+}
+
+async fn give_back(setup: &Setup, job: &Job) {
+    if let Err(error) = setup.store.release(job.lease.clone()).await {
         tracing::warn!(%error, "a load's lease could not be released; it ends by itself");
     }
 }
 
-async fn bring(setup: &Setup, job: &Job) -> Result<Load, LoadError> {
-    let profile = job.provider.profile();
+async fn bring<'a>(
+    parts: &'a Parts,
+    job: &'a Job,
+    writer: &'a Writer<'a>,
+) -> Result<Came, LoadError> {
+    let setup = &parts.setup;
     let engine = Engine::new(Plan {
         fetcher: Fetcher {
             provider: job.provider,
@@ -154,13 +227,12 @@ async fn bring(setup: &Setup, job: &Job) -> Result<Load, LoadError> {
             calls: Arc::new(calls(setup, job)?),
         },
         tasks: setup.tasks.clone(),
-        writer: writer(setup, job),
+        writer,
+        stop: &parts.stop,
         bounds: setup.bounds,
         load: job.load.clone(),
     });
-    let load = engine.run().await?;
-    tracing::info!(provider = profile.id, items = load.items(), "a load ended");
-    Ok(load)
+    engine.run().await
 }
 
 fn calls(setup: &Setup, job: &Job) -> Result<HashMap<String, Call>, LoadError> {
@@ -179,9 +251,9 @@ fn calls(setup: &Setup, job: &Job) -> Result<HashMap<String, Call>, LoadError> {
         .collect())
 }
 
-fn hold<'a>(setup: &'a Setup, job: &'a Job) -> Hold<'a> {
+pub(super) fn hold<'a>(setup: &'a Setup, job: &'a Job) -> Hold<'a> {
     let provider = job.provider.profile().id;
-    Hold::new(setup, &job.owner, provider, &job.load.id, &job.lease)
+    Hold::new(setup, &job.owner, provider, &job.load, &job.lease)
 }
 
 fn writer<'a>(setup: &'a Setup, job: &'a Job) -> Writer<'a> {
@@ -189,73 +261,8 @@ fn writer<'a>(setup: &'a Setup, job: &'a Job) -> Writer<'a> {
         setup,
         owner: &job.owner,
         provider: job.provider.profile().id,
-        load: &job.load.id,
+        run: job.load.run_id(),
         hold: hold(setup, job),
         written: &job.written,
     }
-}
-
-/// Makes the result the current snapshot. A stream that failed keeps its items of before.
-async fn conclude(setup: &Setup, job: &Job, mut load: Load) -> Result<(), LoadError> {
-    let provider = job.provider.profile().id;
-    let stored = setup.vault.get(&job.owner, provider).await?;
-    let still = |account: &Account| account.id == job.account.id;
-    if !stored.is_some_and(|stored| still(&stored.connection.account)) {
-        return Err(LoadError::Lost);
-    }
-    let key = keys::snapshot(&job.owner, provider);
-    let old = report::read(&setup.store, &key).await?;
-    let old = old.filter(|old| old.account == load.account);
-    let now = setup.clock.now();
-    let mut in_vain = Vec::new();
-    for part in &mut load.parts {
-        if part.outcome == Outcome::Done {
-            part.loaded_at = Some(now);
-        } else {
-            in_vain.push(part.clone());
-            take_over(part, old.as_ref());
-        }
-    }
-    load.ended_at = Some(now);
-    load.status = load.verdict();
-    let writer = writer(setup, job);
-    match load.status {
-        Status::Failed => writer.progress(&load).await?,
-        _ => writer.publish(&load).await?,
-    }
-    // From here on a snapshot names what was written, or nobody needs it.
-    job.written.take();
-    snapshot::let_go(setup, &in_vain, None).await;
-    if load.status != Status::Failed {
-        let old = old.map(|old| old.parts).unwrap_or_default();
-        snapshot::let_go(setup, &old, Some(&load)).await;
-    }
-    Ok(())
-}
-
-/// Gives a part that did not load the pages of the snapshot before, or none.
-fn take_over(part: &mut Part, old: Option<&Load>) {
-    let outcome = part.outcome.clone();
-    let old = old.and_then(|old| old.parts.iter().find(|old| old.stream == part.stream));
-    let kept = old
-        .cloned()
-        .unwrap_or_else(|| Part::new(&part.pages_of, &part.stream, &part.title));
-    *part = Part {
-        outcome,
-        retries: part.retries,
-        limited: part.limited,
-        ..kept
-    };
-}
-
-/// Notes that the load did not come to its end; it can be started again.
-async fn interrupt(setup: &Setup, job: &Job) -> Result<(), LoadError> {
-    let key = keys::load(&job.owner, job.provider.profile().id);
-    let known = report::read(&setup.store, &key).await?;
-    let Some(mut load) = known.filter(|known| known.id == job.load.id) else {
-        return Err(LoadError::Lost);
-    };
-    load.status = Status::Interrupted;
-    load.ended_at = Some(setup.clock.now());
-    hold(setup, job).write(&[&key], &load).await
 }

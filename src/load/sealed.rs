@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::pages::Place;
-use super::report::{self, Part};
+use super::report::{self, Load, Run};
 use crate::store::keys::{self, Owned};
 use crate::store::{Key, Store, StoreError};
 use crate::vault::rotate::{Kind, Records};
@@ -39,8 +39,8 @@ impl Kind for Snapshots {
             return Ok(Box::new(std::iter::empty()));
         };
         let key = keys::snapshot(&of.owner, &of.provider);
-        let parts = parts(store, &key).await?;
-        Ok(pages(of, key, parts))
+        let runs = runs(store, &key).await?;
+        Ok(blocks(of, key, runs))
     }
 }
 
@@ -60,41 +60,40 @@ impl Kind for Running {
             return Ok(Box::new(std::iter::empty()));
         };
         let key = keys::load(&of.owner, &of.provider);
-        let mut found = parts(store, &key).await?;
-        let named = parts(store, &keys::snapshot(&of.owner, &of.provider)).await?;
-        found.retain(|part| !named.iter().any(|named| is_same(part, named)));
-        Ok(pages(of, key, found))
+        let mut found = runs(store, &key).await?;
+        let named = runs(store, &keys::snapshot(&of.owner, &of.provider)).await?;
+        found.retain(|run| !named.contains(run));
+        Ok(blocks(of, key, found))
     }
 }
 
-/// The parts that a report names; none where there is no report.
-async fn parts(store: &Store, key: &Key) -> Result<Vec<Part>, StoreError> {
+/// The runs of blocks that a report names, each with its stream; none where there is no report.
+async fn runs(store: &Store, key: &Key) -> Result<Vec<(String, Run)>, StoreError> {
     let load = match report::read(store, key).await {
         // Nothing of ours, so it names nothing.
         Err(error) if error.is_of_another_type() => None,
         read => read?,
     };
-    Ok(load.map(|load| load.parts).unwrap_or_default())
+    let named = load.iter().flat_map(Load::runs);
+    Ok(named
+        .map(|(stream, run)| (stream.to_owned(), run.clone()))
+        .collect())
 }
 
-fn is_same(one: &Part, other: &Part) -> bool {
-    one.pages_of == other.pages_of && one.stream == other.stream && one.pages <= other.pages
-}
-
-fn pages(of: Owned, named_by: Key, parts: Vec<Part>) -> Records {
+fn blocks(of: Owned, named_by: Key, runs: Vec<(String, Run)>) -> Records {
     let of = Arc::new(of);
-    let pages = parts.into_iter().flat_map(move |part| {
+    let blocks = runs.into_iter().flat_map(move |(stream, run)| {
         let (of, named_by) = (Arc::clone(&of), named_by.clone());
-        (0..part.pages).map(move |number| {
+        run.numbers().map(move |number| {
             let place = Place {
                 owner: &of.owner,
                 provider: &of.provider,
-                load: &part.pages_of,
-                stream: &part.stream,
+                of: &run.of,
+                stream: &stream,
                 number,
             };
             place.record().named_by(named_by.clone())
         })
     });
-    Box::new(pages)
+    Box::new(blocks)
 }

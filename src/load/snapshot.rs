@@ -1,15 +1,16 @@
 //! The snapshot: written page by page while a load runs, made the current one in one step, kept while it is
 //! looked at, and forgotten.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::blocks::Block;
 use super::hold::Hold;
 use super::pages::{self, Place, Reader};
-use super::report::{self, Load, Part};
+use super::report::{self, Load};
 use super::{LoadError, Parts, Setup};
-use crate::item::Item;
 use crate::owner::Owner;
 use crate::store::{StoreError, keys};
 
@@ -24,20 +25,21 @@ pub(super) struct Writer<'a> {
     pub(super) setup: &'a Setup,
     pub(super) owner: &'a Owner,
     pub(super) provider: &'a str,
-    pub(super) load: &'a str,
+    /// What the blocks of this process are stored under.
+    pub(super) run: String,
     pub(super) hold: Hold<'a>,
     pub(super) written: &'a Written,
 }
 
-/// How many pages of each stream a load has written that no snapshot names yet.
+/// How many blocks of each stream this process has written that no snapshot names yet.
 #[derive(Default)]
 pub(super) struct Written(Mutex<HashMap<String, u32>>);
 
 impl Written {
-    fn note(&self, stream: &str, pages: u32) {
+    fn note(&self, stream: &str, blocks: u32) {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = written.entry(stream.to_owned()).or_default();
-        *known = pages.max(*known);
+        *known = blocks.max(*known);
     }
 
     /// All of them, which are then no longer known here.
@@ -47,36 +49,39 @@ impl Written {
 }
 
 impl Writer<'_> {
-    /// Stores a page of a stream.
-    pub(super) async fn page(
+    /// Stores a block of a stream.
+    pub(super) async fn block(
         &self,
+        of: &str,
         stream: &str,
         number: u32,
-        items: &[Item],
+        block: &Block,
     ) -> Result<(), LoadError> {
         let place = Place {
             owner: self.owner,
             provider: self.provider,
-            load: self.load,
+            of,
             stream,
             number,
         };
-        let sealed = place.seal(&self.setup.ring, items)?;
+        let sealed = place.seal(&self.setup.ring, block)?;
         let (key, life) = (place.key(), self.setup.bounds.item_ttl);
-        self.written.note(stream, number + 1);
+        if of == self.run {
+            self.written.note(stream, number + 1);
+        }
         patiently(|| async { Ok(self.setup.store.set(&key, &sealed, Some(life)).await?) }).await
     }
 
-    /// Some of the pages that were stored, in order.
+    /// Some of the blocks of a run, in order.
     pub(super) async fn read(
         &self,
-        part: &Part,
-        numbers: std::ops::Range<u32>,
-    ) -> Result<Vec<Vec<Item>>, LoadError> {
-        let parts = std::slice::from_ref(part);
+        stream: &str,
+        of: &str,
+        numbers: Range<u32>,
+    ) -> Result<Vec<Block>, LoadError> {
         let setup = self.setup;
-        let reader = Reader::new(&setup.store, &setup.ring, self.owner, self.provider, parts);
-        patiently(|| reader.pages(part, numbers.clone())).await
+        let reader = Reader::new(&setup.store, &setup.ring, self.owner, self.provider, &[]);
+        patiently(|| reader.blocks(stream, of, numbers.clone())).await
     }
 
     /// Shows how far the load is.
@@ -86,7 +91,7 @@ impl Writer<'_> {
         patiently(|| self.hold.write(&keys, load)).await
     }
 
-    /// Makes the load's pages the current snapshot, in one step with the end of the load.
+    /// Makes the load's blocks the current snapshot, in one step with the end of the load.
     pub(super) async fn publish(&self, load: &Load) -> Result<(), LoadError> {
         let snapshot = keys::snapshot(self.owner, self.provider);
         let progress = keys::load(self.owner, self.provider);
@@ -114,17 +119,17 @@ where
     }
 }
 
-/// Lets the pages of `parts` go, but those that `kept` still names.
-pub(super) async fn let_go(setup: &Setup, parts: &[Part], kept: Option<&Load>) {
-    let names = |part: &Part| {
-        kept.is_some_and(|kept| {
-            let same =
-                |other: &Part| other.pages_of == part.pages_of && other.stream == part.stream;
-            kept.parts.iter().any(same)
-        })
-    };
-    for part in parts.iter().filter(|part| !names(part)) {
-        pages::let_go(&setup.store, &part.pages_of, &part.stream, part.pages).await;
+/// Lets the blocks that `load` names go, but those that `kept` names too.
+pub(super) async fn let_go(setup: &Setup, load: &Load, kept: Option<&Load>) {
+    let named: HashSet<(&str, &str, u32)> = kept
+        .iter()
+        .flat_map(|kept| kept.runs())
+        .map(|(stream, run)| (stream, &run.of[..], run.first))
+        .collect();
+    for (stream, run) in load.runs() {
+        if !named.contains(&(stream, &run.of[..], run.first)) {
+            pages::let_go(&setup.store, stream, &run.of, run.numbers()).await;
+        }
     }
 }
 
@@ -148,9 +153,9 @@ pub(super) async fn keep(
     let task = parts.tracker.track_future(async move {
         let store = &all.setup.store;
         let mut done = store.expire_many(&records, life).await;
-        for part in &snapshot.parts {
+        for (stream, run) in snapshot.runs() {
             if done.is_ok() {
-                done = pages::prolong(store, part, life).await;
+                done = pages::prolong(store, stream, run, life).await;
             }
         }
         if let Err(error) = done {
@@ -187,10 +192,10 @@ pub(super) async fn withdraw(
     Ok(known.into_iter().flatten().collect())
 }
 
-/// Deletes the pages of loads that were withdrawn.
+/// Deletes the blocks of loads that were withdrawn.
 pub(super) async fn erase(setup: &Setup, loads: &[Load]) -> Result<(), LoadError> {
-    for part in loads.iter().flat_map(|load| &load.parts) {
-        pages::delete(&setup.store, part).await?;
+    for (stream, run) in loads.iter().flat_map(Load::runs) {
+        pages::delete(&setup.store, stream, run).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::blocks::Arrival;
 use super::dedup::Seen;
 use crate::item::Item;
 use crate::providers::{Fetch, Fetched};
@@ -57,6 +58,31 @@ impl Walk {
             return Way::Again;
         }
         Way::Nowhere("answered with a page that leads back to an earlier one")
+    }
+
+    /// Whether some item of the list came.
+    pub(super) fn has_brought(&self) -> bool {
+        !self.seen.is_empty()
+    }
+
+    /// How often the list has been begun again.
+    pub(super) fn number(&self) -> u32 {
+        self.begun_again
+    }
+
+    /// Takes in a page that came before the load was taken up.
+    pub(super) fn replay(&mut self, arrival: &Arrival, items: &[Item]) {
+        while self.begun_again < arrival.walk {
+            self.begin_again();
+        }
+        self.cursors.insert(arrival.cursor.clone());
+        self.came += 1;
+        if items.is_empty() {
+            self.behind = self.behind.saturating_sub(1);
+        }
+        for item in items {
+            self.seen.insert(&item.id);
+        }
     }
 
     /// Lets the list be begun again after its cursor died; `false` if that has happened too often.

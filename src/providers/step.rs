@@ -73,7 +73,7 @@ pub struct Fetched {
 }
 
 /// Something that items lie in and that is no item itself, as far as is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The id of the item that lies in it.
     pub of: String,

@@ -130,6 +130,11 @@ pub fn load(owner: &Owner, provider: &str) -> Key {
     owned(owner, "load", provider)
 }
 
+/// Sorted set: the names of the keys of running loads, by when their process is dead unless it says otherwise.
+pub fn loads() -> Key {
+    Key("pb:loads".to_owned())
+}
+
 /// Lock: one load of a connection at a time, held while its process lives.
 pub fn load_lease(owner: &Owner, provider: &str) -> Key {
     owned(owner, "loading", provider)
@@ -165,6 +170,12 @@ fn owned(owner: &Owner, what: &str, provider: &str) -> Key {
 /// Whose connection a key's name is, and to which provider; `None` for the name of another key.
 pub fn connection_of(name: &str) -> Option<(Owner, String)> {
     let found = parse_owned(name).filter(|found| found.what == "connection")?;
+    Some((found.owner, found.provider))
+}
+
+/// Whose load a key's name is, and of which provider; `None` for the name of another key.
+pub fn load_of(name: &str) -> Option<(Owner, String)> {
+    let found = parse_owned(name).filter(|found| found.what == "load")?;
     Some((found.owner, found.provider))
 }
 

@@ -161,6 +161,21 @@ impl Store {
         Ok(done.unwrap_or(false))
     }
 
+    /// Puts `new` in the place of `old` for `life` if that is what is there, and deletes `other`, a key of the same
+    /// slot, in the same step. Tells whether it did.
+    pub async fn replace_and_delete(
+        &self,
+        key: &Key,
+        (old, new): (&[u8], &[u8]),
+        life: Duration,
+        other: &Key,
+    ) -> Result<bool, StoreError> {
+        let mut call = scripts::REPLACE_AND_DELETE.key(key);
+        call.key(other).arg(old).arg(new).arg(millis(life));
+        let done: Option<bool> = self.script(&call).await?;
+        Ok(done.unwrap_or(false))
+    }
+
     /// Deletes several keys of one slot.
     pub async fn delete_many(&self, keys: &[Key]) -> Result<(), StoreError> {
         self.run(redis::cmd("UNLINK").arg(keys)).await

@@ -80,6 +80,18 @@ pub(super) static SET_HELD: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Replaces a string by one with a new life, if it is the expected one, and deletes another key of its slot with it.
+pub(super) static REPLACE_AND_DELETE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        redis.call('DEL', KEYS[2])
+        return true
+        ",
+    )
+});
+
 /// Deletes a key if it still holds what it is expected to: a lock its owner, a record its bytes.
 pub(super) static DELETE_IF: LazyLock<Script> = LazyLock::new(|| {
     Script::new(

@@ -52,6 +52,18 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(post().to(connections::load::submit)),
         )
         .service(
+            resource("/connections/{provider}/load/cancel")
+                .route(post().to(connections::load::cancel)),
+        )
+        .service(
+            resource("/connections/{provider}/load/retry")
+                .route(post().to(connections::load::retry)),
+        )
+        .service(
+            resource("/connections/{provider}/load.json")
+                .route(get().to(connections::load::report)),
+        )
+        .service(
             resource("/connections/{provider}/items").route(get().to(connections::items::show)),
         )
         .service(

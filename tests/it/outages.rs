@@ -171,8 +171,11 @@ async fn the_progress_stays_away(ada: &mut Browser) {
     }
 }
 
+/// One page for the thirty contacts of before, twenty for those of now.
+const CALLS: u64 = 21;
+
 /// What was fetched is kept and the load goes on: it needs no second click.
-async fn the_load_comes_to_its_end(world: &World, ada: &mut Browser) {
+async fn the_load_comes_to_its_end(ada: &mut Browser) {
     is_ready_again(ada).await;
     let page = ada.wait_for_load().await;
     assert_eq!(
@@ -183,8 +186,6 @@ async fn the_load_comes_to_its_end(world: &World, ada: &mut Browser) {
     );
     assert_eq!(page.chip("All"), "2,030");
     assert_eq!(ada.all_ids("").await.len(), 2_030);
-    // One page for the thirty of before, twenty now.
-    assert_eq!(world.calls("list_contacts").await, 21);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,7 +194,8 @@ async fn a_load_goes_on_after_redis_was_frozen() {
     world.redis.freeze();
     the_progress_stays_away(&mut ada).await;
     world.redis.thaw();
-    the_load_comes_to_its_end(&world, &mut ada).await;
+    the_load_comes_to_its_end(&mut ada).await;
+    assert_eq!(world.calls("list_contacts").await, CALLS);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,21 +204,18 @@ async fn a_load_goes_on_after_redis_was_killed() {
     world.redis.kill();
     the_progress_stays_away(&mut ada).await;
     world.redis.revive();
-    the_load_comes_to_its_end(&world, &mut ada).await;
+    the_load_comes_to_its_end(&mut ada).await;
+    assert_eq!(world.calls("list_contacts").await, CALLS);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_load_that_a_stop_interrupts_ends_readable_and_can_be_begun_again() {
+async fn a_load_that_a_stop_interrupts_goes_on_after_it_from_where_it_was() {
     let (mut world, mut ada) = in_the_middle_of_a_load().await;
     world.restart().await;
     let page = ada.get("/connections/hubspot").await;
-    assert!(!page.is_loading());
-    assert!(
-        page.text_of("#load").contains("interrupted"),
-        "{}",
-        page.text
-    );
+    assert!(page.is_loading());
     assert_eq!(page.chip("All"), "60", "the items of before stay");
-    world.control(&[("latency_ms", "0")]).await;
-    assert_eq!(ada.load_hubspot().await.chip("All"), "2,030");
+    the_load_comes_to_its_end(&mut ada).await;
+    // The page that was under way at the stop is asked for once more.
+    assert!(world.calls("list_contacts").await <= CALLS + 1);
 }

@@ -17,10 +17,10 @@ impl Engine<'_> {
         }
         let outcome = outcome(self.name(), error);
         match &step.title {
-            Some(title) if !concerns_all(error) => self.miss(step, title, outcome),
+            Some(title) if !concerns_all(error) => self.lose(step, title, outcome),
             // What was read before its end is better than nothing, and the report says so.
             None if matches!(error, FetchError::CursorDied) && self.has_items(step) => {
-                self.miss(step, REST, outcome);
+                self.lose(step, REST, outcome);
             }
             _ => self.fail(&step.stream, outcome),
         }
@@ -38,18 +38,28 @@ impl Engine<'_> {
     pub(super) fn give_up(&mut self, step: &Fetch, why: &str) {
         let outcome = Outcome::Failed(format!("{} {why}", self.name()));
         match &step.title {
-            Some(title) => self.miss(step, title, outcome),
+            Some(title) => self.lose(step, title, outcome),
             None => self.fail(&step.stream, outcome),
         }
+    }
+
+    /// Notes that a list, or what is left of it, cannot be read.
+    fn lose(&mut self, step: &Fetch, title: &str, outcome: Outcome) {
+        let over = self.over(step);
+        self.journal.add(&step.stream, over, Vec::new());
+        self.miss(step, title, outcome);
     }
 
     fn miss(&mut self, step: &Fetch, title: &str, outcome: Outcome) {
         let why = outcome.why().unwrap_or_default().to_owned();
         tracing::warn!(stream = step.stream, error = why, "a list did not load");
+        let partly = self.course.walk(step).has_brought();
         if let Some(part) = self.part(&step.stream) {
             part.miss(Missed {
                 title: title.to_owned(),
                 why,
+                step: Some(step.from_the_start()),
+                partly,
             });
         }
     }

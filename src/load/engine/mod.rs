@@ -1,14 +1,18 @@
 //! Runs the plan of a load: a few fetches at a time, each of which may bring more.
 
 mod end;
+mod resume;
 mod take;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::{self, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
 
 use super::course::Course;
+use super::journal::Journal;
 use super::names::Names;
 use super::report::{Cut, Load, Outcome, Part};
 use super::snapshot::Writer;
@@ -20,6 +24,11 @@ use crate::providers::{Account, Fetch, FetchError, Fetched, Provider};
 /// 50 a second, and so with half as many again.
 const AT_ONCE: usize = 24;
 
+/// How often it is looked what the calls go through, though none of them ends.
+const LOOK: Duration = Duration::from_secs(1);
+/// What was gathered is still written at a stop, if that takes no longer.
+const LAST_WRITE: Duration = Duration::from_millis(700);
+
 /// How the task of a step ended.
 type Ended = Result<(task::Id, Result<Fetched, FetchError>), JoinError>;
 
@@ -30,11 +39,15 @@ pub(super) struct Engine<'a> {
     /// The steps that run, by their tasks.
     steps: HashMap<task::Id, Fetch>,
     tasks: tokio::runtime::Handle,
-    writer: Writer<'a>,
+    writer: &'a Writer<'a>,
+    journal: Journal<'a>,
+    stop: &'a CancellationToken,
     bounds: Bounds,
     load: Load,
     course: Course,
     names: Names,
+    /// Calls repeated and limits met before this process took the load up, by stream.
+    before: HashMap<String, (u64, u64)>,
 }
 
 /// What steps are fetched with.
@@ -52,10 +65,20 @@ pub(super) struct Plan<'a> {
     /// Where fetches run. Each is a task of its own: one that waits for the store with a connection in its
     /// hand must go on while the engine waits for the store too.
     pub(super) tasks: tokio::runtime::Handle,
-    pub(super) writer: Writer<'a>,
+    pub(super) writer: &'a Writer<'a>,
+    /// When Patchbay stops, so that another process may go on at once.
+    pub(super) stop: &'a CancellationToken,
     pub(super) bounds: Bounds,
-    /// Its parts are the streams that are wanted.
+    /// Its parts that are running are the streams that are wanted.
     pub(super) load: Load,
+}
+
+/// How far a load came.
+pub(super) enum Came {
+    /// To its end.
+    Through(Load),
+    /// Patchbay stops; what came is written, and whoever takes the load up goes on from there.
+    ToAStop,
 }
 
 impl<'a> Engine<'a> {
@@ -66,34 +89,66 @@ impl<'a> Engine<'a> {
             running: JoinSet::new(),
             steps: HashMap::new(),
             tasks: plan.tasks,
+            journal: Journal::new(plan.writer),
             writer: plan.writer,
+            stop: plan.stop,
             bounds: plan.bounds,
             load: plan.load,
             names: Names::default(),
+            before: HashMap::new(),
         }
     }
 
     /// Fetches until nothing is left to fetch. Streams fail alone; an error is the store's.
-    pub(super) async fn run(mut self) -> Result<Load, LoadError> {
+    pub(super) async fn run(mut self) -> Result<Came, LoadError> {
+        self.resume().await?;
+        let mut look = tokio::time::interval(LOOK);
         loop {
             self.begin_steps();
             self.conclude_streams();
-            match self.running.join_next_with_id().await {
-                Some(ended) => {
-                    self.came(ended).await?;
-                    self.writer.progress(&self.load).await?;
+            // What has just ended may have led to more.
+            if self.running.is_empty() && self.course.queue.is_empty() {
+                break;
+            }
+            self.journal.turn(&mut self.load);
+            tokio::select! {
+                Some(ended) = self.running.join_next_with_id() => self.came(ended),
+                ready = self.journal.ready() => ready?,
+                _ = look.tick() => self.look(),
+                () = self.stop.cancelled() => {
+                    self.hand_over().await;
+                    return Ok(Came::ToAStop);
                 }
-                // What has just ended may have led to more.
-                None if self.course.queue.is_empty() => break,
-                None => {}
             }
         }
-        self.names.write(&self.writer, &self.load).await?;
-        Ok(self.load)
+        self.load.naming = self.names.are_open();
+        self.journal.close(&mut self.load).await?;
+        if self.load.naming {
+            self.names.write(self.writer, &self.load).await?;
+        }
+        Ok(Came::Through(self.load))
+    }
+
+    /// Writes what was gathered, as far as there is time; what is not written is fetched again.
+    async fn hand_over(mut self) {
+        let written = tokio::time::timeout(LAST_WRITE, self.journal.close(&mut self.load)).await;
+        if !matches!(written, Ok(Ok(()))) {
+            tracing::warn!(
+                "a load's last pages could not be stored at the stop; they are fetched again"
+            );
+        }
+    }
+
+    /// Notes what calls go through that take long.
+    fn look(&mut self) {
+        for stream in self.course.streams() {
+            self.count(stream.id);
+        }
+        self.journal.touch();
     }
 
     fn begin_steps(&mut self) {
-        while self.running.len() < AT_ONCE {
+        while self.running.len() < AT_ONCE && !self.journal.is_full() {
             let Some(step) = self.next_step() else { break };
             let (fetcher, own) = (self.fetcher.clone(), step.clone());
             let fetch = async move { fetcher.fetch(&own).await };
@@ -102,20 +157,20 @@ impl<'a> Engine<'a> {
         }
     }
 
-    async fn came(&mut self, ended: Ended) -> Result<(), LoadError> {
+    fn came(&mut self, ended: Ended) {
         let (id, result) = match ended {
             Ok((id, result)) => (id, Ok(result)),
             Err(error) => (error.id(), Err(error)),
         };
         let Some(step) = self.steps.remove(&id) else {
-            return Ok(());
+            return;
         };
         match result {
-            Ok(result) => self.arrived(&step, result).await?,
+            Ok(result) => self.arrived(&step, result),
             Err(error) => self.broke_off(&step, &error),
         }
         self.count(&step.stream);
-        Ok(())
+        self.journal.touch();
     }
 
     /// The next step that is still wanted.
@@ -155,10 +210,7 @@ impl<'a> Engine<'a> {
 
     /// The report of a stream, shown or not.
     fn part(&mut self, stream: &str) -> Option<&mut Part> {
-        match self.course.unseen(stream) {
-            Some(part) => Some(part),
-            None => self.load.part_mut(stream),
-        }
+        self.load.part_mut(stream)
     }
 
     fn goes_on(&mut self, stream: &str) -> bool {

@@ -2,109 +2,115 @@
 
 use super::Engine;
 use crate::item::Item;
-use crate::load::LoadError;
+use crate::load::blocks::Arrival;
 use crate::load::report::Cut;
 use crate::load::walk::Way;
-use crate::providers::{Fetch, FetchError, Fetched, Place};
+use crate::providers::{Fetch, FetchError, Fetched};
 
 impl Engine<'_> {
     /// Takes in what a step brought.
-    pub(super) async fn arrived(
-        &mut self,
-        step: &Fetch,
-        result: Result<Fetched, FetchError>,
-    ) -> Result<(), LoadError> {
+    pub(super) fn arrived(&mut self, step: &Fetch, result: Result<Fetched, FetchError>) {
         self.course.leave(step);
         if self.takes(&step.stream) {
             match result {
-                Ok(fetched) => self.take(step, fetched).await?,
+                Ok(fetched) => self.take(step, fetched),
                 Err(error) => self.failed(step, &error),
             }
         }
         self.course.forget(step);
-        Ok(())
     }
 
-    async fn take(&mut self, step: &Fetch, fetched: Fetched) -> Result<(), LoadError> {
+    fn take(&mut self, step: &Fetch, fetched: Fetched) {
         match self.course.walk(step).way(step, &fetched) {
             Way::On => {}
             Way::Again => {
                 self.asked_in_vain(step);
                 self.course.follow(Some(step), fetched.next);
-                return Ok(());
+                return;
             }
             Way::Nowhere(why) => {
                 self.give_up(step, why);
-                return Ok(());
+                return;
             }
         }
         if let Some(run) = self.course.run(&step.stream) {
             run.came += 1;
         }
-        if let Some(part) = self.part(&step.stream).filter(|_| step.list.is_empty()) {
-            part.total = fetched.total.or(part.total);
+        if let Some(part) = self.part(&step.stream) {
+            part.pages += 1;
+            if step.list.is_empty() {
+                part.total = fetched.total.or(part.total);
+            }
         }
         if let Some(why) = fetched.incomplete {
             self.miss_rest(step, why);
         }
-        let leads_on = self.keep(step, fetched.items, fetched.places).await?;
-        // Where the page limit was met meanwhile, what lies in this page is read all the same.
-        if leads_on && self.takes(&step.stream) {
-            self.course.follow(Some(step), fetched.next);
-        }
-        Ok(())
+        self.keep(step, fetched);
     }
 
-    /// Stores the items of a page that are new, as far as the limit allows; tells whether the list leads on.
-    async fn keep(
-        &mut self,
-        step: &Fetch,
-        mut items: Vec<Item>,
-        mut places: Vec<Place>,
-    ) -> Result<bool, LoadError> {
-        let arrived = items.len();
-        if let Err(why) = self.course.walk(step).keep_new(&mut items) {
+    /// Keeps the items of a page that are new, as far as the limit allows, and follows where it leads.
+    fn keep(&mut self, step: &Fetch, mut fetched: Fetched) {
+        let arrived = fetched.items.len();
+        let (items, places) = (&mut fetched.items, &mut fetched.places);
+        if let Err(why) = self.course.walk(step).keep_new(items) {
             self.give_up(step, why);
-            return Ok(false);
+            return;
         }
         places.retain(|place| items.iter().any(|item| item.id == place.of));
-        self.course.note_places(&step.stream, &places);
-        self.names.note(&places);
-        if self.course.is_seen(&step.stream) {
-            self.store(step, items, arrived).await?;
+        self.course.note_places(&step.stream, places);
+        self.names.note(places);
+        let repeated = (arrived - items.len()) as u64;
+        self.fit(step, items, repeated);
+        // Where the page limit was met meanwhile, what lies in this page is read all the same.
+        if !self.takes(&step.stream) {
+            fetched.next.clear();
         }
-        Ok(true)
+        let arrival = Arrival {
+            came: true,
+            items: fetched.items.len(),
+            next: fetched.next.clone(),
+            places: fetched.places,
+            ..self.over(step)
+        };
+        self.journal.add(&step.stream, arrival, fetched.items);
+        self.course.follow(Some(step), fetched.next);
     }
 
-    async fn store(
-        &mut self,
-        step: &Fetch,
-        mut items: Vec<Item>,
-        arrived: usize,
-    ) -> Result<(), LoadError> {
-        let repeated = (arrived - items.len()) as u64;
+    /// Counts the items that there is room for, and drops the others; all of a stream that is not wanted itself.
+    fn fit(&mut self, step: &Fetch, items: &mut Vec<Item>, repeated: u64) {
+        if !self.load.is_seen(&step.stream) {
+            items.clear();
+            return;
+        }
         let most = self.bounds.max_items;
         let room = most.saturating_sub(self.load.items());
         let full = items.len() as u64 > room;
         items.truncate(usize::try_from(room).unwrap_or(usize::MAX));
         items.iter().for_each(|item| self.names.ask(item));
         let Some(part) = self.load.part_mut(&step.stream) else {
-            return Ok(());
+            return;
         };
         part.repeated += repeated;
         if full {
             part.cut = Some(Cut::Items(most));
         }
-        if items.is_empty() {
-            return Ok(());
-        }
-        self.writer.page(&step.stream, part.pages, &items).await?;
-        part.pages += 1;
         part.items += items.len() as u64;
-        for item in &items {
+        for item in items {
             *part.kinds.entry(item.kind.clone()).or_default() += 1;
         }
-        Ok(())
+    }
+
+    /// A step that is over, for the log; as it stands, one that failed for good.
+    pub(super) fn over(&mut self, step: &Fetch) -> Arrival {
+        Arrival {
+            list: step.list.clone(),
+            cursor: step.cursor.clone(),
+            walk: self.course.walk(step).number(),
+            came: false,
+            items: 0,
+            next: Vec::new(),
+            places: Vec::new(),
+        }
     }
 
     /// A page that was not there yet does not count against the limit.
@@ -115,11 +121,12 @@ impl Engine<'_> {
     }
 
     pub(super) fn count(&mut self, stream: &str) {
-        if let (Some(part), Some(call)) =
-            (self.load.part_mut(stream), self.fetcher.calls.get(stream))
-        {
-            part.retries = call.counts().retries();
-            part.limited = call.counts().limited();
-        }
+        let (Some(part), Some(call)) = (self.load.part_mut(stream), self.fetcher.calls.get(stream))
+        else {
+            return;
+        };
+        let (retries, limited) = self.before.get(stream).copied().unwrap_or_default();
+        part.retries = retries + call.counts().retries();
+        part.limited = limited + call.counts().limited();
     }
 }

@@ -1,4 +1,4 @@
-//! `/connections/{provider}/load`: starts a load, and shows how far it is.
+//! `/connections/{provider}/load`: starts a load, shows how far it is, ends it, and tries again what failed.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -27,16 +27,79 @@ pub async fn submit(
         .loads
         .start(&who.owner, profile.id, streams.as_deref())
         .await?;
+    started_or_joined(&request, &site, &who, profile, started).await
+}
+
+/// `POST …/retry`: starts a load of what the last one failed to bring.
+pub async fn retry(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    who: SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let profile = profile(&site, &id)?;
+    let started = site.loads.retry(&who.owner, profile.id).await?;
+    started_or_joined(&request, &site, &who, profile, started).await
+}
+
+async fn started_or_joined(
+    request: &HttpRequest,
+    site: &web::Data<Site>,
+    who: &SignedIn,
+    profile: &Profile,
+    started: bool,
+) -> Result<HttpResponse, PageError> {
     match Wanted::of(request.headers()) {
-        Wanted::Part => part(&request, &site, &who, profile).await,
+        Wanted::Part => part(request, site, who, profile).await,
         Wanted::Page => {
             if !started {
                 who.visit
                     .say_info("A load is running already", "You see how far it is.");
             }
+            Ok(lead_to(request, &format!("/connections/{}", profile.id)))
+        }
+    }
+}
+
+/// `POST …/cancel`: ends the load that runs.
+pub async fn cancel(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    who: SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let profile = profile(&site, &id)?;
+    let cancelled = site.loads.cancel(&who.owner, profile.id).await?;
+    match Wanted::of(request.headers()) {
+        Wanted::Part => part(&request, &site, &who, profile).await,
+        Wanted::Page => {
+            if !cancelled {
+                who.visit.say_info(
+                    "No load is running",
+                    "It had ended before it could be cancelled.",
+                );
+            }
             Ok(lead_to(&request, &format!("/connections/{}", profile.id)))
         }
     }
+}
+
+/// `GET /connections/{provider}/load.json`: the completeness report of the load that runs, or of the last one.
+pub async fn report(
+    site: web::Data<Site>,
+    who: SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let profile = profile(&site, &id)?;
+    let load = site.loads.latest(&who.owner, profile.id).await?;
+    let load = load.ok_or_else(|| {
+        Failure::new(
+            Kind::NotFound,
+            "Nothing has been loaded yet",
+            "Load items first; then their report is here.",
+        )
+    })?;
+    Ok(HttpResponse::Ok().json(load.summary(profile.id)))
 }
 
 /// The streams that the form chooses; `None` where it does not choose, as a program's may.

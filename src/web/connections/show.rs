@@ -9,7 +9,6 @@ use super::view::{Facts, Head, Progress, Renewal, Table};
 use super::{overview, profile};
 use crate::connections::Overview;
 use crate::error::{Failure, Kind};
-use crate::item::Item;
 use crate::items::{BadQuery, Query, Selector};
 use crate::load::{Load, LoadError, Status};
 use crate::providers::Profile;
@@ -161,25 +160,13 @@ async fn progress(
     load: &Load,
 ) -> Progress {
     let arriving = match load.status {
-        Status::Running => arriving(site, who, profile.id, load).await,
+        Status::Running => {
+            let loads = &site.loads;
+            loads.arriving(&who.owner, profile.id, load, ARRIVING).await
+        }
         _ => Vec::new(),
     };
     Progress::new(load, profile.name, &arriving, site.clock.now())
-}
-
-/// Some of the rows that arrived last, of each stream.
-async fn arriving(site: &web::Data<Site>, who: &SignedIn, id: &str, load: &Load) -> Vec<Item> {
-    let reader = site.loads.reader(&who.owner, id, &load.parts);
-    let parts = load.parts.iter().filter(|part| part.pages > 0);
-    let last = parts.map(|part| reader.pages(part, part.pages - 1..part.pages));
-    // A page may be gone by now; what is still there is shown.
-    let read = futures_util::future::join_all(last).await;
-    let pages: Vec<Vec<Item>> = read.into_iter().filter_map(Result::ok).flatten().collect();
-    let each = ARRIVING.div_ceil(pages.len().max(1));
-    let rows = pages
-        .into_iter()
-        .flat_map(|page| page.into_iter().rev().take(each));
-    rows.take(ARRIVING).collect()
 }
 
 /// The items of the snapshot, or what keeps them from being read.

@@ -22,6 +22,10 @@ pub struct StreamLine {
 /// A load, while it runs and when it has ended.
 pub struct Progress {
     pub running: bool,
+    /// How often the page asks again while the load runs.
+    pub every: &'static str,
+    /// Something failed that can be tried again by itself.
+    pub retry: bool,
     pub headline: String,
     pub tone: &'static str,
     pub streams: Vec<StreamLine>,
@@ -40,18 +44,30 @@ impl Progress {
         };
         let items = number(load.items());
         let (headline, tone) = match load.status {
+            Status::Running if load.rests => (
+                format!(
+                    "Loading: {items} items so far. It was interrupted, and goes on by itself in a moment"
+                ),
+                "info",
+            ),
             Status::Running => (format!("Loading: {items} items so far, {took}"), "info"),
             Status::Complete => (format!("Loaded {items} items in {took}"), "ok"),
             Status::Partial => (format!("Loaded in part, in {took}"), "warn"),
             Status::Failed => ("Nothing could be loaded".to_owned(), "danger"),
             Status::Interrupted => (
-                "The last load was interrupted: Patchbay stopped while it ran. Load items again."
+                "The last load was interrupted, and did not come to its end. Load items again."
                     .to_owned(),
                 "warn",
+            ),
+            Status::Cancelled => (
+                "The last load was cancelled. What was loaded before is as it was.".to_owned(),
+                "info",
             ),
         };
         Self {
             running: load.status == Status::Running,
+            every: every(load, now),
+            retry: load.status == Status::Partial && load.parts.iter().any(can_be_retried),
             headline,
             tone,
             streams: load.parts.iter().map(|part| line(part, load)).collect(),
@@ -59,6 +75,25 @@ impl Progress {
             arriving: arriving.iter().map(|item| Row::new(item, now)).collect(),
             started: When::new(load.started_at, now),
         }
+    }
+}
+
+/// Until the first rows are there somebody looks at an empty page; so it asks more often, if not for long.
+fn every(load: &Load, now: Timestamp) -> &'static str {
+    match load.started_at.duration_until(now).as_millis() {
+        _ if load.items() > 0 => "1s",
+        ..1_500 => "50ms",
+        1_500..10_000 => "250ms",
+        _ => "1s",
+    }
+}
+
+/// Whether it makes sense to try a stream again. What was left out for a permission comes with a reconnect.
+fn can_be_retried(part: &Part) -> bool {
+    match part.outcome {
+        Outcome::Failed(_) | Outcome::Denied(_) => true,
+        Outcome::Done => part.missed_in_all > 0,
+        Outcome::Running | Outcome::Skipped(_) => false,
     }
 }
 
@@ -77,8 +112,10 @@ fn line(part: &Part, load: &Load) -> StreamLine {
     if part.repeated > 0 {
         notes.push(format!("{} came twice", number(part.repeated)));
     }
-    if part.is_old(load) {
-        notes.push("items of an earlier load".to_owned());
+    match part.kept().map(|(run, _)| run.items).sum() {
+        0 => {}
+        all if all == part.items => notes.push("items of an earlier load".to_owned()),
+        some => notes.push(format!("{} of an earlier load", number(some))),
     }
     StreamLine {
         title: part.title.clone(),
@@ -91,7 +128,7 @@ fn line(part: &Part, load: &Load) -> StreamLine {
             (Outcome::Skipped(_), _) => "skipped",
         },
         items: counted(part.items, "item", "items"),
-        pages: counted(part.pages.into(), "page", "pages"),
+        pages: counted(part.pages, "page", "pages"),
         bar: part.total.map(|total| (part.items, total)),
         note: notes.join(", "),
     }
@@ -110,7 +147,7 @@ fn banners(load: &Load, name: &str, now: Timestamp) -> Vec<Banner> {
         }
     }
     let banner = |(reason, parts): &(Reason, Vec<&Part>)| reason.banner(parts, load, name, now);
-    let missed = missing(load).into_iter().map(|parts| missed(&parts));
+    let missed = missing(load).into_iter().map(|parts| missed(&parts, now));
     reasons.iter().map(banner).chain(missed).collect()
 }
 
@@ -134,7 +171,7 @@ fn missing(load: &Load) -> Vec<Vec<&Part>> {
 }
 
 /// What could not be read of streams of many lists, by reason.
-fn missed(parts: &[&Part]) -> Banner {
+fn missed(parts: &[&Part], now: Timestamp) -> Banner {
     let titles: Vec<&str> = parts.iter().map(|part| &part.title[..]).collect();
     let (named, in_all) = parts
         .first()
@@ -157,7 +194,7 @@ fn missed(parts: &[&Part]) -> Banner {
     Banner {
         tone: "warn",
         title: format!("{} are not whole", listed(&titles)),
-        text: format!("{}{more} The rest is shown.", reasons.join(" ")),
+        text: format!("{}{more} {}", reasons.join(" "), what_is_there(parts, now)),
     }
 }
 
@@ -184,13 +221,17 @@ impl Reason {
     fn banner(&self, parts: &[&Part], load: &Load, name: &str, now: Timestamp) -> Banner {
         let titles: Vec<&str> = parts.iter().map(|part| &part.title[..]).collect();
         let titles = listed(&titles);
-        let rest = what_is_shown(parts, load, now);
+        let rest = what_is_shown(parts, now);
         let items = number(parts.iter().map(|part| part.items).sum());
+        let again = match load.status {
+            Status::Partial => "'Retry what failed' asks for it once more.",
+            _ => "Load items again to retry.",
+        };
         let (tone, title, text) = match self {
             Self::Failed(why) => (
                 "danger",
                 format!("{titles} did not load"),
-                format!("{why}. {rest} Load items again to retry."),
+                format!("{why}. {rest} {again}"),
             ),
             Self::Denied(why) => (
                 "danger",
@@ -226,9 +267,21 @@ impl Reason {
     }
 }
 
-fn what_is_shown(parts: &[&Part], load: &Load, now: Timestamp) -> String {
-    let old = parts.iter().filter(|part| part.is_old(load));
-    match old.filter_map(|part| part.loaded_at).min() {
+/// What there is to see of streams of which lists are missing.
+fn what_is_there(parts: &[&Part], now: Timestamp) -> String {
+    let kept = parts.iter().flat_map(|part| part.kept());
+    match kept.filter_map(|(_, kept)| kept.loaded_at).min() {
+        Some(at) => format!(
+            "The rest is shown, and what was loaded of them {}.",
+            relative(at, now)
+        ),
+        None => "The rest is shown.".to_owned(),
+    }
+}
+
+fn what_is_shown(parts: &[&Part], now: Timestamp) -> String {
+    let kept = parts.iter().flat_map(|part| part.kept());
+    match kept.filter_map(|(_, kept)| kept.loaded_at).min() {
         Some(at) => format!("Still shown are the items loaded {}.", relative(at, now)),
         None if parts.len() == 1 => "There are no items of it to show.".to_owned(),
         None => "There are no items of them to show.".to_owned(),

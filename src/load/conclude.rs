@@ -1,0 +1,71 @@
+//! What becomes of a load that came to its end: the current snapshot, in one step. What it could not bring anew is
+//! kept from the snapshot before.
+
+use super::report::{self, Load, Outcome, Status};
+use super::run::Job;
+use super::snapshot::{self, Writer};
+use super::{LoadError, Setup, keep};
+use crate::store::keys;
+
+/// Makes the load the current snapshot, unless it brought nothing.
+pub(super) async fn conclude(
+    setup: &Setup,
+    job: &Job,
+    writer: &Writer<'_>,
+    mut load: Load,
+) -> Result<(), LoadError> {
+    let provider = job.provider.profile().id;
+    let stored = setup.vault.get(&job.owner, provider).await?;
+    if stored.is_none_or(|stored| stored.connection.account.id != job.account.id) {
+        return Err(LoadError::Lost);
+    }
+    let key = keys::snapshot(&job.owner, provider);
+    let old = report::read(&setup.store, &key).await?;
+    let brought = load.clone();
+    let before = old.as_ref().filter(|old| old.account == load.account);
+    settle(setup, writer, &mut load, before).await?;
+    match load.status {
+        Status::Failed => writer.progress(&load).await?,
+        _ => writer.publish(&load).await?,
+    }
+    // From here on a snapshot names what was written, or nobody needs it.
+    job.written.take();
+    tracing::info!(provider, items = load.items(), "a load ended");
+    let current = match load.status {
+        Status::Failed => old.as_ref(),
+        _ => Some(&load),
+    };
+    for left in std::iter::once(&brought).chain(&old) {
+        snapshot::let_go(setup, left, current).await;
+    }
+    Ok(())
+}
+
+/// Says how each stream ended, and keeps of the snapshot before what did not come.
+async fn settle(
+    setup: &Setup,
+    writer: &Writer<'_>,
+    load: &mut Load,
+    before: Option<&Load>,
+) -> Result<(), LoadError> {
+    let now = setup.clock.now();
+    load.hidden.clear();
+    for part in &mut load.parts {
+        let before = before.map(|before| &before.parts).into_iter().flatten();
+        let old = before.into_iter().find(|old| old.stream == part.stream);
+        if part.outcome != Outcome::Done {
+            keep::stream(part, old);
+            continue;
+        }
+        part.loaded_at = part.loaded_at.or(Some(now));
+        if let Some(old) = old.filter(|_| part.missed_in_all > 0) {
+            keep::lists(writer, part, old).await?;
+        }
+    }
+    keep::fit(load, setup.bounds.max_items);
+    load.naming = false;
+    load.only.clear();
+    load.ended_at = Some(now);
+    load.status = load.verdict();
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Going on with a load that another process began.
+
+use std::ops::Range;
+
+use super::Engine;
+use crate::load::LoadError;
+use crate::load::blocks::Block;
+use crate::load::replay::Replay;
+
+/// Blocks that are read at once.
+const AT_ONCE: u32 = 32;
+
+impl Engine<'_> {
+    /// Begins, or goes on from where the load's log ends.
+    pub(super) async fn resume(&mut self) -> Result<(), LoadError> {
+        let mut log = Replay::default();
+        for stream in self.course.streams() {
+            for (of, mut numbers) in self.own_runs(stream.id) {
+                while !numbers.is_empty() {
+                    let now = numbers.start..numbers.end.min(numbers.start + AT_ONCE);
+                    numbers.start = now.end;
+                    let blocks = self.writer.read(stream.id, &of, now).await?;
+                    for block in blocks {
+                        self.replay(stream.id, block, &mut log);
+                    }
+                }
+            }
+            self.note_counts(stream.id);
+        }
+        self.course.begin(&self.load, log);
+        Ok(())
+    }
+
+    /// The blocks that this load wrote of a stream, in the order in which they were written.
+    fn own_runs(&self, stream: &str) -> Vec<(String, Range<u32>)> {
+        let all = self.load.runs();
+        all.filter(|(of, run)| *of == stream && run.kept.is_none() && self.load.is_own(run))
+            .map(|(_, run)| (run.of.clone(), run.numbers()))
+            .collect()
+    }
+
+    fn replay(&mut self, stream: &str, block: Block, log: &mut Replay) {
+        block.items.iter().for_each(|item| self.names.ask(item));
+        let mut items = &block.items[..];
+        for arrival in block.arrivals {
+            let (own, rest) = items.split_at(arrival.items.min(items.len()));
+            items = rest;
+            self.names.note(&arrival.places);
+            self.course.replay(stream, &arrival, own);
+            log.note(stream, arrival);
+        }
+    }
+
+    /// What the report counts of the calls of processes before this one.
+    fn note_counts(&mut self, stream: &str) {
+        if let Some(part) = self.load.part_mut(stream) {
+            let counts = (part.retries, part.limited);
+            self.before.insert(stream.to_owned(), counts);
+        }
+    }
+}

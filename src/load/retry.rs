@@ -1,0 +1,73 @@
+//! Trying again just what failed: a load that carries over what the snapshot has, and reads the rest.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::report::{self, Load, Outcome, Part, Status};
+use super::run::{self, Ground};
+use super::{LoadError, Parts, course};
+use crate::owner::Owner;
+use crate::providers::Fetch;
+use crate::store::keys;
+
+/// Starts a load of what the last one failed to bring; `false` if a load runs already.
+pub(super) async fn retry(
+    parts: &Arc<Parts>,
+    owner: &Owner,
+    provider: &str,
+) -> Result<bool, LoadError> {
+    let setup = &parts.setup;
+    let ground = run::ground(setup, owner, provider).await?;
+    let key = keys::snapshot(owner, ground.provider.profile().id);
+    let known = report::read(&setup.store, &key).await?;
+    let account = &ground.connection.account.id;
+    let Some(known) = known.filter(|known| known.account == *account) else {
+        return run::start(parts, owner, provider, None).await;
+    };
+    if known.status != Status::Partial {
+        return Err(LoadError::NothingFailed);
+    }
+    let mut load = run::new_load(setup, &ground.connection, Vec::new());
+    plan(&mut load, &known, &ground);
+    run::begin(parts, owner, ground, load).await
+}
+
+/// What is carried over, and what is read again: only the lists that were missed, where that leaves nothing twice.
+fn plan(load: &mut Load, known: &Load, ground: &Ground) {
+    let profile = ground.provider.profile();
+    let lacks = |part: &Part| {
+        let stream = profile.stream(&part.stream);
+        stream.is_none_or(|stream| stream.lacks(&ground.connection.scopes).is_some())
+    };
+    load.only = lists(known).unwrap_or_default();
+    let only = !load.only.is_empty();
+    let parts = known.parts.iter().map(|part| match part {
+        part if part.is_whole() || matches!(part.outcome, Outcome::Skipped(_)) && lacks(part) => {
+            part.clone()
+        }
+        part if only => part.without_missed(),
+        part => Part::new(&part.stream, &part.title),
+    });
+    load.parts = parts.collect();
+    if !only {
+        load.hidden = course::hidden(profile, &load.parts);
+    }
+}
+
+/// The lists that were missed, if nothing else failed, all of them are known, and nothing of them came.
+fn lists(known: &Load) -> Option<Vec<Fetch>> {
+    let mut lists = Vec::new();
+    let mut seen = HashSet::new();
+    for part in known.parts.iter().filter(|part| !part.is_whole()) {
+        if part.outcome != Outcome::Done || part.missed.len() as u64 != part.missed_in_all {
+            return None;
+        }
+        for missed in &part.missed {
+            let step = missed.step.clone().filter(|_| !missed.partly)?;
+            if seen.insert((step.stream.clone(), step.list.clone())) {
+                lists.push(step);
+            }
+        }
+    }
+    Some(lists)
+}
