@@ -8,8 +8,8 @@ pub use bearer::CheckBearer;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::record::{Connection, Ended, LastError, State};
-use super::{TokenError, Vault, VaultError};
+use super::record::{Connection, Ended, LastError, State, binding};
+use super::{CipherError, Found, TokenError, Vault, VaultError};
 use crate::owner::Owner;
 
 impl Vault {
@@ -73,16 +73,14 @@ impl Vault {
         owner: &Owner,
         provider: &str,
     ) -> Result<Option<String>, VaultError> {
-        let key = crate::store::keys::connection(owner, provider);
-        let found = self.parts.store.get_versioned(&key).await?;
-        let binding = super::record::binding(owner, provider);
-        Ok(found.and_then(|found| {
-            let ring = &self.parts.ring;
-            let lacks =
-                ring.open(binding.as_ref(), &found.bytes).err()? == super::CipherError::UnknownKey;
-            let key = ring.sealed_by(&found.bytes).filter(|_| lacks)?;
-            Some(key.id.to_owned())
-        }))
+        let Found::Record(found) = self.parts.find(owner, provider).await? else {
+            return Ok(None);
+        };
+        let (ring, binding) = (&self.parts.ring, binding(owner, provider));
+        let opened = ring.open(binding.as_ref(), &found.bytes);
+        let lacks = matches!(opened, Err(CipherError::UnknownKey));
+        let key = ring.sealed_by(&found.bytes).filter(|_| lacks);
+        Ok(key.map(|key| key.id.to_owned()))
     }
 }
 

@@ -56,6 +56,16 @@ pub struct Stored {
     pub seen_at: Option<Timestamp>,
 }
 
+/// What lies where a record belongs.
+enum Found {
+    /// Nothing.
+    Nothing,
+    /// What is no record at all: of another type, or a part of one.
+    Damaged,
+    /// A record, which may be readable.
+    Record(Versioned),
+}
+
 /// What was taken out of the vault.
 #[derive(Debug)]
 pub enum Removed {
@@ -219,7 +229,7 @@ impl Vault {
         // it: whoever saw no record meanwhile may have dropped the entry.
         parts.index(owner, provider, &stored).await;
         loop {
-            let found = parts.raw(owner, provider).await?;
+            let found = parts.to_replace(owner, provider).await?;
             stored.version = found.as_ref().map_or(0, |found| found.version);
             let before = found.and_then(|found| parts.open(owner, provider, &found).ok());
             let before = before.map(|stored| stored.connection);
@@ -258,14 +268,17 @@ impl Vault {
         }
     }
 
-    /// Forgets a connection if nobody has used it for too long, and not since it was looked at for this.
+    /// Forgets a connection if nobody has used it for too long, and not since it was looked at for this. One that
+    /// cannot be read stays: its key may come back, or another replica has it.
     pub async fn remove_unused(
         &self,
         owner: &Owner,
         provider: &str,
     ) -> Result<Removed, VaultError> {
         let parts = &self.parts;
-        let unused = |stored: &Stored| parts.is_forgotten(provider, stored);
+        let unused = |stored: Option<&Stored>| {
+            stored.is_some_and(|stored| parts.is_forgotten(provider, stored))
+        };
         let removed = parts.take(owner, provider, unused).await?;
         let removed = removed.unwrap_or(Removed::Nothing);
         parts.unindex(owner, provider, &removed).await;
@@ -283,14 +296,20 @@ impl Vault {
 
 impl Parts {
     async fn read(&self, owner: &Owner, provider: &str) -> Result<Option<Stored>, VaultError> {
+        match self.find(owner, provider).await? {
+            Found::Nothing => Ok(None),
+            Found::Damaged => Err(VaultError::Format),
+            Found::Record(found) => self.open(owner, provider, &found).map(Some),
+        }
+    }
+
+    /// What lies where the record belongs.
+    async fn find(&self, owner: &Owner, provider: &str) -> Result<Found, VaultError> {
         let key = keys::connection(owner, provider);
-        let found = match self.store.get_versioned(&key).await {
-            Err(error) if error.is_of_another_type() => return Err(VaultError::Format),
-            found => found?,
-        };
-        found
-            .map(|found| self.open(owner, provider, &found))
-            .transpose()
+        match self.store.get_versioned(&key).await {
+            Err(error) if error.is_of_another_type() => Ok(Found::Damaged),
+            found => Ok(found?.map_or(Found::Nothing, Found::Record)),
+        }
     }
 
     fn open(&self, owner: &Owner, provider: &str, found: &Versioned) -> Result<Stored, VaultError> {
@@ -306,40 +325,65 @@ impl Parts {
         })
     }
 
-    /// Takes a record out, if it is as `wanted`; `None` where it was changed or used meanwhile.
+    /// Takes a record out, if it is as `wanted`, which hears `None` of one that cannot be read; `None` where it
+    /// was changed or used meanwhile.
     async fn take(
         &self,
         owner: &Owner,
         provider: &str,
-        wanted: impl Fn(&Stored) -> bool,
+        wanted: impl Fn(Option<&Stored>) -> bool,
     ) -> Result<Option<Removed>, VaultError> {
-        let key = keys::connection(owner, provider);
-        let Some(found) = self.raw(owner, provider).await? else {
-            return Ok(Some(Removed::Nothing));
+        let found = match self.find(owner, provider).await? {
+            Found::Nothing => return Ok(Some(Removed::Nothing)),
+            Found::Damaged => None,
+            Found::Record(found) => Some(found),
         };
-        let stored = self.open(owner, provider, &found).ok();
-        if stored.as_ref().is_some_and(|stored| !wanted(stored)) {
+        let stored = found.as_ref().map(|it| self.open(owner, provider, it));
+        let stored = stored.and_then(Result::ok);
+        if !wanted(stored.as_ref()) {
             return Ok(Some(Removed::Nothing));
         }
         let connection = stored.map(|stored| stored.connection);
         self.hand_on(owner, provider, connection.as_ref()).await?;
-        let gone = self.store.delete_versioned(&key, &found).await?;
+        let gone = self.delete(owner, provider, found.as_ref()).await?;
         Ok(gone.then(|| match connection {
             Some(connection) => Removed::Connection(Box::new(connection)),
             None => Removed::Unreadable,
         }))
     }
 
-    /// The record as it lies there. What is no record at all is taken out of the way: nothing can be read of it.
-    async fn raw(&self, owner: &Owner, provider: &str) -> Result<Option<Versioned>, VaultError> {
+    /// Deletes a record if it is still as it was `found`; what is none (`None`), whatever it is. Tells whether
+    /// something was deleted.
+    async fn delete(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        found: Option<&Versioned>,
+    ) -> Result<bool, StoreError> {
         let key = keys::connection(owner, provider);
-        match self.store.get_versioned(&key).await {
-            Err(error) if error.is_of_another_type() => {
+        match found {
+            Some(found) => self.store.delete_versioned(&key, found).await,
+            None => {
                 tracing::error!(provider, "a damaged record is taken out of the way");
-                self.store.delete(&key).await?;
+                self.store.delete(&key).await
+            }
+        }
+    }
+
+    /// The record that another is to take the place of. What is none is taken out of the way: nothing can be
+    /// read of it.
+    async fn to_replace(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Option<Versioned>, VaultError> {
+        match self.find(owner, provider).await? {
+            Found::Nothing => Ok(None),
+            Found::Damaged => {
+                self.delete(owner, provider, None).await?;
                 Ok(None)
             }
-            found => Ok(found?),
+            Found::Record(found) => Ok(Some(found)),
         }
     }
 

@@ -8,6 +8,7 @@ mod locks;
 mod marks;
 mod races;
 mod refresh;
+mod removed;
 mod shared;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,8 +56,12 @@ impl Place {
     }
 
     fn replica(&self) -> Vault {
+        self.replica_with_key("one")
+    }
+
+    fn replica_with_key(&self, id: &str) -> Vault {
         let key = NamedKey {
-            id: "one".to_owned(),
+            id: id.to_owned(),
             secret: [7; 32],
         };
         let ring = KeyRing::new(vec![key], Entropy::system()).expect("a ring");

@@ -99,6 +99,24 @@ async fn swapped_cut_and_changed_credentials_are_reported_and_never_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_record_at_all_is_reported_and_can_be_thrown_away() {
+    let world = World::start().await;
+    let mut ada = connected(&world, "ada").await;
+    world.redis.cli(&["SET", &record("ada"), "x"]);
+    for place in ["/connections", "/connections/hubspot"] {
+        let page = ada.get(place).await;
+        let seen = (page.status.as_u16(), page.state());
+        assert_eq!(seen, (200, "misconfigured".to_owned()), "{place}");
+    }
+    let page = ada.post("/connections/hubspot/disconnect", &[]).await;
+    assert_eq!(page.state(), "not_connected");
+    let said = page.text_of(".banner");
+    assert!(said.contains("HubSpot is disconnected"), "{said}");
+    assert!(said.contains("you can do so there"), "{said}");
+    assert_eq!(world.redis.cli(&["EXISTS", &record("ada")]), "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn items_that_were_changed_are_reported_and_never_shown() {
     let world = World::start().await;
     world
