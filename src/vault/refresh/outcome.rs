@@ -107,6 +107,7 @@ impl Connection {
         self.retry.map_or(0, |retry| retry.conflicts)
     }
 
+    /// It may be good another time. Access that has ended, as somebody else found out meanwhile, stays ended.
     fn try_later(&mut self, failed: &Failed<'_>, in_doubt: bool) {
         let conflict = matches!(failed.failure, GrantFailure::Conflict(_));
         if in_doubt || conflict || failed.error.outcome_unknown() {
@@ -121,17 +122,18 @@ impl Connection {
             failed.at,
             format!("Renewal failed: the provider {}", failed.error),
         );
-        match failed.failure {
-            GrantFailure::Misconfigured => {
-                let text = "The provider refused this Patchbay's client id or secret";
-                self.enter(State::Misconfigured, failed.at, text);
-            }
-            _ if failed.works => {}
-            _ => self.enter(
-                State::Retrying,
-                failed.at,
-                "The provider gives no fresh token",
-            ),
+        if self.state != State::ActionNeeded {
+            self.wait_for_next_try(failed);
+        }
+    }
+
+    fn wait_for_next_try(&mut self, failed: &Failed<'_>) {
+        if failed.failure == GrantFailure::Misconfigured {
+            let text = "The provider refused this Patchbay's client id or secret";
+            self.enter(State::Misconfigured, failed.at, text);
+        } else if !failed.works {
+            let text = "The provider gives no fresh token";
+            self.enter(State::Retrying, failed.at, text);
         }
         self.retry = Some(next_try(self.retry, failed));
     }
@@ -217,6 +219,26 @@ mod tests {
             settle(&crashed, SPENT, &GrantError::NotSent).ended,
             Some(Ended::Lost)
         );
+    }
+
+    #[test]
+    fn a_failure_that_comes_late_makes_nothing_less_of_access_that_has_ended() {
+        let mut ended = connection().marked("one", AT);
+        ended.end(Ended::Refused, AT);
+        for (failure, error) in [
+            (GrantFailure::Passing, GrantError::NotSent),
+            (GrantFailure::Passing, GrantError::Lost),
+            (GrantFailure::Misconfigured, GrantError::NotSent),
+            (CONFLICT, GrantError::NotSent),
+        ] {
+            let after = settle(&ended, failure, &error);
+            assert_eq!(after.state, State::ActionNeeded, "{failure:?}");
+            assert_eq!(after.ended, Some(Ended::Refused));
+            assert!(after.retry.is_none() && after.last_error.is_some());
+        }
+        // What is final as well says more.
+        let after = settle(&ended, SPENT, &GrantError::NotSent);
+        assert_eq!(after.ended, Some(Ended::Withdrawn));
     }
 
     #[test]

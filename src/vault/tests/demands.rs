@@ -56,6 +56,26 @@ async fn a_refusal_of_a_token_of_a_while_ago_asks_for_another_once() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_is_known_while_a_refresh_runs_outlives_its_failure() {
+    let place = Place::with(|| Reply::new(503, "")).await;
+    let vault = just_given(&place).await;
+    place.tokens.hold();
+    let another = tokio::spawn({
+        let (vault, old) = (vault.clone(), SecretString::from("access-0"));
+        async move { vault.rejected(&owner(), PROVIDER, &old).await }
+    });
+    place.tokens.asked(1).await;
+    let replica = place.replica();
+    assert!(!refused(&replica, "access-0").await.expect("an answer"));
+    place.tokens.release();
+    let error = another.await.expect("it ran").expect_err("no token");
+    assert!(matches!(error, TokenError::Ended(Ended::Refused)));
+    let after = stored(&vault).await;
+    let expected = (State::ActionNeeded, Some(Ended::Refused));
+    assert_eq!((after.state, after.ended), expected);
+}
+
+#[tokio::test]
 async fn a_refusal_without_a_connection_is_told_as_such() {
     let place = Place::new().await;
     let error = refused(&place.replica(), "access-0").await;
