@@ -90,6 +90,7 @@ impl Connection {
         next.checked_at = Some(now);
         next.note(now, "Checked: it works");
         let own = self.credential.access.expose_secret() == token.expose_secret();
+        next.rejected &= !own;
         if own && (self.ended == Some(Ended::Refused) || self.state == State::Retrying) {
             next.recover(now);
         }
@@ -128,6 +129,16 @@ mod tests {
         retrying.enter(State::Retrying, AT, "no answer");
         let good = retrying.found_working(&"access".into(), AT);
         assert_eq!(good.state, State::Connected);
+    }
+
+    #[test]
+    fn a_token_that_works_is_rejected_no_more() {
+        let mut rejected = connection();
+        rejected.rejected = true;
+        assert!(rejected.found_working(&"another".into(), AT).rejected);
+        assert!(!rejected.found_working(&"access".into(), AT).rejected);
+        rejected.end(Ended::Refused, AT);
+        assert!(rejected.found_working(&"access".into(), AT).works(AT));
     }
 
     #[test]
