@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::record::{Connection, Ended, LastError, State, binding};
-use super::{CipherError, Found, TokenError, Vault, VaultError};
+use super::records::Found;
+use super::{CipherError, TokenError, Vault, VaultError};
 use crate::owner::Owner;
 
 impl Vault {
