@@ -101,32 +101,19 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Credential;
     use super::*;
-    use crate::providers::Account;
 
     const AT: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn connection() -> Connection {
-        let credential = Credential {
-            access: "access".into(),
-            refresh: Some("refresh".into()),
-            issued_at: AT,
-            expires_at: None,
-            ancestors: Vec::new(),
-        };
-        Connection::new(Account::default(), credential, Vec::new(), Vec::new(), AT)
-    }
-
     #[test]
     fn a_token_that_works_mends_what_was_only_believed() {
-        let mut refused = connection();
+        let mut refused = Connection::sample();
         refused.end(Ended::Refused, AT);
         let good = refused.found_working(&"access".into(), AT);
         assert_eq!((good.state, good.ended), (State::Connected, None));
         let other = refused.found_working(&"another".into(), AT);
         assert_eq!(other.state, State::ActionNeeded);
-        let mut retrying = connection();
+        let mut retrying = Connection::sample();
         retrying.enter(State::Retrying, AT, "no answer");
         let good = retrying.found_working(&"access".into(), AT);
         assert_eq!(good.state, State::Connected);
@@ -134,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_token_that_works_is_rejected_no_more() {
-        let mut rejected = connection();
+        let mut rejected = Connection::sample();
         rejected.rejected = true;
         assert!(rejected.found_working(&"another".into(), AT).rejected);
         assert!(!rejected.found_working(&"access".into(), AT).rejected);
@@ -144,12 +131,12 @@ mod tests {
 
     #[test]
     fn a_token_that_works_mends_neither_the_clients_secret_nor_an_access_that_ended() {
-        let mut misconfigured = connection();
+        let mut misconfigured = Connection::sample();
         misconfigured.enter(State::Misconfigured, AT, "bad secret");
         let after = misconfigured.found_working(&"access".into(), AT);
         assert_eq!(after.state, State::Misconfigured);
         assert_eq!(after.checked_at, Some(AT));
-        let mut withdrawn = connection();
+        let mut withdrawn = Connection::sample();
         withdrawn.end(Ended::Withdrawn, AT);
         let after = withdrawn.found_working(&"access".into(), AT);
         assert_eq!(after.ended, Some(Ended::Withdrawn));

@@ -251,20 +251,12 @@ mod tests {
 
     use super::*;
 
-    fn credential(life: i64) -> Credential {
-        Credential {
-            access: "access-token".into(),
-            refresh: Some("refresh-token".into()),
-            issued_at: Timestamp::UNIX_EPOCH,
-            expires_at: Timestamp::from_second(life).ok(),
-            ancestors: Vec::new(),
-        }
-    }
-
     #[test]
     fn tokens_survive_the_record_and_never_print() {
-        let now = Timestamp::UNIX_EPOCH;
-        let connection = Connection::new(Account::default(), credential(1800), vec![], vec![], now);
+        let mut connection = Connection::sample();
+        connection.credential.access = "access-token".into();
+        connection.credential.refresh = Some("refresh-token".into());
+        connection.credential.expires_at = Timestamp::from_second(1_800).ok();
         let printed = format!("{connection:?}");
         assert!(!printed.contains("access-token") && !printed.contains("refresh-token"));
         let read = Connection::decode(&connection.encode().expect("bytes")).expect("a record");
@@ -274,9 +266,7 @@ mod tests {
 
     #[test]
     fn a_newer_form_is_not_guessed_at() {
-        let now = Timestamp::UNIX_EPOCH;
-        let mut connection =
-            Connection::new(Account::default(), credential(1800), vec![], vec![], now);
+        let mut connection = Connection::sample();
         connection.format = FORMAT + 1;
         assert!(Connection::decode(&connection.encode().expect("bytes")).is_none());
     }

@@ -1,6 +1,6 @@
 //! A token that is good now: the stored one, or one fresh from the provider.
 //!
-//! Which step comes after which is in `procedure.rs`, what a step does in `perform.rs`, what a failure means for
+//! Which step comes after which is in `procedure.rs`, what a step does in `perform/`, what a failure means for
 //! the connection in `outcome.rs`, and who else waits for the same refresh in `flight.rs`.
 
 mod demand;

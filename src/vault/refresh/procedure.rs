@@ -1,7 +1,7 @@
 //! The refresh of a credential as a procedure: which step comes after which, whatever comes of each.
 //!
 //! It is a value without time, Redis or network, so that a test can walk through every order of steps of
-//! several replicas, with a crash or a fault at each (`model.rs`). What a step does is in `perform.rs`.
+//! several replicas, with a crash or a fault at each (`model/`). What a step does is in `perform/`.
 //!
 //! The rules that it keeps: one refresh of a grant at a time over all replicas (the lock); nothing is asked of
 //! the provider that was not written down before (the mark), which also proves that Redis takes writes; what

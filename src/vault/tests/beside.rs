@@ -9,6 +9,13 @@ fn person(n: usize) -> Owner {
     }
 }
 
+/// How many others use the grant of our connection.
+async fn users_of(vault: &Vault, ours: &Connection) -> usize {
+    let (owner, parts) = (owner(), &vault.parts);
+    let users = parts.users_of(&owner, PROVIDER, "", &ours.credential);
+    users.await.expect("an answer")
+}
+
 #[tokio::test]
 async fn a_crowd_shares_a_grant() {
     let place =
@@ -52,12 +59,7 @@ async fn one_who_shares_a_grant_is_found_in_a_crowd() {
         vault.put(&person(n), PROVIDER, &c).await.expect("stored");
     }
     let c = place.connection("access-0", "refresh-0", FRESH);
-    let users = vault
-        .parts
-        .users_of(&owner(), PROVIDER, "", &c.credential)
-        .await
-        .expect("an answer");
-    assert_eq!(users, 1, "in use by another");
+    assert_eq!(users_of(&vault, &c).await, 1, "in use by another");
 }
 
 #[tokio::test]
@@ -155,22 +157,13 @@ async fn a_relative_that_is_being_made_is_not_taken_off_the_list() {
         .await
         .expect("an answer");
     // Somebody looks at the relatives just now.
-    vault
-        .parts
-        .users_of(&owner(), PROVIDER, "", &b.credential)
-        .await
-        .expect("an answer");
+    users_of(&vault, &b).await;
     vault
         .parts
         .write(&person(1), PROVIDER, 0, &b)
         .await
         .expect("an answer");
-    let users = vault
-        .parts
-        .users_of(&owner(), PROVIDER, "", &b.credential)
-        .await
-        .expect("an answer");
-    assert_eq!(users, 1, "in use by another");
+    assert_eq!(users_of(&vault, &b).await, 1, "in use by another");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,10 +197,5 @@ async fn a_lost_list_of_an_account_is_put_right_by_a_use() {
         .fresh_token(&person(1), PROVIDER)
         .await
         .expect("an answer");
-    let users = vault
-        .parts
-        .users_of(&owner(), PROVIDER, "", &b.credential)
-        .await
-        .expect("an answer");
-    assert_eq!(users, 1, "in use by another");
+    assert_eq!(users_of(&vault, &b).await, 1, "in use by another");
 }

@@ -4,11 +4,13 @@
 mod beside;
 mod conflicts;
 mod demands;
+mod due;
 mod locks;
 mod marks;
 mod races;
 mod refresh;
 mod removed;
+mod sample;
 mod shared;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
