@@ -1,13 +1,10 @@
 //! A check: one call that proves whether the tokens of a connection work, while a person waits for it.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared};
-
 use super::Connections;
+use crate::flights::{self, Flights, Outcome};
 use crate::outbound::{Call, CallError};
 use crate::owner::Owner;
 use crate::patience;
@@ -35,11 +32,8 @@ pub enum Checked {
     NotConfigured,
 }
 
-type Running = Shared<BoxFuture<'static, Checked>>;
-
 /// The checks that are under way in this process.
-#[derive(Clone, Default)]
-pub(super) struct Checks(Arc<Mutex<HashMap<(Owner, &'static str), Running>>>);
+pub(super) type Checks = Arc<Flights<(Owner, &'static str), Outcome<Checked>>>;
 
 impl Connections {
     /// Asks the provider whether the tokens work. Who asks while a check of the same connection is under way
@@ -54,12 +48,8 @@ impl Connections {
             return Checked::NotConfigured;
         };
         let key = (owner.clone(), known.profile().id);
-        let running = {
-            let begin = || self.begin_check(key.clone(), known, api.clone());
-            let mut checks = self.checks.lock();
-            checks.entry(key.clone()).or_insert_with(begin).clone()
-        };
-        running.await
+        let begin = || self.begin_check(key.clone(), known, api.clone());
+        self.checks.join(key.clone(), begin).await
     }
 
     /// In a task of its own: what it finds is noted even if whoever asked goes away.
@@ -68,23 +58,20 @@ impl Connections {
         key: (Owner, &'static str),
         known: &'static dyn Provider,
         api: Api,
-    ) -> Running {
+    ) -> Outcome<Checked> {
         let this = self.clone();
         let task = self.setup.tasks.spawn(async move {
-            let _landing = Landing(&this.checks, key.clone());
+            let _landing = this.checks.landing(key.clone());
             let check = this.run_check(&key.0, known, &api);
             // It waits for the store no longer than a request does, though it outlives one.
             let check = patience::scope(patience::PER_REQUEST, check);
             let checked = tokio::time::timeout(IN_TIME, check).await;
             checked.map_or(Checked::Late, |(checked, _)| checked)
         });
-        let checked = task.map(|ended| {
-            ended.unwrap_or_else(|error| {
-                tracing::error!(%error, "a check broke off");
-                Checked::Late
-            })
-        });
-        checked.boxed().shared()
+        flights::outcome(task, |error| {
+            tracing::error!(%error, "a check broke off");
+            Checked::Late
+        })
     }
 
     async fn run_check(&self, owner: &Owner, known: &dyn Provider, api: &Api) -> Checked {
@@ -135,20 +122,5 @@ impl Connections {
             Ok(()) => Checked::Failed(error.to_string()),
             Err(error) => Checked::NoToken(error.into()),
         }
-    }
-}
-
-impl Checks {
-    fn lock(&self) -> MutexGuard<'_, HashMap<(Owner, &'static str), Running>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Takes a check off the list, however it ends.
-struct Landing<'a>(&'a Checks, (Owner, &'static str));
-
-impl Drop for Landing<'_> {
-    fn drop(&mut self) {
-        self.0.lock().remove(&self.1);
     }
 }

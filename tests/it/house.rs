@@ -78,6 +78,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("item.rs", &["crate::"]),
     ("owner.rs", &["crate::"]),
     ("error.rs", &["crate::"]),
+    ("flights.rs", &["crate::"]),
     ("form.rs", &["crate::"]),
     ("host.rs", &["crate::"]),
     ("patience.rs", &["crate::"]),
