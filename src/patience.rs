@@ -36,6 +36,14 @@ pub async fn scope<T>(allowance: Duration, work: impl Future<Output = T>) -> (T,
         .await
 }
 
+/// Runs `work` with the allowance that there is, or else with one of its own.
+pub async fn within<T>(allowance: Duration, work: impl Future<Output = T>) -> T {
+    match ALLOWANCE.try_with(|_| ()) {
+        Ok(()) => work.await,
+        Err(_) => scope(allowance, work).await.0,
+    }
+}
+
 /// Waits for `work` at most `limit`, or what is left of the request's allowance; `None` when that is over.
 pub async fn bounded<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     let limit = ALLOWANCE
@@ -85,6 +93,18 @@ mod tests {
     async fn outside_of_a_request_a_wait_has_its_own_limit() {
         assert!(wait(Duration::from_secs(59)).await);
         assert!(!wait(Duration::from_secs(61)).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_no_allowance_gets_one() {
+        let two = Duration::from_secs(2);
+        assert!(!within(two, wait(Duration::from_secs(3))).await);
+        let (waited, _) = scope(
+            Duration::from_secs(5),
+            within(two, wait(Duration::from_secs(3))),
+        )
+        .await;
+        assert!(waited);
     }
 
     #[tokio::test]

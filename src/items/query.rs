@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::fold::fold;
+
 /// Rows a page unless asked otherwise.
 pub const DEFAULT_PER_PAGE: u32 = 50;
 /// Most rows a page.
@@ -65,7 +67,8 @@ pub struct BadQuery {
 }
 
 impl Sort {
-    const ALL: [Self; 5] = [
+    /// All of them.
+    pub const ALL: [Self; 5] = [
         Self::Name,
         Self::Type,
         Self::Parent,
@@ -186,6 +189,11 @@ impl Query {
     /// The index of the first row of the page.
     pub fn offset(&self) -> u64 {
         u64::from(self.page.saturating_sub(1)) * u64::from(self.per_page)
+    }
+
+    /// The text filter as it is compared; empty where it filters nothing.
+    pub fn needle(&self) -> String {
+        fold(&self.q)
     }
 
     /// Whether it is narrower than everything.

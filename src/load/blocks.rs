@@ -1,10 +1,13 @@
 //! What a block of a stream holds: items, and how they came. The blocks of a load are its log: whoever takes the
 //! load up reads them, and knows from them what was fetched and what follows.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::LoadError;
 use crate::item::Item;
+use crate::items::{self, Unreadable};
 use crate::providers::{Fetch, Place};
 
 /// The first byte of a block. One that was written before there were blocks is a JSON list.
@@ -39,10 +42,16 @@ pub(super) struct Arrival {
     pub(super) places: Vec<Place>,
 }
 
+impl From<Unreadable> for LoadError {
+    fn from(_: Unreadable) -> Self {
+        Self::Gone
+    }
+}
+
 impl Block {
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
         let arrivals = serde_json::to_vec(&self.arrivals).map_err(|_| LoadError::Gone)?;
-        let items = serde_json::to_vec(&self.items).map_err(|_| LoadError::Gone)?;
+        let items = items::pack(&self.items)?;
         let length = u32::try_from(arrivals.len()).map_err(|_| LoadError::Gone)?;
         let mut bytes = Vec::with_capacity(1 + LENGTH + arrivals.len() + items.len());
         bytes.push(VERSION);
@@ -54,15 +63,20 @@ impl Block {
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
         let (arrivals, items) = split(bytes).ok_or(LoadError::Gone)?;
-        let read = |_| LoadError::Gone;
         Ok(Self {
             arrivals: match arrivals {
                 [] => Vec::new(),
-                bytes => serde_json::from_slice(bytes).map_err(read)?,
+                bytes => serde_json::from_slice(bytes).map_err(|_| LoadError::Gone)?,
             },
-            items: serde_json::from_slice(items).map_err(read)?,
+            items: items::unpack(items)?,
         })
     }
+}
+
+/// The items of a block as they are packed, whose rows can be read where they lie.
+pub(super) fn packed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, LoadError> {
+    let (_, items) = split(bytes).ok_or(LoadError::Gone)?;
+    Ok(items::modern(items)?)
 }
 
 /// The arrivals and the items, as they are written.

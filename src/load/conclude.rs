@@ -1,19 +1,22 @@
 //! What becomes of a load that came to its end: the current snapshot, in one step. What it could not bring anew is
 //! kept from the snapshot before.
 
+use std::sync::Arc;
+
 use super::report::{self, Load, Outcome, Status};
 use super::run::Job;
 use super::snapshot::{self, Writer};
-use super::{LoadError, Setup, keep};
+use super::{LoadError, Parts, Setup, keep, view};
 use crate::store::keys;
 
 /// Makes the load the current snapshot, unless it brought nothing.
 pub(super) async fn conclude(
-    setup: &Setup,
+    parts: &Arc<Parts>,
     job: &Job,
     writer: &Writer<'_>,
     mut load: Load,
 ) -> Result<(), LoadError> {
+    let setup = &parts.setup;
     let provider = job.provider.profile().id;
     let stored = setup.vault.get(&job.owner, provider).await?;
     if stored.is_none_or(|stored| stored.connection.account.id != job.account.id) {
@@ -35,6 +38,9 @@ pub(super) async fn conclude(
         Status::Failed => old.as_ref(),
         _ => Some(&load),
     };
+    if load.status != Status::Failed {
+        view::prepare(parts, &job.owner, provider, &load);
+    }
     for left in std::iter::once(&brought).chain(&old) {
         snapshot::let_go(setup, left, current).await;
     }

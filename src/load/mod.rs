@@ -21,22 +21,25 @@ mod report;
 mod retry;
 mod run;
 mod sealed;
+mod shelf;
 mod snapshot;
+mod source;
 mod summary;
+mod view;
 mod walk;
 mod watch;
 
 use std::sync::Arc;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use pages::Reader;
 pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status};
 pub use sealed::{RUNNING, SNAPSHOTS};
 pub use summary::Summary;
+pub use view::Export;
 
 use crate::clock::{Clock, Entropy};
 use crate::item::Item;
@@ -45,6 +48,8 @@ use crate::owner::Owner;
 use crate::providers::{Api, Profile, Registry, Stream};
 use crate::store::{Store, StoreError, keys};
 use crate::vault::{CipherError, KeyRing, Vault};
+use pages::Reader;
+use shelf::Shelf;
 
 /// Snapshots that are read as a whole at once: each takes a core and its memory.
 const SCANS: usize = 2;
@@ -137,6 +142,7 @@ struct Parts {
     tracker: TaskTracker,
     stop: CancellationToken,
     scans: Semaphore,
+    shelf: Shelf,
 }
 
 /// What loads are made of.
@@ -171,6 +177,7 @@ impl Loads {
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
             scans: Semaphore::new(SCANS),
+            shelf: Shelf::new(shelf::MOST),
         };
         Self {
             parts: Arc::new(parts),
@@ -233,7 +240,8 @@ impl Loads {
         load: &Load,
         most: usize,
     ) -> Vec<Item> {
-        let reader = self.reader(owner, provider, &[]);
+        let setup = &self.parts.setup;
+        let reader = Reader::new(&setup.store, &setup.ring, owner, provider);
         let last = load.parts.iter().filter_map(|part| {
             let run = part
                 .runs
@@ -262,22 +270,6 @@ impl Loads {
         Ok(report::read(&self.parts.setup.store, &keys::snapshot(owner, provider)).await?)
     }
 
-    /// Reads the items of `parts`, page by page.
-    pub fn reader<'a>(
-        &'a self,
-        owner: &'a Owner,
-        provider: &'a str,
-        parts: &'a [Part],
-    ) -> Reader<'a> {
-        let setup = &self.parts.setup;
-        Reader::new(&setup.store, &setup.ring, owner, provider, parts)
-    }
-
-    /// A place among those who read whole snapshots; it is held as long as what this answers.
-    pub async fn scan(&self) -> Option<SemaphorePermit<'_>> {
-        self.parts.scans.acquire().await.ok()
-    }
-
     /// Keeps a snapshot that somebody looks at from being forgotten. Does nothing most of the time.
     pub async fn keep(
         &self,
@@ -290,7 +282,9 @@ impl Loads {
 
     /// Ends what runs and takes everything that was loaded out of sight; answers what is left to be erased.
     pub async fn withdraw(&self, owner: &Owner, provider: &str) -> Result<Vec<Load>, LoadError> {
-        snapshot::withdraw(&self.parts.setup, owner, provider).await
+        let withdrawn = snapshot::withdraw(&self.parts.setup, owner, provider).await?;
+        self.parts.shelf.forget(owner, provider, &withdrawn).await;
+        Ok(withdrawn)
     }
 
     /// Erases the items of loads that were withdrawn.

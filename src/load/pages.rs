@@ -2,28 +2,21 @@
 //!
 //! All blocks of a run share a hash tag, so that many are read, prolonged or deleted in one step.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-
 use super::LoadError;
 use super::blocks::Block;
-use super::report::{Part, Run};
-use crate::item::Item;
-use crate::items::PageSource;
+use super::report::Run;
 use crate::owner::Owner;
 use crate::store::{Key, Store, StoreError, keys};
 use crate::vault::KeyRing;
 use crate::vault::cipher::Binding;
 use crate::vault::rotate::Record;
 
-/// Of zstd's levels, the one that is its default: fast, and blocks shrink to a tenth.
+/// Of zstd's levels, the one that is its default: fast, and packed blocks shrink to a quarter.
 const LEVEL: i32 = 3;
-/// Blocks that are read at once.
-const READ_AT_ONCE: u32 = 32;
 /// Blocks that are prolonged or deleted at once.
 const KEYS_AT_ONCE: usize = 200;
 /// Blocks that nobody needs any more are kept for those who are just reading them.
@@ -52,10 +45,10 @@ impl Place<'_> {
             .map_err(LoadError::from)
     }
 
-    fn open(&self, ring: &KeyRing, sealed: &[u8]) -> Result<Block, LoadError> {
+    /// The bytes of a block: see [`super::blocks`].
+    pub(super) fn open(&self, ring: &KeyRing, sealed: &[u8]) -> Result<Vec<u8>, LoadError> {
         let packed = self.bound(|binding| ring.open(binding, sealed))?;
-        let plain = zstd::stream::decode_all(&packed[..]).map_err(|_| LoadError::Gone)?;
-        Block::from_bytes(&plain)
+        zstd::stream::decode_all(&packed[..]).map_err(|_| LoadError::Gone)
     }
 
     /// The block as a rotation of keys sees it.
@@ -113,15 +106,12 @@ pub(super) async fn delete(store: &Store, stream: &str, run: &Run) -> Result<(),
     Ok(())
 }
 
-/// Reads blocks of some parts, one after the other.
+/// Reads blocks as they were stored.
 pub struct Reader<'a> {
     store: &'a Store,
     ring: &'a Arc<KeyRing>,
     owner: &'a Owner,
     provider: &'a str,
-    /// What is still to be read.
-    runs: VecDeque<(&'a str, &'a str, Range<u32>)>,
-    read: VecDeque<Vec<Item>>,
 }
 
 impl<'a> Reader<'a> {
@@ -130,19 +120,12 @@ impl<'a> Reader<'a> {
         ring: &'a Arc<KeyRing>,
         owner: &'a Owner,
         provider: &'a str,
-        parts: &'a [Part],
     ) -> Self {
-        let run = |part: &'a Part, run: &'a Run| (&part.stream[..], &run.of[..], run.numbers());
         Self {
             store,
             ring,
             owner,
             provider,
-            runs: parts
-                .iter()
-                .flat_map(|part| part.runs.iter().map(move |of| run(part, of)))
-                .collect(),
-            read: VecDeque::new(),
         }
     }
 
@@ -170,36 +153,12 @@ impl<'a> Reader<'a> {
                 stream: &stream,
                 number,
             };
-            let blocks = numbers
-                .zip(sealed)
-                .map(|(number, sealed)| place(number).open(&ring, &sealed.ok_or(LoadError::Gone)?));
-            blocks.collect()
+            let open = |(number, sealed): (u32, Option<Vec<u8>>)| {
+                let sealed = sealed.ok_or(LoadError::Gone)?;
+                Block::from_bytes(&place(number).open(&ring, &sealed)?)
+            };
+            numbers.zip(sealed).map(open).collect()
         });
         opened.await.unwrap_or(Err(LoadError::Gone))
-    }
-}
-
-#[async_trait]
-impl PageSource for Reader<'_> {
-    type Error = LoadError;
-
-    async fn next_page(&mut self) -> Result<Option<Vec<Item>>, LoadError> {
-        loop {
-            if let Some(items) = self.read.pop_front() {
-                return Ok(Some(items));
-            }
-            let Some((stream, of, mut numbers)) = self.runs.pop_front() else {
-                return Ok(None);
-            };
-            let now = numbers.start..numbers.end.min(numbers.start.saturating_add(READ_AT_ONCE));
-            numbers.start = now.end;
-            if !numbers.is_empty() {
-                self.runs.push_front((stream, of, numbers));
-            }
-            if !now.is_empty() {
-                let blocks = self.blocks(stream, of, now).await?;
-                self.read = blocks.into_iter().map(|block| block.items).collect();
-            }
-        }
     }
 }

@@ -169,7 +169,7 @@ async fn carry_out(parts: Arc<Parts>, job: Job) {
         () = hold.until_lost() => Err(LoadError::Lost),
     };
     let result = match came {
-        Ok(Came::Through(load)) => conclude::conclude(setup, &job, &writer, load)
+        Ok(Came::Through(load)) => conclude::conclude(&parts, &job, &writer, load)
             .await
             .map(|()| true),
         Ok(Came::ToAStop) => Ok(false),

@@ -80,7 +80,7 @@ impl Writer<'_> {
         numbers: Range<u32>,
     ) -> Result<Vec<Block>, LoadError> {
         let setup = self.setup;
-        let reader = Reader::new(&setup.store, &setup.ring, self.owner, self.provider, &[]);
+        let reader = Reader::new(&setup.store, &setup.ring, self.owner, self.provider);
         patiently(|| reader.blocks(stream, of, numbers.clone())).await
     }
 

@@ -1,5 +1,7 @@
 //! Whole loads against a provider's server on loopback that misbehaves as no stand-in does.
 
+mod looks;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

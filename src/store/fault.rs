@@ -12,7 +12,7 @@ use crate::patience;
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why the store could not do what was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Redis did not answer in time, cannot be reached, or cannot work just now.
     #[error("Redis is away: {0}")]

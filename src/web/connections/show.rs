@@ -9,7 +9,7 @@ use super::view::{Facts, Head, Progress, Renewal, Table};
 use super::{overview, profile};
 use crate::connections::Overview;
 use crate::error::{Failure, Kind};
-use crate::items::{BadQuery, Query, Selector};
+use crate::items::{BadQuery, Query};
 use crate::load::{Load, LoadError, Status};
 use crate::providers::Profile;
 use crate::web::error::PageError;
@@ -181,10 +181,8 @@ async fn items(
         return Ok(Items::None);
     };
     site.loads.keep(&who.owner, id, snapshot).await?;
-    let _place = site.loads.scan().await;
-    let mut reader = site.loads.reader(&who.owner, id, &snapshot.parts);
-    let selector = Selector::new(query, snapshot.items());
-    match selector.run(&mut reader).await {
+    let selected = site.loads.select(&who.owner, id, snapshot, query).await;
+    match selected {
         Ok(selection) => {
             let now = site.clock.now();
             let table = Table::new(overview.profile, snapshot, query, &selection, now);

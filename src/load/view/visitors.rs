@@ -1,0 +1,124 @@
+//! What is done with the blocks of a snapshot as they come by.
+
+use crate::item::Item;
+use crate::items::{Block, Builder, Found, Index, Texts};
+use crate::load::LoadError;
+use crate::load::source::Visit;
+
+/// Builds the index.
+pub(super) struct Build(Builder);
+
+impl Build {
+    /// Also gathers the texts, if they take no more than so many bytes.
+    pub(super) fn new(most_texts: usize) -> Self {
+        Self(Builder::new(most_texts))
+    }
+
+    pub(super) fn finish(self) -> Result<(Index, Option<Texts>), LoadError> {
+        Ok(self.0.finish()?)
+    }
+}
+
+impl Visit for Build {
+    fn visit(&mut self, _: usize, block: &[u8]) -> Result<(), LoadError> {
+        Ok(self.0.push(block)?)
+    }
+}
+
+impl Visit for Texts {
+    fn visit(&mut self, _: usize, block: &[u8]) -> Result<(), LoadError> {
+        for row in Block::read(block)?.rows() {
+            self.push(&row?);
+        }
+        Ok(())
+    }
+}
+
+/// Searches the texts of each block, and keeps none of them.
+pub(super) struct Search {
+    needle: String,
+    texts: Texts,
+    found: Found,
+    rows: usize,
+}
+
+impl Search {
+    /// A search for a folded text among so many items.
+    pub(super) fn new(needle: String, items: u64) -> Self {
+        Self {
+            needle,
+            texts: Texts::default(),
+            found: Found::none_of(usize::try_from(items).unwrap_or_default()),
+            rows: 0,
+        }
+    }
+
+    pub(super) fn finish(self) -> Found {
+        self.found
+    }
+}
+
+impl Visit for Search {
+    fn visit(&mut self, at: usize, block: &[u8]) -> Result<(), LoadError> {
+        self.texts.clear();
+        self.texts.visit(at, block)?;
+        self.texts.search(&self.needle, self.rows, &mut self.found);
+        self.rows += self.texts.rows();
+        Ok(())
+    }
+}
+
+/// A row that is wanted: its block, which row it is there, and at which place it is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Wanted {
+    pub(super) block: usize,
+    row: usize,
+    at: usize,
+}
+
+impl Wanted {
+    pub(super) fn new(index: &Index, row: u32, at: usize) -> Self {
+        let (block, row) = index.place(row);
+        Self { block, row, at }
+    }
+
+    /// The wanted rows of each block, in the order of the blocks and of the rows in them.
+    pub(super) fn by_block(mut wanted: Vec<Self>) -> Vec<Vec<Self>> {
+        wanted.sort_unstable();
+        let of_block = wanted.chunk_by(|one, other| one.block == other.block);
+        of_block.map(<[Self]>::to_vec).collect()
+    }
+}
+
+/// Gathers the items of wanted rows.
+pub(super) struct Gather {
+    wanted: Vec<Vec<Wanted>>,
+    items: Vec<(usize, Item)>,
+}
+
+impl Gather {
+    /// The rows that are wanted of each block that will come by.
+    pub(super) fn new(wanted: Vec<Vec<Wanted>>) -> Self {
+        let items = Vec::new();
+        Self { wanted, items }
+    }
+
+    /// The items, in the order in which they were wanted.
+    pub(super) fn finish(mut self) -> Vec<Item> {
+        self.items.sort_unstable_by_key(|(at, _)| *at);
+        self.items.into_iter().map(|(_, item)| item).collect()
+    }
+}
+
+impl Visit for Gather {
+    fn visit(&mut self, at: usize, block: &[u8]) -> Result<(), LoadError> {
+        let block = Block::read(block)?;
+        let (mut rows, mut next) = (block.rows(), 0);
+        for wanted in self.wanted.get(at).into_iter().flatten() {
+            let row = rows.nth(wanted.row - next).ok_or(LoadError::Gone)??;
+            self.items.push((wanted.at, row.to_item()?));
+            next = wanted.row + 1;
+        }
+        Ok(())
+    }
+}
