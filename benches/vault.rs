@@ -227,12 +227,13 @@ fn vault(redis: &Redis, clock: Clock) -> Vault {
         tls: TlsFiles::default(),
     };
     let entropy = Entropy::system();
+    let store = Store::new(&target, entropy.clone()).expect("a store");
     Vault::new(vault::Setup {
-        store: Store::new(&target, entropy.clone()).expect("a store"),
+        store: store.clone(),
         ring: Arc::new(KeyRing::new(vec![key], entropy.clone()).expect("a ring")),
         registry: Registry,
         clients: HashMap::new(),
-        outbound: Outbound::new(entropy.clone(), ANSWER_TIMEOUT).expect("a client"),
+        outbound: Outbound::new(entropy.clone(), store, ANSWER_TIMEOUT).expect("a client"),
         clock,
         entropy,
         margin: Duration::from_secs(300),

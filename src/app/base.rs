@@ -33,11 +33,15 @@ impl Base {
         let registry = Registry;
         Ok(Self {
             activity: Activity::new(store.clone(), extras.clock.clone()),
+            outbound: Outbound::new(
+                extras.entropy.clone(),
+                store.clone(),
+                extras.answer_timeout,
+            )?,
             store,
             ring: Arc::new(parts::ring(&config.keys, &extras.entropy)?),
             registry,
             apis: parts::apis(registry, config),
-            outbound: Outbound::new(extras.entropy.clone(), extras.answer_timeout)?,
             clock: extras.clock.clone(),
             entropy: extras.entropy.clone(),
             tasks: tokio::runtime::Handle::current(),

@@ -9,7 +9,7 @@ use crate::outbound::{Call, CallError};
 use crate::owner::Owner;
 use crate::patience;
 use crate::providers::{Api, Provider};
-use crate::vault::{CheckBearer, Ended, LastError, TokenError};
+use crate::vault::{CheckBearer, Ended, LastError, TokenError, VaultError};
 
 /// The longest that a check may take in all, its turn within the provider's limit included.
 const IN_TIME: Duration = Duration::from_secs(10);
@@ -91,6 +91,9 @@ impl Connections {
             Err(CallError::Bearer(_)) => {
                 Checked::NoToken(bearer.error().unwrap_or(TokenError::Passing))
             }
+            // Nothing was asked, so nothing is to be noted.
+            Err(CallError::Store(error)) => Checked::NoToken(VaultError::from(error).into()),
+            Err(error @ CallError::Busy(_)) => Checked::Failed(error.to_string()),
             Err(error) => self.note_failure(owner, profile.id, &error).await,
         }
     }

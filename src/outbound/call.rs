@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::counts::Why;
 use super::failure::CallError;
 use super::limit::Share;
 use super::retry::{LONGEST_WAIT, backoff};
@@ -12,6 +13,7 @@ use super::verdict::Verdict;
 use super::{Bearer, Counts, Outbound, Request};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use tokio::time::Instant;
 
 /// How often a call that was answered 401 with a replaced token goes on with yet another one.
 const FURTHER_TOKENS: u32 = 5;
@@ -41,8 +43,8 @@ impl Call {
     }
 
     /// Whether a request is answered with success and JSON, whatever that says. It is sent once, since somebody
-    /// waits for the answer; only a 401 has it repeated, with another token. It waits for its turn like any
-    /// other, so whoever cannot wait bounds that.
+    /// waits for the answer; only a 401 has it repeated, with another token. It does not wait long for its turn:
+    /// [`CallError::Busy`] tells when it may be tried again.
     pub async fn check(&self, request: Request) -> Result<(), CallError> {
         let answer = self.read::<IgnoredAny>(&request.once()).await;
         answer.map(|_| ())
@@ -50,7 +52,8 @@ impl Call {
 
     /// Sends a request and reads its answer as JSON. Repeated while it may help: a request changes nothing.
     pub async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T, CallError> {
-        let shares = self.shares(request);
+        let _under_way = self.counts.under_way();
+        let shares = self.target.shares(request);
         let mut refusals = 0;
         let mut tried = 1;
         loop {
@@ -73,7 +76,7 @@ impl Call {
                 }
                 Verdict::Again { error, wait } => {
                     tracing::debug!(tried, %error, "a call is tried again");
-                    self.pause(&shares, tried, wait, &error).await;
+                    self.back_off(tried, wait, &error).await;
                     tried += 1;
                     self.counts.retries.fetch_add(1, Ordering::Relaxed);
                 }
@@ -92,21 +95,6 @@ impl Call {
         goes_on.then_some(()).ok_or(CallError::Rejected)
     }
 
-    /// The units that a request counts in, the narrowest last.
-    fn shares(&self, request: &Request) -> Vec<Share> {
-        let target = &self.target;
-        let share = |unit: &str, rate| Share {
-            unit: format!("{}:{unit}", target.provider),
-            rate,
-        };
-        let mut shares = vec![share(&format!("account:{}", target.unit), target.rate)];
-        if let Some((kind, id)) = &request.unit {
-            let rate = target.narrower.iter().find(|(known, _)| known == kind);
-            shares.push(share(&format!("{kind}:{id}"), rate.map(|(_, rate)| *rate)));
-        }
-        shares
-    }
-
     async fn attempt<T: DeserializeOwned>(
         &self,
         request: &Request,
@@ -115,13 +103,21 @@ impl Call {
         // The token first, though it may grow old while the request waits for its turn: what is counted must be
         // sent at once, or a window could hold more than the limit.
         let token = self.bearer.token().await?;
-        let request = self.prepare(request, &token)?;
-        self.outbound.limits.acquire(shares).await;
+        let prepared = self.prepare(request, &token)?;
+        let limits = &self.outbound.limits;
+        limits.acquire(shares, request.most, &self.counts).await?;
         self.counts.requests.fetch_add(1, Ordering::Relaxed);
-        let result = self.outbound.send(request).await;
+        let sent = Instant::now();
+        let result = self.outbound.send(prepared).await;
+        if let Ok(answer) = &result {
+            limits.hear(shares, &answer.headers);
+        }
         let verdict = Verdict::of(result, token, self.target.reading);
-        let limited = u64::from(verdict.is_limited());
-        self.counts.limited.fetch_add(limited, Ordering::Relaxed);
+        if let (Some(wait), Some(narrowest)) = (verdict.asks_for_a_pause(), shares.last()) {
+            self.counts.limited.fetch_add(1, Ordering::Relaxed);
+            // Also after the last try: it holds for everyone of that unit.
+            limits.pause(&narrowest.unit, wait, sent).await;
+        }
         Ok(verdict)
     }
 
@@ -141,14 +137,15 @@ impl Call {
         Ok(request)
     }
 
-    /// Waits before the next try. What the provider says of its limit holds for everyone of that unit.
-    async fn pause(&self, shares: &[Share], tried: u32, wait: Option<Duration>, error: &CallError) {
-        let jitter = backoff(tried, &self.outbound.entropy);
-        let wait = wait.unwrap_or_default();
-        if let (CallError::TooMany, Some(narrowest)) = (error, shares.last()) {
-            self.outbound.limits.pause(&narrowest.unit, wait);
-        }
-        tokio::time::sleep(wait + jitter).await;
+    /// Waits before the next try.
+    async fn back_off(&self, tried: u32, wait: Option<Duration>, error: &CallError) {
+        let wait = wait.unwrap_or_default() + backoff(tried, &self.outbound.entropy);
+        let why = match error {
+            CallError::TooMany => Why::Asked,
+            _ => Why::Failing,
+        };
+        let sleep = tokio::time::sleep(wait);
+        self.counts.while_waiting(wait, why, sleep).await;
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::NoAnswer;
+use crate::store::StoreError;
 
 /// There is no token to call with; the text is for people.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -35,6 +36,12 @@ pub enum CallError {
     /// It asks for a longer pause than a load waits.
     #[error("asks to wait {}, which is longer than a load waits", in_words(*.0))]
     Limited(Duration),
+    /// A person waits, and the turn of this request comes only after this time. Nothing was sent.
+    #[error("has had all requests that its limit allows just now: try again in {}", in_words(*.0))]
+    Busy(Duration),
+    /// Our store failed, without which no limit is kept. Nothing was sent.
+    #[error("could not be asked, because Patchbay cannot reach its store")]
+    Store(#[from] StoreError),
     /// It said 'too many requests' at every try.
     #[error("has too many requests (429)")]
     TooMany,

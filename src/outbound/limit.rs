@@ -1,212 +1,195 @@
-//! Rate limits: how many requests a provider's unit (an account, a base) may get in a window.
+//! Rate limits: how many requests a provider's unit (an account, a base) may get in a window, over all replicas.
 //!
-//! Providers count over a rolling window. A bucket that refills would let through its whole size and then
-//! the refill, up to twice the limit within one window; so the times of the last requests are kept.
+//! Each request asks the store once for its turn (`store/window.rs` has the queue) and sleeps until then. What an
+//! answer tells of the limit is remembered here and goes along when the next request asks.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
-/// So many requests in any window of that length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// Most requests in a window; at least 1.
-    pub requests: u32,
-    /// The window's length.
-    pub per: Duration,
+use super::counts::{Counts, Why};
+use super::failure::CallError;
+use super::heard::{Announced, RateHeaders};
+use super::retry::LONGEST_WAIT;
+use crate::store::{Asker, Heard, Part, Rate, Store, StoreError, Turn, Unit};
+
+/// Who waited longer than this looks whether a pause has begun meanwhile. Others of the same moment may be on
+/// their way for as long as an answer takes in any case.
+const LOOK_AGAIN: Duration = Duration::from_millis(300);
+/// How long a request that nobody waits for waits for the store, as a load's writes do.
+const STORE_PATIENCE: Duration = Duration::from_secs(60);
+const STORE_AGAIN: Duration = Duration::from_millis(500);
+/// How long a unit is slowed after it had too many requests although we kept to its limit.
+const SLOWLY: Duration = Duration::from_secs(3 * 60);
+/// The longest pause that is kept for all: after that somebody asks and is told again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
+/// What was announced longer ago says little of what is used now.
+const NEWS: Duration = Duration::from_secs(1);
+
+impl Rate {
+    /// A documented rate with the margin that it takes to be never refused: requests arrive later than they are
+    /// sent, one more than another, and so come closer together than they were. That is a matter of the network, not
+    /// of the limit; so the window is longer by a fixed time, or a tenth where it is short. Both leave more than
+    /// 90 % of the documented rate.
+    pub fn just_under(self) -> Self {
+        const JITTER: Duration = Duration::from_millis(300);
+        Self {
+            per: self.per + JITTER.min(self.per / 10),
+            ..self
+        }
+    }
 }
 
 /// A request's part in a unit: which one, and what we allow ourselves there; `None` for no limit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Share {
-    /// The unit's name.
-    pub unit: String,
-    /// Its rate.
-    pub rate: Option<Rate>,
+#[derive(Clone, Debug)]
+pub(super) struct Share {
+    pub(super) unit: Unit,
+    pub(super) rate: Option<Rate>,
+    /// Where answers tell of this unit's limit, which is then followed.
+    pub(super) announced_by: Option<RateHeaders>,
 }
 
-/// The windows of all units. Clones share them.
-#[derive(Clone, Default)]
-pub struct Limits {
-    windows: Arc<Mutex<HashMap<String, Window>>>,
+/// The limits of all units. Clones share what they remember, replicas what is in the store.
+#[derive(Clone)]
+pub(super) struct Limits {
+    store: Store,
+    memory: Arc<Mutex<Memory>>,
 }
 
 #[derive(Default)]
-struct Window {
-    sent: VecDeque<Instant>,
-    /// The window's length when it was used last.
-    per: Duration,
-    paused_until: Option<Instant>,
+struct Memory {
+    heard: HashMap<Unit, (Announced, Instant)>,
+    /// Pauses that this process was told of.
+    paused: HashMap<Unit, Instant>,
 }
 
 impl Limits {
-    /// Waits until a request keeps within the rates of all its units at once, and counts it in each.
-    pub async fn acquire(&self, shares: &[Share]) {
-        while let Some(until) = self.try_acquire(shares, Instant::now()) {
-            tokio::time::sleep_until(until).await;
+    pub(super) fn new(store: Store) -> Self {
+        Self {
+            store,
+            memory: Arc::default(),
         }
     }
 
-    /// Keeps all requests to `unit` back for a while, after it said that it had too many.
-    pub fn pause(&self, unit: &str, wait: Duration) {
-        let until = Instant::now() + wait;
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.entry(unit.to_owned()).or_default();
-        window.paused_until = Some(window.paused_until.map_or(until, |old| old.max(until)));
-    }
-
-    /// Counts a request now, or tells when to ask again. All units are looked at before one is counted in:
-    /// a request that waits for one of them must not use up another's time.
-    fn try_acquire(&self, shares: &[Share], now: Instant) -> Option<Instant> {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        // Units that have been quiet are forgotten, so that the map does not grow with every account.
-        windows.retain(|_, window| !window.is_idle(now));
-        let free_at = shares.iter().filter_map(|share| {
-            let window = windows.get_mut(&share.unit)?;
-            window.free_at(now, share.rate)
-        });
-        if let Some(until) = free_at.max() {
-            return Some(until);
+    /// Waits until a request keeps within the limits of all its units at once; it is to be sent at once then. `most`
+    /// is the longest wait of a person.
+    ///
+    /// Without any limit the store is asked only while this process knows of a pause.
+    pub(super) async fn acquire(
+        &self,
+        shares: &[Share],
+        most: Option<Duration>,
+        counts: &Counts,
+    ) -> Result<(), CallError> {
+        if shares.iter().all(|share| share.rate.is_none()) && !self.knows_of_a_pause(shares) {
+            return Ok(());
         }
-        for share in shares {
-            let Some(rate) = share.rate else { continue };
-            let window = windows.entry(share.unit.clone()).or_default();
-            window.per = rate.per;
-            window.sent.push_back(now);
-        }
-        None
-    }
-}
-
-impl Window {
-    /// When the next request may be sent; `None` for now.
-    fn free_at(&mut self, now: Instant, rate: Option<Rate>) -> Option<Instant> {
-        if let Some(until) = self.paused_until.filter(|until| *until > now) {
-            return Some(until);
-        }
-        self.paused_until = None;
-        let rate = rate?;
-        self.forget_before(now, rate.per);
-        let room = self.sent.len() < rate.requests.max(1) as usize;
-        let first = self.sent.front().filter(|_| !room)?;
-        Some(*first + rate.per)
-    }
-
-    fn forget_before(&mut self, now: Instant, per: Duration) {
-        while self.sent.front().is_some_and(|first| *first + per <= now) {
-            self.sent.pop_front();
+        let id = self.store.asker();
+        let mut again = false;
+        loop {
+            let asker = Asker {
+                id: &id,
+                again,
+                most,
+                longest_pause: LONGEST_WAIT,
+            };
+            let (wait, paused) = match self.ask(asker, shares).await? {
+                Turn::In { wait, paused } => (wait, paused),
+                Turn::Late(wait) => return Err(CallError::Busy(wait)),
+                Turn::Paused(wait) => return Err(CallError::Limited(wait)),
+            };
+            let asked = Instant::now();
+            if !wait.is_zero() {
+                let why = if paused { Why::Asked } else { Why::Limit };
+                counts.while_waiting(wait, why, sleep(wait)).await;
+            }
+            // A process that was stopped for a while wakes up late, and looks too.
+            again = asked.elapsed() > LOOK_AGAIN;
+            if !again {
+                return Ok(());
+            }
         }
     }
 
-    fn is_idle(&self, now: Instant) -> bool {
-        let last = self.sent.back().copied().max(self.paused_until);
-        last.is_none_or(|last| last + self.per < now)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RATE: Option<Rate> = Some(Rate {
-        requests: 10,
-        per: Duration::from_secs(10),
-    });
-
-    fn share(unit: &str, rate: Option<Rate>) -> Share {
-        Share {
-            unit: unit.to_owned(),
-            rate,
+    /// Notes what an answer says of the limit of the first unit that listens.
+    pub(super) fn hear(&self, shares: &[Share], headers: &reqwest::header::HeaderMap) {
+        let listens = |share: &Share| Some((share.unit.clone(), share.announced_by?));
+        let Some((unit, names)) = shares.iter().find_map(listens) else {
+            return;
+        };
+        if let Some(announced) = names.read(headers) {
+            let now = Instant::now();
+            let mut memory = self.lock();
+            let news = |at: &Instant| now.duration_since(*at) < NEWS;
+            memory.heard.retain(|_, (_, at)| news(at));
+            memory.heard.insert(unit, (announced, now));
         }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn who_waits_for_one_unit_uses_up_no_other() {
-        let limits = Limits::default();
-        let (wide, narrow) = (share("account", RATE), share("base", RATE));
-        for _ in 0..10 {
-            limits.acquire(std::slice::from_ref(&narrow)).await;
+    /// Keeps all requests to `unit` back for a while, after one that was sent then was one too many.
+    pub(super) async fn pause(&self, unit: &Unit, wait: Duration, sent: Instant) {
+        let (now, wait) = (Instant::now(), wait.min(LONGEST_PAUSE));
+        {
+            let mut memory = self.lock();
+            memory.paused.retain(|_, until| *until > now);
+            let until = memory.paused.entry(unit.clone()).or_insert(now);
+            *until = (*until).max(now + wait);
         }
-        let held = limits.try_acquire(&[wide.clone(), narrow], Instant::now());
-        assert_eq!(held, Some(Instant::now() + Duration::from_secs(10)));
-        for _ in 0..10 {
-            assert_eq!(
-                limits.try_acquire(std::slice::from_ref(&wide), Instant::now()),
-                None
-            );
-        }
-        assert!(limits.try_acquire(&[wide], Instant::now()).is_some());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn no_window_holds_more_than_the_limit() {
-        let limits = Limits::default();
-        let mut times = Vec::new();
-        for n in 0..35 {
-            limits.acquire(&[share("unit", RATE)]).await;
-            times.push(Instant::now());
-            tokio::time::sleep(Duration::from_millis(n * 13 % 400)).await;
-        }
-        for (n, time) in times.iter().enumerate() {
-            let later = times[n..]
-                .iter()
-                .take_while(|t| **t - *time < Duration::from_secs(10));
-            assert!(later.count() <= 10);
+        let done = self.store.pause(unit, wait, sent.elapsed(), SLOWLY).await;
+        if let Err(error) = done {
+            // Whoever was told waits all the same, and the others will be told themselves.
+            tracing::warn!(%error, "a provider's wish for a pause could not be passed on");
         }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn units_do_not_hold_each_other_up() {
-        let limits = Limits::default();
-        let started = Instant::now();
-        for n in 0..20 {
-            let unit = if n % 2 == 0 { "one" } else { "other" };
-            limits.acquire(&[share(unit, RATE)]).await;
+    /// Asks for a turn, patiently where no person waits.
+    async fn ask(&self, asker: Asker<'_>, shares: &[Share]) -> Result<Turn, CallError> {
+        let heard = self.take_heard(shares);
+        let parts: Vec<Part<'_>> = shares
+            .iter()
+            .zip(heard)
+            .map(|(share, heard)| Part {
+                unit: &share.unit,
+                rate: share.rate,
+                follows: share.announced_by.is_some(),
+                heard,
+            })
+            .collect();
+        let deadline = Instant::now() + STORE_PATIENCE;
+        loop {
+            match self.store.turn(asker, &parts).await {
+                Err(StoreError::Away(why)) if asker.most.is_none() && Instant::now() < deadline => {
+                    tracing::debug!(error = why, "a call waits for the store");
+                    sleep(STORE_AGAIN).await;
+                }
+                turn => return Ok(turn?),
+            }
         }
-        assert_eq!(started.elapsed(), Duration::ZERO);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_pause_holds_even_without_a_limit() {
-        let limits = Limits::default();
-        limits.pause("unit", Duration::from_secs(7));
-        limits.pause("unit", Duration::from_secs(3));
-        let started = Instant::now();
-        limits.acquire(&[share("unit", None)]).await;
-        assert_eq!(started.elapsed(), Duration::from_secs(7));
+    /// What was announced of each share's unit and not told to the store yet.
+    fn take_heard(&self, shares: &[Share]) -> Vec<Option<Heard>> {
+        let mut memory = self.lock();
+        let mut take = |share: &Share| {
+            let (announced, at) = memory.heard.remove(&share.unit)?;
+            Some(Heard {
+                rate: announced.rate.just_under(),
+                used: announced.used,
+                age: Some(at.elapsed()).filter(|age| *age < NEWS)?,
+            })
+        };
+        shares.iter().map(&mut take).collect()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_quiet_unit_keeps_its_count_for_as_long_as_its_window_is() {
-        let limits = Limits::default();
-        let window = Duration::from_secs(600);
-        let rate = Some(Rate {
-            requests: 3,
-            per: window,
-        });
-        let started = Instant::now();
-        for _ in 0..3 {
-            limits.acquire(&[share("slow", rate)]).await;
-        }
-        // Whoever else asks meanwhile makes the limits forget who is quiet.
-        for _ in 0..6 {
-            tokio::time::sleep(Duration::from_secs(95)).await;
-            limits.acquire(&[share("other", RATE)]).await;
-        }
-        limits.acquire(&[share("slow", rate)]).await;
-        assert_eq!(started.elapsed(), window);
+    fn knows_of_a_pause(&self, shares: &[Share]) -> bool {
+        let (now, memory) = (Instant::now(), self.lock());
+        let until = |share: &Share| memory.paused.get(&share.unit);
+        shares.iter().filter_map(until).any(|until| *until > now)
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn units_that_are_quiet_for_longer_are_forgotten() {
-        let limits = Limits::default();
-        for n in 0..50 {
-            limits.acquire(&[share(&format!("unit {n}"), RATE)]).await;
-        }
-        tokio::time::sleep(Duration::from_secs(11)).await;
-        limits.acquire(&[share("last", RATE)]).await;
-        assert_eq!(limits.windows.lock().expect("no panic").len(), 1);
+    fn lock(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,6 +7,7 @@ mod bearer;
 mod call;
 mod counts;
 mod failure;
+mod heard;
 mod limit;
 pub mod oauth;
 mod request;
@@ -20,13 +21,16 @@ use futures_util::StreamExt;
 
 pub use bearer::Bearer;
 pub use call::Call;
-pub use counts::Counts;
+pub use counts::{Counts, Waiting, Why};
 pub use failure::{BearerError, Body, CallError};
-pub use limit::{Limits, Rate};
+pub use heard::RateHeaders;
 pub use request::Request;
 pub use target::{Meaning, Reading, Target};
 
 use crate::clock::Entropy;
+pub use crate::store::Rate;
+use crate::store::Store;
+use limit::Limits;
 
 /// Longest wait for a connection to a provider, its TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -57,6 +61,8 @@ pub struct Answer {
     pub status: u16,
     /// `Retry-After`, where it is a number of seconds.
     pub retry_after: Option<Duration>,
+    /// All headers.
+    pub headers: reqwest::header::HeaderMap,
     /// The body, whole.
     pub body: Vec<u8>,
 }
@@ -89,13 +95,18 @@ impl NoAnswer {
 }
 
 impl Outbound {
-    /// Sets the client up. It follows no redirects: a token goes to the address it was meant for.
+    /// Sets the client up. It follows no redirects: a token goes to the address it was meant for. The limits of
+    /// providers are kept in `store`, for all replicas together.
     /// `answer_timeout` is [`ANSWER_TIMEOUT`] but in tests of slow providers; a refresh lock outlives it.
     #[expect(
         clippy::disallowed_methods,
         reason = "The one place that makes a client."
     )]
-    pub fn new(entropy: Entropy, answer_timeout: Duration) -> Result<Self, SetupError> {
+    pub fn new(
+        entropy: Entropy,
+        store: Store,
+        answer_timeout: Duration,
+    ) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("Patchbay/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -105,7 +116,7 @@ impl Outbound {
         Ok(Self {
             http,
             answer_timeout,
-            limits: Limits::default(),
+            limits: Limits::new(store),
             entropy,
         })
     }
@@ -127,6 +138,7 @@ impl Outbound {
         let response = response.map_err(|error| NoAnswer::of(&error))?;
         let status = response.status().as_u16();
         let retry_after = retry_after(response.headers());
+        let headers = response.headers().clone();
         let mut body = Vec::new();
         let mut chunks = response.bytes_stream();
         while let Some(chunk) = chunks.next().await {
@@ -139,6 +151,7 @@ impl Outbound {
         Ok(Answer {
             status,
             retry_after,
+            headers,
             body,
         })
     }

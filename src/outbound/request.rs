@@ -1,5 +1,7 @@
 //! A request to a provider's API that changes nothing there, and may therefore be repeated.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use url::Url;
 
@@ -12,10 +14,24 @@ pub struct Request {
     segments: Vec<String>,
     query: Vec<(String, String)>,
     body: Option<Value>,
-    pub(super) unit: Option<(&'static str, String)>,
+    pub(super) unit: Option<NamedUnit>,
     pub(super) gives_up_when_slow: bool,
     pub(super) tries: u32,
+    /// The longest that a person waits for its turn; `None` where nobody waits.
+    pub(super) most: Option<Duration>,
 }
+
+/// A unit that a request counts in, by its kind among the provider's limits.
+#[derive(Clone, Debug)]
+pub(super) struct NamedUnit {
+    pub(super) kind: &'static str,
+    /// Which one, beside the account; none, where the account itself has such a unit and the request counts in that
+    /// alone.
+    pub(super) id: Option<String>,
+}
+
+/// A person waits so long for the turn of a request: the rest of a check's time is the answer's.
+const TURN: Duration = Duration::from_secs(5);
 
 impl Request {
     /// `GET path`.
@@ -28,6 +44,7 @@ impl Request {
             unit: None,
             gives_up_when_slow: false,
             tries: TRIES,
+            most: None,
         }
     }
 
@@ -53,7 +70,20 @@ impl Request {
 
     /// Counts the request in a narrower unit too, named as in the provider's limits: one base, for example.
     pub fn within(mut self, unit: &'static str, id: &str) -> Self {
-        self.unit = Some((unit, id.to_owned()));
+        self.unit = Some(NamedUnit {
+            kind: unit,
+            id: Some(id.to_owned()),
+        });
+        self
+    }
+
+    /// Counts the request in another limit of the account, named as in the provider's limits, and not in the one that
+    /// holds for the rest: searches, for example.
+    pub fn apart(mut self, unit: &'static str) -> Self {
+        self.unit = Some(NamedUnit {
+            kind: unit,
+            id: None,
+        });
         self
     }
 
@@ -64,9 +94,10 @@ impl Request {
         self
     }
 
-    /// Does not repeat it, but after a 401 with another token.
+    /// Does not repeat it, but after a 401 with another token, nor let it wait long for its turn: a person waits.
     pub(super) fn once(mut self) -> Self {
         self.tries = 1;
+        self.most = Some(TURN);
         self
     }
 

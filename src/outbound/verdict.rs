@@ -9,6 +9,9 @@ use super::failure::{Body, CallError, reference};
 use super::target::{Meaning, Reading};
 use super::{Answer, NoAnswer};
 
+/// The pause after 'too many requests' without a word of how long.
+const UNTOLD: Duration = Duration::from_secs(1);
+
 /// What to do after a try.
 pub(super) enum Verdict<T> {
     /// It is answered.
@@ -87,15 +90,16 @@ impl<T: DeserializeOwned> Verdict<T> {
         }
     }
 
-    /// Whether it is one of those that said 'too many requests'.
-    pub(super) fn is_limited(&self) -> bool {
-        matches!(
-            self,
-            Self::Again {
-                error: CallError::TooMany,
-                ..
-            }
-        )
+    /// For how long all requests are to stay away, after 'too many requests'.
+    pub(super) fn asks_for_a_pause(&self) -> Option<Duration> {
+        let Self::Again {
+            error: CallError::TooMany,
+            wait,
+        } = self
+        else {
+            return None;
+        };
+        Some(wait.unwrap_or(UNTOLD))
     }
 }
 

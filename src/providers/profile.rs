@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::outbound::oauth::{BodyEncoding, ClientAuth};
-use crate::outbound::{Rate, Reading, Target};
+use crate::outbound::{Rate, RateHeaders, Reading, Target};
 
 /// All that is known of a provider without asking it.
 pub struct Profile {
@@ -24,7 +24,7 @@ pub struct Profile {
     pub streams: &'static [Stream],
     /// Why a load may bring nothing although there is something, and what to do; a few sentences.
     pub when_empty: &'static str,
-    /// What its documentation allows, just kept under.
+    /// What its documentation allows; it is just kept under.
     pub limits: Limits,
     /// What its answers mean beyond their status.
     pub reading: Reading,
@@ -113,12 +113,16 @@ pub struct Kind {
     pub title: &'static str,
 }
 
-/// How many requests a provider takes, by the units that it counts in.
+/// How many requests a provider takes, by the units that it counts in, as it documents them: the margin is added to all
+/// of them alike ([`Rate::just_under`]).
 pub struct Limits {
     /// Of one account.
     pub account: Rate,
-    /// Of each of the narrower units of a kind, such as every base. They count in the account's too.
-    pub narrower: &'static [(&'static str, Rate)],
+    /// Of each of the other units of a kind: narrower ones, such as every base, which count in the account's too, and
+    /// what an account has beside it, such as searches. A request says which.
+    pub others: &'static [(&'static str, Rate)],
+    /// Where answers tell the account's limit, which may be another than documented, and what is left of it.
+    pub announced_by: Option<RateHeaders>,
 }
 
 /// How a provider's API is reached, as the operator configured it.
@@ -133,9 +137,9 @@ pub struct Api {
 /// What we allow ourselves at a provider.
 #[derive(Clone, Copy, Debug)]
 pub enum Pace {
-    /// What its profile says.
+    /// What its profile says, followed by what its answers say.
     Documented,
-    /// So much of each account, and what the profile says of narrower units.
+    /// So much of each account, and what the profile says of other units.
     Account(Rate),
     /// Anything.
     Unlimited,
@@ -178,18 +182,24 @@ impl Api {
     /// What calls that count for `unit` are directed to.
     pub fn target(&self, profile: &Profile, unit: &str) -> Target {
         let limits = &profile.limits;
-        let (rate, narrower) = match self.pace {
-            Pace::Documented => (Some(limits.account), limits.narrower),
-            Pace::Account(rate) => (Some(rate), limits.narrower),
-            Pace::Unlimited => (None, &[][..]),
+        let limited = !matches!(self.pace, Pace::Unlimited);
+        let documented = |rate: Rate| limited.then(|| rate.just_under());
+        let (rate, announced_by) = match self.pace {
+            Pace::Documented => (documented(limits.account), limits.announced_by),
+            Pace::Account(rate) => (Some(rate), None),
+            Pace::Unlimited => (None, None),
         };
+        let others = limits.others.iter();
         Target {
             base: self.base.clone(),
             headers: profile.api.headers,
             provider: profile.id,
             unit: unit.to_owned(),
             rate,
-            narrower: narrower.to_vec(),
+            others: others
+                .map(|(kind, rate)| (*kind, documented(*rate)))
+                .collect(),
+            announced_by,
             reading: profile.reading,
         }
     }

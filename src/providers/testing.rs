@@ -87,9 +87,9 @@ impl Bearer for Token {
     }
 }
 
-/// A call that a provider's own profile describes, to `server`.
+/// A call that a provider's own profile describes, to `server`, which is not to be spared.
 pub fn call(profile: &Profile, server: &Server) -> Call {
-    call_at(Pace::Documented, outbound(), profile, server)
+    call_at(Pace::Unlimited, outbound(), profile, server)
 }
 
 /// The same at another pace, over a client that others use too.

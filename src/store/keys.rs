@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 
+use super::Unit;
 use crate::owner::Owner;
 
 /// What of an id is encoded: all but letters, digits, `-` and `_`.
@@ -104,9 +105,27 @@ pub fn refresh_lock(provider: &str, grant: &str) -> Key {
 /// Hash: the connections of one account at a provider, by the names of their keys, each with what its grant is
 /// known by. The account's id is not to be read from the key.
 pub fn account(provider: &str, account: &str) -> Key {
-    let digest = Sha256::digest(account.as_bytes());
-    let digest = URL_SAFE_NO_PAD.encode(digest);
+    let digest = digest(account);
     Key(format!("pb:account:{{{provider}.{digest}}}"))
+}
+
+/// A unit of a provider's limit, such as a base: sorted set, when requests are sent; hash, whether it is paused and
+/// what the provider announced. `together`: one request may count in several units of the provider, so all of
+/// them lie in one slot. The unit's id is not to be read from the keys.
+pub fn limit(provider: &str, kind: &str, id: &str, together: bool) -> Unit {
+    let digest = digest(id);
+    let unit = match together {
+        true => format!("pb:limit:{{{provider}}}:{kind}.{digest}"),
+        false => format!("pb:limit:{{{provider}.{kind}.{digest}}}"),
+    };
+    Unit {
+        log: Key(format!("{unit}:log")),
+        state: Key(format!("{unit}:state")),
+    }
+}
+
+fn digest(id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(id.as_bytes()))
 }
 
 /// Sorted set: the names of connections' keys, by when they need looking after.

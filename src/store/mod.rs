@@ -15,6 +15,7 @@ mod pool;
 mod risks;
 mod scripts;
 mod walk;
+mod window;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub use lease::{Held, Lease};
 pub use pool::{ConnectError, Target, TlsFiles};
 pub use risks::{Risk, Warning};
 pub use walk::Walk;
+pub use window::{Asker, Heard, Part, Rate, Turn, Unit};
 
 use crate::clock::Entropy;
 use crate::patience;

@@ -11,19 +11,34 @@ use secrecy::SecretString;
 
 use self::redis::Redis;
 use crate::clock::Entropy;
-use crate::outbound::Outbound;
+use crate::outbound::{ANSWER_TIMEOUT, Outbound};
 use crate::store::{Store, Target, TlsFiles};
 
-/// The real HTTP client, which does not wait between its tries.
+/// The real HTTP client, which does not wait between its tries. It has no store: for calls that keep no limit and
+/// that nobody asks to pause.
 pub fn outbound() -> Outbound {
-    outbound_within(crate::outbound::ANSWER_TIMEOUT)
+    outbound_within(ANSWER_TIMEOUT)
 }
 
 /// The same with another patience.
 pub fn outbound_within(answer_timeout: Duration) -> Outbound {
+    let nowhere = Target::Single {
+        url: SecretString::from("unix:///nowhere/redis.sock"),
+        tls: TlsFiles::default(),
+    };
+    let store = Store::new(&nowhere, Entropy::system()).expect("a store");
+    outbound_on(store, answer_timeout)
+}
+
+/// The same with the limits in `redis`.
+pub fn outbound_over(redis: &Redis) -> Outbound {
+    outbound_on(store(redis), ANSWER_TIMEOUT)
+}
+
+fn outbound_on(store: Store, answer_timeout: Duration) -> Outbound {
     // Once a process; later calls find it done.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Outbound::new(Entropy::fixed(0), answer_timeout).expect("an HTTP client")
+    Outbound::new(Entropy::fixed(0), store, answer_timeout).expect("an HTTP client")
 }
 
 /// The store in `redis`, of either kind.

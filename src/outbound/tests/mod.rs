@@ -1,6 +1,7 @@
 //! Calls to a real HTTP server on loopback that answers well, badly or not at all.
 
 mod calls;
+mod limits;
 mod oauth;
 mod renewals;
 mod stopped;
@@ -14,7 +15,7 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::{Bearer, BearerError, Call, CallError, Meaning, Request, Target};
+use super::{Bearer, BearerError, Call, CallError, Meaning, Rate, Request, Target};
 use crate::testing::http::{Reply, Server};
 use crate::testing::outbound;
 
@@ -68,7 +69,8 @@ fn target(url: url::Url) -> Target {
         provider: "test",
         unit: "unit".to_owned(),
         rate: None,
-        narrower: Vec::new(),
+        others: Vec::new(),
+        announced_by: None,
         reading: |status, _| match status {
             423 => Meaning::Passing,
             _ => Meaning::Usual,
@@ -114,6 +116,8 @@ fn name(error: &CallError) -> String {
         CallError::Rejected => "rejected".to_owned(),
         CallError::Status { status, .. } => format!("status {status}"),
         CallError::Refused(_) => "refused".to_owned(),
+        CallError::Busy(wait) => format!("busy {}", wait.as_secs()),
+        CallError::Store(_) => "store".to_owned(),
         CallError::TooMany => "too many".to_owned(),
         CallError::Limited(wait) => format!("limited {}", wait.as_secs()),
         CallError::Failing { status, .. } => format!("failing {status}"),

@@ -70,21 +70,20 @@ static PROFILE: Profile = Profile {
     streams: streams::STREAMS,
     when_empty: "Airtable shows only the bases that you chose for Patchbay, and your organization may hide \
                  its bases from apps. Reconnect to choose others.",
-    // A request beyond either is answered with 30 s of refusals, so a tenth is left for what the network
-    // bunches up.
     limits: Limits {
         // Documented for personal access tokens; nothing is for OAuth.
         account: Rate {
             requests: 50,
-            per: Duration::from_millis(1_100),
+            per: Duration::from_secs(1),
         },
-        narrower: &[(
+        others: &[(
             BASE,
             Rate {
                 requests: 5,
-                per: Duration::from_millis(1_100),
+                per: Duration::from_secs(1),
             },
         )],
+        announced_by: None,
     },
     reading: wire::reading,
     apps_url: "https://airtable.com/account/integrations",

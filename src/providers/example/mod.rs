@@ -50,13 +50,13 @@ static PROFILE: Profile = Profile {
     choice: None,
     streams: streams::STREAMS,
     when_empty: "Shelf lists only books that somebody put on a shelf.",
-    // 60 a minute are allowed; the rest absorbs what the network bunches up.
     limits: Limits {
         account: Rate {
-            requests: 57,
+            requests: 60,
             per: Duration::from_secs(60),
         },
-        narrower: &[],
+        others: &[],
+        announced_by: None,
     },
     reading: |_, _| Meaning::Usual,
     apps_url: "https://shelf.example/settings/apps",

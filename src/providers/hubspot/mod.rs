@@ -15,7 +15,7 @@ use super::{
     Profile, Provider, Scope, TokenLife, Tokens,
 };
 use crate::outbound::oauth::{BodyEncoding, Client, ClientAuth, Grant, GrantError};
-use crate::outbound::{Call, CallError, Outbound, Rate};
+use crate::outbound::{Call, CallError, Outbound, Rate, RateHeaders};
 
 /// The date-versioned API in use; each version is supported for 18 months.
 macro_rules! api_version {
@@ -82,12 +82,17 @@ static PROFILE: Profile = Profile {
     streams: streams::STREAMS,
     when_empty: "If there should be some, look at HubSpot whether the connected person may see them, then load again.",
     limits: Limits {
-        // 110 in 10 s are allowed to an account's apps; the rest absorbs what the network bunches up.
+        // What a listed app has in each account. Others have 100 to 250, and the headers of lists say so.
         account: Rate {
-            requests: 105,
+            requests: 110,
             per: Duration::from_secs(10),
         },
-        narrower: &[],
+        others: &[],
+        announced_by: Some(RateHeaders {
+            max: "x-hubspot-ratelimit-max",
+            remaining: "x-hubspot-ratelimit-remaining",
+            interval_ms: "x-hubspot-ratelimit-interval-milliseconds",
+        }),
     },
     reading: wire::reading,
     apps_url: "https://app.hubspot.com/connected-apps",

@@ -59,10 +59,11 @@ static PROFILE: Profile = Profile {
     limits: Limits {
         // 180 in 60 s are allowed to a connection on most plans, and may be spent at once.
         account: Rate {
-            requests: 175,
+            requests: 180,
             per: Duration::from_secs(60),
         },
-        narrower: &[],
+        others: &[],
+        announced_by: None,
     },
     reading: wire::reading,
     apps_url: "https://www.notion.so/profile/integrations",

@@ -7,6 +7,7 @@ use patchbay::clock::Entropy;
 use patchbay::outbound::oauth::{Client, Grant};
 use patchbay::outbound::{ANSWER_TIMEOUT, Call, CallError, Outbound};
 use patchbay::providers::{Api, Pace, Provider, Registry};
+use patchbay::store::{Store, Target, TlsFiles};
 use patchbay::vault::GrantBearer;
 use secrecy::SecretString;
 use url::Url;
@@ -16,8 +17,14 @@ use crate::support::{CLIENT_ID, CLIENT_SECRET};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
+/// A client that keeps no limit, and so needs no store.
 fn outbound() -> Outbound {
-    Outbound::new(Entropy::system(), ANSWER_TIMEOUT).expect("an HTTP client")
+    let nowhere = Target::Single {
+        url: SecretString::from("unix:///nowhere/redis.sock"),
+        tls: TlsFiles::default(),
+    };
+    let store = Store::new(&nowhere, Entropy::system()).expect("a store");
+    Outbound::new(Entropy::system(), store, ANSWER_TIMEOUT).expect("an HTTP client")
 }
 
 fn url(text: &str) -> Url {
