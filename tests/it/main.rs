@@ -21,6 +21,7 @@ mod items;
 mod journey;
 mod keys;
 mod killed;
+mod limits;
 mod load;
 mod logs;
 mod oauth;

@@ -51,19 +51,29 @@ impl Fleet {
         ada
     }
 
-    fn stand_in(&self) -> &Endpoints {
-        self.sandbox.endpoints("hubspot").expect("a stand-in")
+    fn stand_in(&self, provider: &str) -> &Endpoints {
+        self.sandbox.endpoints(provider).expect("a stand-in")
     }
 
-    /// Refreshes that the stand-in has granted.
+    /// A stand-in's own view.
+    pub async fn state_of(&self, provider: &str) -> serde_json::Value {
+        state_of(self.stand_in(provider)).await
+    }
+
+    /// Refreshes that HubSpot's stand-in has granted.
     pub async fn refreshes(&self) -> u64 {
-        let state = state_of(self.stand_in()).await;
+        let state = self.state_of("hubspot").await;
         state["counters"]["token_refresh"].as_u64().unwrap_or(0)
     }
 
-    /// Sets controls of the stand-in.
+    /// Sets controls of HubSpot's stand-in.
     pub async fn control(&self, fields: &[(&str, &str)]) {
-        control(self.stand_in(), fields).await;
+        self.control_of("hubspot", fields).await;
+    }
+
+    /// Sets controls of a stand-in.
+    pub async fn control_of(&self, provider: &str, fields: &[(&str, &str)]) {
+        control(self.stand_in(provider), fields).await;
     }
 }
 
