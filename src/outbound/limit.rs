@@ -95,19 +95,21 @@ impl Limits {
                 most,
                 longest_pause: LONGEST_WAIT,
             };
-            let (wait, paused) = match self.ask(asker, shares).await? {
+            let (turn, asked) = self.ask(asker, shares).await?;
+            let (wait, paused) = match turn {
                 Turn::In { wait, paused } => (wait, paused),
                 Turn::Late(wait) => return Err(CallError::Busy(wait)),
                 Turn::Paused(wait) => return Err(CallError::Limited(wait)),
             };
-            let asked = Instant::now();
             if !wait.is_zero() {
                 let why = if paused { Why::Asked } else { Why::Limit };
                 counts.while_waiting(wait, why, sleep(wait)).await;
             }
-            // A process that was stopped for a while wakes up late, and looks too.
+            // Also one whose answer was slow, or whose process was stopped for a while; but whoever looked and need
+            // not wait is sent, or a slow store would be asked for ever.
+            let looked = again && wait.is_zero();
             again = asked.elapsed() > LOOK_AGAIN;
-            if !again {
+            if looked || !again {
                 return Ok(());
             }
         }
@@ -144,8 +146,8 @@ impl Limits {
         }
     }
 
-    /// Asks for a turn, patiently where no person waits.
-    async fn ask(&self, asker: Asker<'_>, shares: &[Share]) -> Result<Turn, CallError> {
+    /// Asks for a turn, patiently where no person waits; also answers when it was asked.
+    async fn ask(&self, asker: Asker<'_>, shares: &[Share]) -> Result<(Turn, Instant), CallError> {
         let heard = self.take_heard(shares);
         let parts: Vec<Part<'_>> = shares
             .iter()
@@ -159,12 +161,13 @@ impl Limits {
             .collect();
         let deadline = Instant::now() + STORE_PATIENCE;
         loop {
+            let asked = Instant::now();
             match self.store.turn(asker, &parts).await {
-                Err(StoreError::Away(why)) if asker.most.is_none() && Instant::now() < deadline => {
+                Err(StoreError::Away(why)) if asker.most.is_none() && asked < deadline => {
                     tracing::debug!(error = why, "a call waits for the store");
                     sleep(STORE_AGAIN).await;
                 }
-                turn => return Ok(turn?),
+                turn => return Ok((turn?, asked)),
             }
         }
     }

@@ -17,8 +17,8 @@
 local KEEP = 60 * 60 * 1000
 -- Entries stay a second longer than their window: announcements that old are compared with them.
 local SLACK = 1000
--- Who comes a second after its moment would be sent into the window of others.
-local LATE = 1000
+-- Who comes later than this after its moment would be sent into the window of others.
+local LATE = 250
 -- Of limits above this one request is kept free for people, who do not queue.
 local SPARE_ABOVE = 50
 

@@ -42,7 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0_u64..250).prop_map(Step::Pass),
         20 => (units, most).prop_map(|(units, most)| Step::Ask { units, most }),
-        3 => prop_oneof![4 => 0_u64..50, 1 => 900_u64..1_500].prop_map(|late| Step::Again { late }),
+        3 => prop_oneof![4 => 0_u64..50, 1 => 200_u64..600].prop_map(|late| Step::Again { late }),
         1 => (0_usize..3, 0_u64..3_000, 0_u64..500)
             .prop_map(|(unit, wait, age)| Step::Pause { unit, wait, age }),
     ]
@@ -123,7 +123,7 @@ impl Run {
         };
         let (now, moment) = (self.bench.now, self.after(wait));
         let paused = found.units.iter().any(|unit| self.paused[*unit] > now);
-        if paused || late > 1_000 {
+        if paused || late > 250 {
             let units = found.units;
             self.requests.insert(id, Request { moment, units });
         } else {
