@@ -16,7 +16,7 @@ use crate::activity::{Action, Entry};
 use crate::outbound::oauth::{Client, Grant};
 use crate::outbound::{Call, CallError, NoAnswer};
 use crate::owner::Owner;
-use crate::providers::{Account, Introduction, Provider};
+use crate::providers::{Account, Api, Introduction, Pace, Provider};
 use crate::store::StoreError;
 use crate::vault::{Connection, Credential, GrantBearer, VaultError};
 
@@ -74,7 +74,12 @@ impl Connections {
         let unknown = || CallError::Broken("it is not configured".to_owned());
         let api = self.setup.apis.get(profile.id).ok_or_else(unknown)?;
         let bearer = Arc::new(GrantBearer(grant.access.clone()));
-        let target = api.target(profile, "introduction");
+        // Whom it counts for is what is asked; and a grant that is there must not wait for a store that is away.
+        let unlimited = Api {
+            pace: Pace::Unlimited,
+            ..api.clone()
+        };
+        let target = unlimited.target(profile, "introduction");
         let call = Call::new(self.setup.outbound.clone(), target, bearer);
         let introduction = Introduction {
             call: &call,

@@ -37,7 +37,7 @@ pub enum CallError {
     #[error("asks to wait {}, which is longer than a load waits", in_words(*.0))]
     Limited(Duration),
     /// A person waits, and the turn of this request comes only after this time. Nothing was sent.
-    #[error("has had all requests that its limit allows just now: try again in {}", in_words(*.0))]
+    #[error("has had all the requests that its limit allows for the next {}", in_words(*.0))]
     Busy(Duration),
     /// Our store failed, without which no limit is kept. Nothing was sent.
     #[error("could not be asked, because Patchbay cannot reach its store")]

@@ -198,3 +198,22 @@ async fn a_limit_that_is_announced_is_followed() {
     never_refused(&state);
     assert!(peak(&state, "burst_peak") >= 18, "{state}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_does_not_stand_in_the_queue_of_a_load() {
+    let world = World::with(&[("HUBSPOT_RATE_LIMIT", "8/60s")]).await;
+    let mut ada = world.person("acme", "ada").await;
+    ada.connect_hubspot().await;
+    ada.post("/connections/hubspot/load", &[]).await;
+    let asked = async |name: &str| world.calls(name).await;
+    while asked("list_contacts").await + asked("list_companies").await + asked("list_deals").await
+        < 8
+    {
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let page = ada.post("/connections/hubspot/check", &[]).await;
+    let said = page.text_of("main > .banner[role=status]");
+    assert!(said.contains("its limit allows for the next"), "{said}");
+    assert!(!said.contains("failed"), "{said}");
+    assert_eq!(page.state(), "connected");
+}

@@ -154,6 +154,6 @@ async fn the_last_try_pauses_its_unit_too() {
     // Another replica, which was not told, does not even ask.
     let busy = check(Some(WIDE)).await;
     assert!(matches!(busy, CallError::Busy(wait) if wait > Duration::from_secs(5)));
-    assert!(busy.to_string().contains("try again in "), "{busy}");
+    assert!(busy.to_string().contains("for the next "), "{busy}");
     assert_eq!(server.seen().len(), 1);
 }

@@ -53,6 +53,24 @@ fn only_names_of_ours_are_read() {
     }
 }
 
+#[test]
+fn units_that_one_request_counts_in_share_a_slot_and_tell_no_ids() {
+    let tag = |key: &Key| key.as_str().split(['{', '}']).nth(1).map(str::to_owned);
+    let (base, account) = (
+        limit("airtable", "base", "appSecret", true),
+        limit("airtable", "account", "usr", true),
+    );
+    assert_eq!(tag(&base.log), tag(&account.state));
+    assert_ne!(base.log, account.log);
+    let (one, other) = (
+        limit("hubspot", "account", "1", false),
+        limit("hubspot", "account", "2", false),
+    );
+    assert_eq!(tag(&one.log), tag(&one.state));
+    assert_ne!(tag(&one.log), tag(&other.log));
+    assert!(!format!("{base:?}").contains("appSecret"));
+}
+
 proptest! {
     #[test]
     fn a_name_is_read_as_it_was_made(
