@@ -33,11 +33,7 @@ impl Base {
         let registry = Registry;
         Ok(Self {
             activity: Activity::new(store.clone(), extras.clock.clone()),
-            outbound: Outbound::new(
-                extras.entropy.clone(),
-                store.clone(),
-                extras.answer_timeout,
-            )?,
+            outbound: Outbound::new(extras.entropy.clone(), store.clone(), extras.answer_timeout)?,
             store,
             ring: Arc::new(parts::ring(&config.keys, &extras.entropy)?),
             registry,
