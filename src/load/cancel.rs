@@ -50,5 +50,6 @@ fn end(setup: &Setup, load: &mut Load) {
     load.hidden.clear();
     for part in &mut load.parts {
         part.runs.clear();
+        part.waits = None;
     }
 }

@@ -57,6 +57,7 @@ async fn settle(
     let now = setup.clock.now();
     load.hidden.clear();
     for part in &mut load.parts {
+        part.waits = None;
         let before = before.map(|before| &before.parts).into_iter().flatten();
         let old = before.into_iter().find(|old| old.stream == part.stream);
         if part.outcome != Outcome::Done {

@@ -36,10 +36,12 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status};
+pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status, Wait};
 pub use sealed::{RUNNING, SNAPSHOTS};
 pub use summary::Summary;
 pub use view::Export;
+
+pub use crate::outbound::Why;
 
 use crate::clock::{Clock, Entropy};
 use crate::item::Item;

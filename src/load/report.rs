@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::outbound::Why;
 use crate::providers::Fetch;
 use crate::store::{Key, Store, StoreError};
 
@@ -89,6 +90,9 @@ pub struct Part {
     pub retries: u64,
     /// Answers that said 'too many requests'.
     pub limited: u64,
+    /// What all of its calls wait for, while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Wait>,
     /// What cut the stream short, if anything did.
     pub cut: Option<Cut>,
     /// Lists of the stream that could not be read, or not to their end; the first few of them.
@@ -160,6 +164,15 @@ pub enum Outcome {
     Denied(String),
     /// It was left out for want of a permission, as this says.
     Skipped(String),
+}
+
+/// A wait of a stream's calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    /// Its end, as far as is known.
+    pub until: Timestamp,
+    /// What for.
+    pub why: Why,
 }
 
 /// What cut a stream short.
@@ -274,6 +287,7 @@ impl Part {
             repeated: 0,
             retries: 0,
             limited: 0,
+            waits: None,
             cut: None,
             missed: Vec::new(),
             missed_in_all: 0,

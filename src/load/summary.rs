@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::report::{Cut, Load, Outcome, Part, Status};
+use super::report::{Cut, Load, Outcome, Part, Status, Wait};
 
 /// What a load brought, and what it did not.
 #[derive(Debug, Serialize)]
@@ -55,6 +55,8 @@ pub struct StreamSummary<'a> {
     pub retries: u64,
     /// Answers that said 'too many requests'.
     pub rate_limited: u64,
+    /// What all of its calls wait for, while it runs.
+    pub waits: Option<Wait>,
     /// The limit that cut it short.
     pub cut: Option<Cut>,
     /// Lists that could not be read, or not to their end; the first few of them.
@@ -107,6 +109,7 @@ impl Part {
             repeated: self.repeated,
             retries: self.retries,
             rate_limited: self.limited,
+            waits: self.waits,
             cut: self.cut,
             missed: missed.collect(),
             missed_in_all: self.missed_in_all,

@@ -7,18 +7,24 @@ use serde_json::{Map, Value};
 use super::NoAnswer;
 use crate::store::StoreError;
 
-/// There is no token to call with; the text is for people.
+/// Why there is no token to call with.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct BearerError(pub String);
+pub enum BearerError {
+    /// There is none, as this text says to people.
+    #[error("{0}")]
+    None(String),
+    /// Our store failed, which says nothing of the token.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// Why a call brought nothing. The texts are for people and follow the provider's name ('HubSpot failed
 /// (status 503)'), but for [`CallError::Bearer`], which is a sentence. Bodies and tokens are not in them.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// There is no token.
-    #[error(transparent)]
-    Bearer(#[from] BearerError),
+    #[error("{0}")]
+    Bearer(String),
     /// A fresh token was refused as well.
     #[error("refuses our access (401), even with a fresh token")]
     Rejected,
@@ -68,6 +74,15 @@ fn in_words(wait: Duration) -> String {
         return "for a day or more".to_owned();
     }
     humantime::format_duration(Duration::from_secs(wait.as_secs())).to_string()
+}
+
+impl From<BearerError> for CallError {
+    fn from(error: BearerError) -> Self {
+        match error {
+            BearerError::None(why) => Self::Bearer(why),
+            BearerError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl CallError {

@@ -48,13 +48,14 @@ where
     loop {
         match ask().await {
             Ok(value) => return Ok(value),
-            Err(TokenError::Own(fault))
-                if matches!(*fault, VaultError::Store(_))
-                    && tokio::time::Instant::now() < deadline =>
-            {
-                tokio::time::sleep(AGAIN).await;
-            }
-            Err(error) => return Err(BearerError(error.to_string())),
+            Err(TokenError::Own(fault)) => match &*fault {
+                VaultError::Store(_) if tokio::time::Instant::now() < deadline => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                VaultError::Store(error) => return Err(error.clone().into()),
+                error => return Err(BearerError::None(error.to_string())),
+            },
+            Err(error) => return Err(BearerError::None(error.to_string())),
         }
     }
 }
@@ -69,7 +70,7 @@ impl Bearer for GrantBearer {
     }
 
     async fn replace(&self, _: &SecretString) -> Result<SecretString, BearerError> {
-        Err(BearerError("Its fresh token was refused".to_owned()))
+        Err(BearerError::None("Its fresh token was refused".to_owned()))
     }
 
     async fn refused(&self, _: &SecretString) -> Result<bool, BearerError> {

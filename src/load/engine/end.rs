@@ -15,6 +15,12 @@ impl Engine<'_> {
             self.course.enter(step.from_the_start());
             return;
         }
+        // Our own fault: the step stays open. While the store is away nothing can be written either, and the load
+        // goes on, or is taken up, when it is back.
+        if matches!(error, FetchError::Call(CallError::Store(_))) {
+            self.course.enter(step.clone());
+            return;
+        }
         let outcome = outcome(self.name(), error);
         match &step.title {
             Some(title) if !concerns_all(error) => self.lose(step, title, outcome),

@@ -1,9 +1,11 @@
 //! Taking in what a step brought.
 
+use tokio::time::Instant;
+
 use super::Engine;
 use crate::item::Item;
 use crate::load::blocks::Arrival;
-use crate::load::report::Cut;
+use crate::load::report::{Cut, Wait};
 use crate::load::walk::Way;
 use crate::providers::{Fetch, FetchError, Fetched};
 
@@ -128,5 +130,9 @@ impl Engine<'_> {
         let (retries, limited) = self.before.get(stream).copied().unwrap_or_default();
         part.retries = retries + call.counts().retries();
         part.limited = limited + call.counts().limited();
+        part.waits = call.counts().waiting().map(|waiting| Wait {
+            until: self.writer.setup.clock.now() + waiting.until.duration_since(Instant::now()),
+            why: waiting.why,
+        });
     }
 }

@@ -111,7 +111,9 @@ async fn without_a_token_nothing_is_sent() {
     #[async_trait]
     impl Bearer for Nothing {
         async fn token(&self) -> Result<SecretString, BearerError> {
-            Err(BearerError("access was withdrawn: reconnect".to_owned()))
+            Err(BearerError::None(
+                "access was withdrawn: reconnect".to_owned(),
+            ))
         }
         async fn replace(&self, _: &SecretString) -> Result<SecretString, BearerError> {
             self.token().await

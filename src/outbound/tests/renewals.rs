@@ -116,7 +116,9 @@ async fn a_refusal_that_cannot_be_told_ends_the_call() {
             self.token().await
         }
         async fn refused(&self, _: &SecretString) -> Result<bool, BearerError> {
-            Err(BearerError("The credential cannot be read".to_owned()))
+            Err(BearerError::None(
+                "The credential cannot be read".to_owned(),
+            ))
         }
     }
     let server = Server::in_turn([spoilt()]).await;

@@ -58,7 +58,7 @@ impl CheckBearer {
     fn hear<T>(&self, result: Result<T, TokenError>) -> Result<T, BearerError> {
         result.map_err(|error| {
             self.heard().error = Some(error.clone());
-            BearerError(error.to_string())
+            BearerError::None(error.to_string())
         })
     }
 }

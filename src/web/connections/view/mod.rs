@@ -1,6 +1,7 @@
 //! What pages say of a connection, a load and its items: plain values for the templates.
 
 mod account;
+mod banners;
 mod facts;
 mod head;
 mod health;

@@ -2,15 +2,17 @@
 
 use jiff::Timestamp;
 
+use super::banners::banners;
 use super::{Banner, Row};
 use crate::item::Item;
-use crate::load::{Cut, Load, Outcome, Part, Status};
-use crate::web::words::{When, counted, listed, number, span};
+use crate::load::Why;
+use crate::load::{Load, Outcome, Part, Status, Wait};
+use crate::web::words::{When, counted, number, span};
 
 /// One stream of a load.
 pub struct StreamLine {
     pub title: String,
-    /// `running`, `done`, `part`, `cut`, `failed` or `skipped`.
+    /// `running`, `stopped`, `done`, `part`, `cut`, `failed` or `skipped`.
     pub state: &'static str,
     pub items: String,
     pub pages: String,
@@ -70,7 +72,11 @@ impl Progress {
             retry: load.status == Status::Partial && load.parts.iter().any(can_be_retried),
             headline,
             tone,
-            streams: load.parts.iter().map(|part| line(part, load)).collect(),
+            streams: load
+                .parts
+                .iter()
+                .map(|part| line(part, load, name, now))
+                .collect(),
             banners: banners(load, name, now),
             arriving: arriving.iter().map(|item| Row::new(item, now)).collect(),
             started: When::new(load.started_at, now),
@@ -97,8 +103,22 @@ fn can_be_retried(part: &Part) -> bool {
     }
 }
 
-fn line(part: &Part, load: &Load) -> StreamLine {
+/// A wait in words, if it is long enough to wonder about.
+fn wait(wait: &Wait, name: &str, now: Timestamp) -> Option<String> {
+    let seconds = now.duration_until(wait.until).as_secs();
+    let time = counted(u64::try_from(seconds).ok()?, "second", "seconds");
+    (seconds > 0).then(|| match wait.why {
+        Why::Limit => format!("waits {time}: more would be beyond {name}'s limit"),
+        Why::Asked => format!("waits {time}, as {name} asked"),
+        Why::Failing => format!("{name} failed or did not answer; next try in {time}"),
+    })
+}
+
+fn line(part: &Part, load: &Load, name: &str, now: Timestamp) -> StreamLine {
     let mut notes = Vec::new();
+    if load.status == Status::Running && part.outcome == Outcome::Running {
+        notes.extend(part.waits.and_then(|waits| wait(&waits, name, now)));
+    }
     if part.retries > 0 {
         notes.push(counted(part.retries, "call repeated", "calls repeated"));
     }
@@ -121,7 +141,8 @@ fn line(part: &Part, load: &Load) -> StreamLine {
         title: part.title.clone(),
         state: match (&part.outcome, load.status) {
             (Outcome::Running, Status::Running) => "running",
-            (Outcome::Running | Outcome::Failed(_) | Outcome::Denied(_), _) => "failed",
+            (Outcome::Running, _) => "stopped",
+            (Outcome::Failed(_) | Outcome::Denied(_), _) => "failed",
             (Outcome::Done, _) if part.cut.is_some() => "cut",
             (Outcome::Done, _) if part.missed_in_all > 0 => "part",
             (Outcome::Done, _) => "done",
@@ -131,166 +152,5 @@ fn line(part: &Part, load: &Load) -> StreamLine {
         pages: counted(part.pages, "page", "pages"),
         bar: part.total.map(|total| (part.items, total)),
         note: notes.join(", "),
-    }
-}
-
-/// One banner for each reason, however many streams it concerns.
-fn banners(load: &Load, name: &str, now: Timestamp) -> Vec<Banner> {
-    let mut reasons: Vec<(Reason, Vec<&Part>)> = Vec::new();
-    for part in &load.parts {
-        let Some(reason) = Reason::of(part) else {
-            continue;
-        };
-        match reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, parts)) => parts.push(part),
-            None => reasons.push((reason, vec![part])),
-        }
-    }
-    let banner = |(reason, parts): &(Reason, Vec<&Part>)| reason.banner(parts, load, name, now);
-    let missed = missing(load).into_iter().map(|parts| missed(&parts, now));
-    reasons.iter().map(banner).chain(missed).collect()
-}
-
-/// The streams of which lists are missing, those together that lack the same.
-fn missing(load: &Load) -> Vec<Vec<&Part>> {
-    let mut groups: Vec<Vec<&Part>> = Vec::new();
-    let parts = load.parts.iter();
-    for part in parts.filter(|part| part.missed_in_all > 0 && part.outcome == Outcome::Done) {
-        let same = |group: &&mut Vec<&Part>| {
-            let first = group.first();
-            first.is_some_and(|first| {
-                (&first.missed, first.missed_in_all) == (&part.missed, part.missed_in_all)
-            })
-        };
-        match groups.iter_mut().find(same) {
-            Some(group) => group.push(part),
-            None => groups.push(vec![part]),
-        }
-    }
-    groups
-}
-
-/// What could not be read of streams of many lists, by reason.
-fn missed(parts: &[&Part], now: Timestamp) -> Banner {
-    let titles: Vec<&str> = parts.iter().map(|part| &part.title[..]).collect();
-    let (named, in_all) = parts
-        .first()
-        .map_or((&[][..], 0), |part| (&part.missed[..], part.missed_in_all));
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for missed in named {
-        match reasons.iter_mut().find(|(why, _)| *why == missed.why) {
-            Some((_, titles)) => titles.push(&missed.title),
-            None => reasons.push((&missed.why, vec![&missed.title])),
-        }
-    }
-    let reasons: Vec<String> = reasons
-        .iter()
-        .map(|(why, titles)| format!("{}: {why}.", listed(titles)))
-        .collect();
-    let more = match in_all - named.len() as u64 {
-        0 => String::new(),
-        more => format!(" And {} more.", number(more)),
-    };
-    Banner {
-        tone: "warn",
-        title: format!("{} are not whole", listed(&titles)),
-        text: format!("{}{more} {}", reasons.join(" "), what_is_there(parts, now)),
-    }
-}
-
-/// Why a stream is not whole.
-#[derive(PartialEq)]
-enum Reason {
-    Failed(String),
-    Denied(String),
-    Skipped(String),
-    Cut(Cut),
-}
-
-impl Reason {
-    fn of(part: &Part) -> Option<Self> {
-        match (&part.outcome, part.cut) {
-            (Outcome::Failed(why), _) => Some(Self::Failed(why.clone())),
-            (Outcome::Denied(why), _) => Some(Self::Denied(why.clone())),
-            (Outcome::Skipped(why), _) => Some(Self::Skipped(why.clone())),
-            (_, Some(cut)) => Some(Self::Cut(cut)),
-            _ => None,
-        }
-    }
-
-    fn banner(&self, parts: &[&Part], load: &Load, name: &str, now: Timestamp) -> Banner {
-        let titles: Vec<&str> = parts.iter().map(|part| &part.title[..]).collect();
-        let titles = listed(&titles);
-        let rest = what_is_shown(parts, now);
-        let items = number(parts.iter().map(|part| part.items).sum());
-        let again = match load.status {
-            Status::Partial => "'Retry what failed' asks for it once more.",
-            _ => "Load items again to retry.",
-        };
-        let (tone, title, text) = match self {
-            Self::Failed(why) => (
-                "danger",
-                format!("{titles} did not load"),
-                format!("{why}. {rest} {again}"),
-            ),
-            Self::Denied(why) => (
-                "danger",
-                format!("{titles} did not load"),
-                format!("{why}. {rest}"),
-            ),
-            Self::Skipped(why) => (
-                "warn",
-                format!("{titles} were left out"),
-                format!("Reason: {why}. {rest} Reconnect to grant it."),
-            ),
-            Self::Cut(Cut::Pages(limit)) => (
-                "warn",
-                format!(
-                    "{titles} were cut at {}, {items} items",
-                    counted(*limit, "page", "pages")
-                ),
-                format!(
-                    "{name} has more. The operator limits a load to {} pages a stream (PATCHBAY_LOAD_MAX_PAGES).",
-                    number(*limit)
-                ),
-            ),
-            Self::Cut(Cut::Items(limit)) => (
-                "warn",
-                format!("{titles} were cut at {items} items"),
-                format!(
-                    "The operator limits a connection to {} items (PATCHBAY_ITEMS_MAX).",
-                    number(*limit)
-                ),
-            ),
-        };
-        Banner { tone, title, text }
-    }
-}
-
-/// What there is to see of streams of which lists are missing.
-fn what_is_there(parts: &[&Part], now: Timestamp) -> String {
-    let kept = parts.iter().flat_map(|part| part.kept());
-    match kept.filter_map(|(_, kept)| kept.loaded_at).min() {
-        Some(at) => format!(
-            "The rest is shown, and what was loaded of them {}.",
-            relative(at, now)
-        ),
-        None => "The rest is shown.".to_owned(),
-    }
-}
-
-fn what_is_shown(parts: &[&Part], now: Timestamp) -> String {
-    let kept = parts.iter().flat_map(|part| part.kept());
-    match kept.filter_map(|(_, kept)| kept.loaded_at).min() {
-        Some(at) => format!("Still shown are the items loaded {}.", relative(at, now)),
-        None if parts.len() == 1 => "There are no items of it to show.".to_owned(),
-        None => "There are no items of them to show.".to_owned(),
-    }
-}
-
-fn relative(at: Timestamp, now: Timestamp) -> String {
-    match When::new(at, now).words {
-        words if words == "now" => "just before".to_owned(),
-        words => words,
     }
 }
