@@ -1,5 +1,7 @@
 //! Every page of a connection, rendered in every state that a connection can be in.
 
+mod loads;
+
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
