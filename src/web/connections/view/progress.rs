@@ -12,7 +12,7 @@ use crate::web::words::{When, counted, number, span};
 /// One stream of a load.
 pub struct StreamLine {
     pub title: String,
-    /// `running`, `stopped`, `done`, `part`, `cut`, `failed` or `skipped`.
+    /// `running`, `dropped`, `done`, `part`, `cut`, `failed` or `skipped`.
     pub state: &'static str,
     pub items: String,
     pub pages: String,
@@ -141,8 +141,8 @@ fn line(part: &Part, load: &Load, name: &str, now: Timestamp) -> StreamLine {
         title: part.title.clone(),
         state: match (&part.outcome, load.status) {
             (Outcome::Running, Status::Running) => "running",
-            (Outcome::Running, _) => "stopped",
-            (Outcome::Failed(_) | Outcome::Denied(_), _) => "failed",
+            (_, Status::Cancelled | Status::Interrupted) => "dropped",
+            (Outcome::Running | Outcome::Failed(_) | Outcome::Denied(_), _) => "failed",
             (Outcome::Done, _) if part.cut.is_some() => "cut",
             (Outcome::Done, _) if part.missed_in_all > 0 => "part",
             (Outcome::Done, _) => "done",
