@@ -42,8 +42,7 @@ impl Course {
     /// The course of a load whose parts are the streams that are wanted, before its first step.
     pub(super) fn new(profile: &'static Profile, load: &Load) -> Self {
         let walked = |stream: &&'static Stream| {
-            let mut parts = load.parts.iter().chain(&load.hidden);
-            let part = parts.find(|part| part.stream == stream.id);
+            let part = load.part(stream.id);
             part.is_some_and(|part| part.outcome == Outcome::Running)
         };
         let streams: Vec<_> = in_order(profile).into_iter().filter(walked).collect();

@@ -224,15 +224,22 @@ impl Load {
         self.parts.iter().any(|part| part.cut.is_some())
     }
 
-    /// The part of a stream, shown or not.
+    /// The part of a stream as it is walked, shown or not. A retry may walk a stream for the sake of others that it
+    /// shows as an earlier load brought it.
     pub(super) fn part_mut(&mut self, stream: &str) -> Option<&mut Part> {
-        let all = self.parts.iter_mut().chain(&mut self.hidden);
+        let all = self.hidden.iter_mut().chain(&mut self.parts);
         all.into_iter().find(|part| part.stream == stream)
+    }
+
+    /// The same, to look at.
+    pub(super) fn part(&self, stream: &str) -> Option<&Part> {
+        let mut all = self.hidden.iter().chain(&self.parts);
+        all.find(|part| part.stream == stream)
     }
 
     /// Whether items of a stream are wanted.
     pub(super) fn is_seen(&self, stream: &str) -> bool {
-        self.parts.iter().any(|part| part.stream == stream)
+        !self.hidden.iter().any(|part| part.stream == stream)
     }
 
     /// All runs of blocks that it names, each with its stream.

@@ -29,6 +29,10 @@ pub(super) async fn retry(
     }
     let mut load = run::new_load(setup, &ground.connection, Vec::new());
     plan(&mut load, &known, &ground);
+    let is_tried = |part: &Part| part.outcome == Outcome::Running;
+    if !load.parts.iter().any(is_tried) {
+        return Err(LoadError::NothingFailed);
+    }
     run::begin(parts, owner, ground, load).await
 }
 
@@ -39,12 +43,12 @@ fn plan(load: &mut Load, known: &Load, ground: &Ground) {
         let stream = profile.stream(&part.stream);
         stream.is_none_or(|stream| stream.lacks(&ground.connection.scopes).is_some())
     };
-    load.only = lists(known).unwrap_or_default();
+    let is_left =
+        |part: &Part| part.is_whole() || matches!(part.outcome, Outcome::Skipped(_)) && lacks(part);
+    load.only = lists(known.parts.iter().filter(|part| !is_left(part))).unwrap_or_default();
     let only = !load.only.is_empty();
     let parts = known.parts.iter().map(|part| match part {
-        part if part.is_whole() || matches!(part.outcome, Outcome::Skipped(_)) && lacks(part) => {
-            part.clone()
-        }
+        part if is_left(part) => part.clone(),
         part if only => part.without_missed(),
         part => Part::new(&part.stream, &part.title),
     });
@@ -54,12 +58,14 @@ fn plan(load: &mut Load, known: &Load, ground: &Ground) {
     }
 }
 
-/// The lists that were missed, if nothing else failed, all of them are known, and nothing of them came.
-fn lists(known: &Load) -> Option<Vec<Fetch>> {
+/// The lists that were missed, if nothing else failed, all of them are known, and nothing of them came. Where a limit
+/// cut a stream, the lists that it kept back are not known.
+fn lists<'a>(parts: impl Iterator<Item = &'a Part>) -> Option<Vec<Fetch>> {
     let mut lists = Vec::new();
     let mut seen = HashSet::new();
-    for part in known.parts.iter().filter(|part| !part.is_whole()) {
-        if part.outcome != Outcome::Done || part.missed.len() as u64 != part.missed_in_all {
+    for part in parts {
+        let named_all = part.missed.len() as u64 == part.missed_in_all;
+        if part.outcome != Outcome::Done || part.cut.is_some() || !named_all {
             return None;
         }
         for missed in &part.missed {

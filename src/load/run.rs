@@ -199,12 +199,16 @@ async fn broke_off(setup: &Setup, job: &Job, hold: &Hold<'_>, error: &LoadError)
     if known.as_ref().is_some_and(|known| hold.is_of(known)) {
         return;
     }
-    let run = job.load.run_id();
-    for (stream, blocks) in job.written.take() {
-        let counted = known.iter().flat_map(Load::runs);
-        let counted = counted.filter(|(of, other)| *of == stream && other.of == run);
+    // Another process may have brought the load to its end since, and a further load may have begun.
+    let snapshot = report::read(&setup.store, &keys::snapshot(&job.owner, provider)).await;
+    let Ok(snapshot) = snapshot else {
+        return;
+    };
+    for ((of, stream), blocks) in job.written.take() {
+        let counted = known.iter().chain(&snapshot).flat_map(Load::runs);
+        let counted = counted.filter(|(other, run)| *other == stream && run.of == of);
         let from = counted.map(|(_, run)| run.numbers().end).max().unwrap_or(0);
-        pages::let_go(&setup.store, &stream, &run, from..blocks).await;
+        pages::let_go(&setup.store, &stream, &of, from..blocks).await;
     }
 }
 

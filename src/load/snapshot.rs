@@ -17,6 +17,9 @@ use crate::store::{StoreError, keys};
 /// How long a write is tried again while the store is away.
 const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 const WRITE_AGAIN: Duration = Duration::from_millis(500);
+/// Blocks of a stream that a process has written at most before its load's record counts them: those of a full backlog,
+/// and of the pages that were under way then.
+const UNCOUNTED: u32 = 80;
 /// A look prolongs a snapshot's life at most this often.
 const LOOK_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -31,19 +34,21 @@ pub(super) struct Writer<'a> {
     pub(super) written: &'a Written,
 }
 
-/// How many blocks of each stream this process has written that no snapshot names yet.
+/// How many blocks of each run and stream this process has written that no snapshot names yet.
 #[derive(Default)]
-pub(super) struct Written(Mutex<HashMap<String, u32>>);
+pub(super) struct Written(Mutex<HashMap<(String, String), u32>>);
 
 impl Written {
-    fn note(&self, stream: &str, blocks: u32) {
+    fn note(&self, of: &str, stream: &str, blocks: u32) {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = written.entry(stream.to_owned()).or_default();
+        let known = written
+            .entry((of.to_owned(), stream.to_owned()))
+            .or_default();
         *known = blocks.max(*known);
     }
 
     /// All of them, which are then no longer known here.
-    pub(super) fn take(&self) -> HashMap<String, u32> {
+    pub(super) fn take(&self) -> HashMap<(String, String), u32> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -66,9 +71,7 @@ impl Writer<'_> {
         };
         let sealed = place.seal(&self.setup.ring, block)?;
         let (key, life) = (place.key(), self.setup.bounds.item_ttl);
-        if of == self.run {
-            self.written.note(stream, number + 1);
-        }
+        self.written.note(of, stream, number + 1);
         patiently(|| async { Ok(self.setup.store.set(&key, &sealed, Some(life)).await?) }).await
     }
 
@@ -130,6 +133,17 @@ pub(super) async fn let_go(setup: &Setup, load: &Load, kept: Option<&Load>) {
         if !named.contains(&(stream, &run.of[..], run.first)) {
             pages::let_go(&setup.store, stream, &run.of, run.numbers()).await;
         }
+    }
+}
+
+/// Lets the blocks go that a load's last process wrote and did not count any more before it died.
+pub(super) async fn let_go_uncounted(setup: &Setup, load: &Load) {
+    let of = load.run_id();
+    for part in load.parts.iter().chain(&load.hidden) {
+        let own = part.runs.iter().filter(|run| run.of == of);
+        let end = own.map(|run| run.numbers().end).max().unwrap_or(0);
+        let beyond = end..end.saturating_add(UNCOUNTED);
+        pages::let_go(&setup.store, &part.stream, &of, beyond).await;
     }
 }
 

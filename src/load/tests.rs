@@ -1,6 +1,8 @@
 //! Whole loads against a provider's server on loopback that misbehaves as no stand-in does.
 
 mod looks;
+mod crashes;
+mod tree;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,6 +11,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::json;
+use tokio::runtime::Handle;
 
 use super::{Bounds, Load, Loads, Outcome, Setup, Status};
 use crate::clock::{Clock, Entropy};
@@ -39,53 +42,15 @@ impl Bench {
         answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let (redis, server) = (Redis::start(), Server::start(answer).await);
-        let key = NamedKey {
-            id: "one".to_owned(),
-            secret: [7; 32],
-        };
-        let ring = Arc::new(KeyRing::new(vec![key], Entropy::system()).expect("a ring"));
-        let (store, tasks) = (testing::store(&redis), tokio::runtime::Handle::current());
-        let vault = Vault::new(vault::Setup {
-            store: store.clone(),
-            ring: Arc::clone(&ring),
-            registry: Registry,
-            clients: HashMap::new(),
-            outbound: testing::outbound(),
-            clock: Clock::system(),
-            entropy: Entropy::system(),
-            margin: Duration::from_secs(300),
-            forget_after: Duration::from_secs(30 * 24 * 60 * 60),
-            tasks: tasks.clone(),
-        });
-        let stored = vault.put(&owner(), PROVIDER, &connection()).await;
+        let setup = setup(&redis, &server, max_pages, Handle::current());
+        let stored = setup.vault.put(&owner(), PROVIDER, &connection()).await;
         stored.expect("stored");
-        let api = Api {
-            base: server.url.clone(),
-            pace: Pace::Unlimited,
-        };
-        let loads = Loads::new(Setup {
-            store,
-            ring,
-            vault,
-            registry: Registry,
-            apis: HashMap::from([(PROVIDER, api)]),
-            outbound: testing::outbound(),
-            clock: Clock::system(),
-            entropy: Entropy::system(),
-            bounds: Bounds {
-                max_pages,
-                max_items: 1_000_000,
-                item_ttl: Duration::from_secs(3_600),
-            },
-            tasks,
-        });
         Self {
+            loads: Loads::new(setup),
             _redis: redis,
             server,
-            loads,
         }
     }
-
     /// Loads everything, to its end.
     async fn load(&self) -> Load {
         let all = ["bases", "tables", "records"].map(str::to_owned);
@@ -108,6 +73,48 @@ impl Bench {
         seen.iter()
             .filter(|one| one.path().starts_with(path))
             .count()
+    }
+}
+
+/// What a process loads with.
+fn setup(redis: &Redis, server: &Server, max_pages: u64, tasks: Handle) -> Setup {
+    let key = NamedKey {
+        id: "one".to_owned(),
+        secret: [7; 32],
+    };
+    let ring = Arc::new(KeyRing::new(vec![key], Entropy::system()).expect("a ring"));
+    let store = testing::store(redis);
+    let vault = Vault::new(vault::Setup {
+        store: store.clone(),
+        ring: Arc::clone(&ring),
+        registry: Registry,
+        clients: HashMap::new(),
+        outbound: testing::outbound(),
+        clock: Clock::system(),
+        entropy: Entropy::system(),
+        margin: Duration::from_secs(300),
+        forget_after: Duration::from_secs(30 * 24 * 60 * 60),
+        tasks: tasks.clone(),
+    });
+    let api = Api {
+        base: server.url.clone(),
+        pace: Pace::Unlimited,
+    };
+    Setup {
+        store,
+        ring,
+        vault,
+        registry: Registry,
+        apis: HashMap::from([(PROVIDER, api)]),
+        outbound: testing::outbound(),
+        clock: Clock::system(),
+        entropy: Entropy::system(),
+        bounds: Bounds {
+            max_pages,
+            max_items: 1_000_000,
+            item_ttl: Duration::from_secs(3_600),
+        },
+        tasks,
     }
 }
 

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::report::{self, Load, Status};
 use super::run::{self, Ground, Job};
-use super::snapshot::Written;
+use super::snapshot::{self, Written};
 use super::{LoadError, Parts, Setup, hold};
 use crate::owner::Owner;
 use crate::providers::Stream;
@@ -129,6 +129,7 @@ async fn go_on(
         load.status = Status::Interrupted;
         load.ended_at = Some(setup.clock.now());
     }
+    let before = load.clone();
     load.taken_up += 1;
     let job = Job {
         owner: owner.clone(),
@@ -141,6 +142,7 @@ async fn go_on(
     let hold = run::hold(setup, &job);
     hold.write(&[&key], &job.load).await?;
     hold.note().await;
+    snapshot::let_go_uncounted(setup, &before).await;
     Ok((!gives_up).then_some(job))
 }
 

@@ -121,7 +121,8 @@ impl<'a> Engine<'a> {
                 }
             }
         }
-        self.load.naming = self.names.are_open();
+        // Whoever died while names were filled in may have left marks open, though no name.
+        self.load.naming |= self.names.are_open();
         self.journal.close(&mut self.load).await?;
         if self.load.naming {
             self.names.write(self.writer, &self.load).await?;

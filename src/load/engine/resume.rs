@@ -14,28 +14,28 @@ impl Engine<'_> {
     /// Begins, or goes on from where the load's log ends.
     pub(super) async fn resume(&mut self) -> Result<(), LoadError> {
         let mut log = Replay::default();
-        for stream in self.course.streams() {
-            for (of, mut numbers) in self.own_runs(stream.id) {
-                while !numbers.is_empty() {
-                    let now = numbers.start..numbers.end.min(numbers.start + AT_ONCE);
-                    numbers.start = now.end;
-                    let blocks = self.writer.read(stream.id, &of, now).await?;
-                    for block in blocks {
-                        self.replay(stream.id, block, &mut log);
-                    }
+        for (stream, of, mut numbers) in self.own_runs() {
+            while !numbers.is_empty() {
+                let now = numbers.start..numbers.end.min(numbers.start + AT_ONCE);
+                numbers.start = now.end;
+                for block in self.writer.read(&stream, &of, now).await? {
+                    self.replay(&stream, block, &mut log);
                 }
             }
+        }
+        for stream in self.course.streams() {
             self.note_counts(stream.id);
         }
         self.course.begin(&self.load, log);
         Ok(())
     }
 
-    /// The blocks that this load wrote of a stream, in the order in which they were written.
-    fn own_runs(&self, stream: &str) -> Vec<(String, Range<u32>)> {
+    /// The blocks that this load wrote, those of a stream in the order in which they were written. Streams that are
+    /// over are among them: what they led to may be open, and their items know and ask for names.
+    fn own_runs(&self) -> Vec<(String, String, Range<u32>)> {
         let all = self.load.runs();
-        all.filter(|(of, run)| *of == stream && run.kept.is_none() && self.load.is_own(run))
-            .map(|(_, run)| (run.of.clone(), run.numbers()))
+        all.filter(|(_, run)| run.kept.is_none() && self.load.is_own(run))
+            .map(|(stream, run)| (stream.to_owned(), run.of.clone(), run.numbers()))
             .collect()
     }
 
