@@ -7,6 +7,11 @@ use super::report::{self, Load, Outcome, Status};
 use super::run::Job;
 use super::snapshot::{self, Writer};
 use super::{LoadError, Parts, Setup, keep, view};
+use super::lost::Lost;
+use super::report::{self, Load, Outcome, Status};
+use super::run::Job;
+use super::snapshot::{self, Writer};
+use super::{LoadError, Setup, course, keep};
 use crate::store::keys;
 
 /// Makes the load the current snapshot, unless it brought nothing.
@@ -26,7 +31,7 @@ pub(super) async fn conclude(
     let old = report::read(&setup.store, &key).await?;
     let brought = load.clone();
     let before = old.as_ref().filter(|old| old.account == load.account);
-    settle(setup, writer, &mut load, before).await?;
+    settle(setup, job, writer, &mut load, before).await?;
     match load.status {
         Status::Failed => writer.progress(&load).await?,
         _ => writer.publish(&load).await?,
@@ -50,6 +55,7 @@ pub(super) async fn conclude(
 /// Says how each stream ended, and keeps of the snapshot before what did not come.
 async fn settle(
     setup: &Setup,
+    job: &Job,
     writer: &Writer<'_>,
     load: &mut Load,
     before: Option<&Load>,
@@ -67,12 +73,37 @@ async fn settle(
         part.loaded_at = part.loaded_at.or(Some(now));
         if let Some(old) = old.filter(|_| part.missed_in_all > 0) {
             keep::lists(writer, part, old).await?;
+        match part.outcome {
+            Outcome::Done => part.loaded_at = part.loaded_at.or(Some(now)),
+            _ => keep::stream(part, before.and_then(|before| before.part(&part.stream))),
         }
+    }
+    if let Some(before) = before {
+        keep_lists(job, writer, load, before).await?;
     }
     keep::fit(load, setup.bounds.max_items);
     load.naming = false;
     load.only.clear();
     load.ended_at = Some(now);
     load.status = load.verdict();
+    Ok(())
+}
+
+/// Keeps of the streams that came the lists that did not.
+async fn keep_lists(
+    job: &Job,
+    writer: &Writer<'_>,
+    load: &mut Load,
+    before: &Load,
+) -> Result<(), LoadError> {
+    let mut lost = Lost::new(writer, &job.load.id, before);
+    for stream in course::in_order(job.provider.profile()) {
+        let part = load.part_mut(stream.id);
+        let part = part.filter(|part| part.outcome == Outcome::Done);
+        if let (Some(part), Some(old)) = (part, before.part(stream.id)) {
+            let lists = lost.of(part, stream.source).await?;
+            keep::lists(writer, part, old, &lists).await?;
+        }
+    }
     Ok(())
 }

@@ -207,7 +207,7 @@ fn way(
 }
 
 /// All streams, sources before what follows from them.
-fn in_order(profile: &'static Profile) -> Vec<&'static Stream> {
+pub(super) fn in_order(profile: &'static Profile) -> Vec<&'static Stream> {
     let mut streams: Vec<&'static Stream> = profile.streams.iter().collect();
     streams.sort_by_key(|stream| way(profile, stream).count());
     streams

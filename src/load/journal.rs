@@ -119,9 +119,9 @@ impl<'a> Journal<'a> {
             };
             let run = part.run_mut(&self.writer.run);
             for block in blocks {
-                numbered.push((stream.clone(), run.numbers().end, block));
-                run.blocks += 1;
-                run.items += numbered.last().map_or(0, |(_, _, b)| b.items.len() as u64);
+                let number = run.numbers().end;
+                run.count(&block.items);
+                numbered.push((stream.clone(), number, block));
             }
         }
         self.changed = false;

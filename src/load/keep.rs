@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::LoadError;
-use super::blocks::Block;
+use super::blocks::{Arrival, Block};
 use super::dedup;
 use super::report::{Cut, Load, Part, Run};
 use super::snapshot::Writer;
 use crate::item::Item;
+use crate::providers::Fetch;
 
 /// Blocks that are read at once.
 const AT_ONCE: u32 = 32;
@@ -31,31 +32,23 @@ pub(super) fn stream(part: &mut Part, old: Option<&Part>) {
     };
 }
 
-/// Keeps what `old` had of the lists that `part` missed, apart from what came of them. It is written once more.
+/// Keeps what `old` had of these lists, apart from what came of them. It is written once more.
 pub(super) async fn lists(
     writer: &Writer<'_>,
     part: &mut Part,
     old: &Part,
+    lists: &HashSet<String>,
 ) -> Result<(), LoadError> {
-    let steps = part.missed.iter().filter_map(|missed| missed.step.as_ref());
-    let own = steps.filter(|step| step.stream == part.stream);
-    let lists: HashSet<String> = own.map(|step| step.list.clone()).collect();
     let mut came = HashSet::new();
-    for list in &lists {
-        walk(writer, part, list, |item| {
-            came.insert(dedup::hash(&item.id));
-        })
-        .await?;
+    for name in lists {
+        let found = list(writer, part, name).await?;
+        came.extend(found.items.iter().map(|item| dedup::hash(&item.id)));
     }
-    for list in &lists {
-        let mut kept = Vec::new();
-        walk(writer, old, list, |item| {
-            if !came.contains(&dedup::hash(&item.id)) {
-                kept.push(item);
-            }
-        })
-        .await?;
-        write(writer, part, kept, (old, list)).await?;
+    for name in lists {
+        let mut kept = list(writer, old, name).await?;
+        kept.items
+            .retain(|item| !came.contains(&dedup::hash(&item.id)));
+        write(writer, part, kept, (old, name)).await?;
     }
     Ok(())
 }
@@ -67,58 +60,79 @@ pub(super) fn fit(load: &mut Load, most: u64) {
         while beyond > 0
             && let Some(at) = part.runs.iter().rposition(|run| run.kept.is_some())
         {
-            let run = part.runs.remove(at);
-            part.items = part.items.saturating_sub(run.items);
+            let run = part.drop_run(at);
             part.cut = Some(Cut::Items(most));
             beyond = beyond.saturating_sub(run.items);
         }
     }
 }
 
-/// Goes through the items of one list of a stream.
-async fn walk(
+/// What a part has of one list.
+#[derive(Default)]
+pub(super) struct Listed {
+    pub(super) items: Vec<Item>,
+    /// The steps into other lists that it led to.
+    pub(super) next: Vec<Fetch>,
+}
+
+/// What a part has of one list.
+pub(super) async fn list(
     writer: &Writer<'_>,
     part: &Part,
-    list: &str,
-    mut each: impl FnMut(Item),
-) -> Result<(), LoadError> {
+    name: &str,
+) -> Result<Listed, LoadError> {
+    let mut listed = Listed::default();
     for run in &part.runs {
         let of = run.kept.as_ref().and_then(|kept| kept.list.as_deref());
-        if of.is_some_and(|of| of != list) {
-            continue;
+        if of.is_none_or(|of| of == name) {
+            blocks(writer, &part.stream, run, |block| {
+                listed.take(block, name, of.is_some());
+            })
+            .await?;
         }
-        for numbers in bundles(run.numbers()) {
-            for block in writer.read(&part.stream, &run.of, numbers).await? {
-                let all = of.is_some();
-                of_list(block, list, all).into_iter().for_each(&mut each);
-            }
-        }
+    }
+    Ok(listed)
+}
+
+/// Goes through the blocks of a run.
+pub(super) async fn blocks(
+    writer: &Writer<'_>,
+    stream: &str,
+    run: &Run,
+    mut each: impl FnMut(Block),
+) -> Result<(), LoadError> {
+    for numbers in bundles(run.numbers()) {
+        let blocks = writer.read(stream, &run.of, numbers).await?;
+        blocks.into_iter().for_each(&mut each);
     }
     Ok(())
 }
 
-/// The items of a block that are of this list, or `all`.
-fn of_list(block: Block, list: &str, all: bool) -> Vec<Item> {
-    let mut items = block.items.into_iter();
-    if all {
-        return items.collect();
-    }
-    let mut found = Vec::new();
-    for arrival in block.arrivals {
-        let own = items.by_ref().take(arrival.items);
-        match arrival.list == list {
-            true => found.extend(own),
-            false => own.for_each(drop),
+impl Listed {
+    /// Takes what a block has of a list, or `all`.
+    fn take(&mut self, block: Block, name: &str, all: bool) {
+        let mut items = block.items.into_iter();
+        for arrival in block.arrivals {
+            let own = items.by_ref().take(arrival.items);
+            if all || arrival.list == name {
+                self.items.extend(own);
+                let others = arrival.next.into_iter();
+                self.next.extend(others.filter(|next| next.list != name));
+            } else {
+                own.for_each(drop);
+            }
+        }
+        if all {
+            self.items.extend(items);
         }
     }
-    found
 }
 
 /// Writes kept items of a list as a run of their own.
 async fn write(
     writer: &Writer<'_>,
     part: &mut Part,
-    mut items: Vec<Item>,
+    listed: Listed,
     (old, list): (&Part, &str),
 ) -> Result<(), LoadError> {
     let own = part.runs.iter().filter(|run| run.of == writer.run);
@@ -126,16 +140,15 @@ async fn write(
         first: own.map(|run| run.numbers().end).max().unwrap_or(0),
         ..Run::new(&writer.run)
     };
+    let mut next = listed.next;
+    let mut items = listed.items;
     while !items.is_empty() {
         let rest = items.split_off(items.len().min(BLOCK));
-        let block = Block {
-            arrivals: Vec::new(),
-            items: std::mem::replace(&mut items, rest),
-        };
+        let items = std::mem::replace(&mut items, rest);
+        let block = kept_block(list, items, std::mem::take(&mut next));
         let number = run.numbers().end;
         writer.block(&run.of, &part.stream, number, &block).await?;
-        run.blocks += 1;
-        run.items += block.items.len() as u64;
+        run.count(&block.items);
         for item in block.items {
             *part.kinds.entry(item.kind).or_default() += 1;
         }
@@ -150,6 +163,23 @@ async fn write(
         part.runs.push(run);
     }
     Ok(())
+}
+
+/// A block of kept items. The first of a list also says where it led: the next load may need to know.
+fn kept_block(list: &str, items: Vec<Item>, next: Vec<Fetch>) -> Block {
+    let arrival = Arrival {
+        list: list.to_owned(),
+        cursor: None,
+        walk: 0,
+        came: true,
+        items: items.len(),
+        next,
+        places: Vec::new(),
+    };
+    Block {
+        arrivals: vec![arrival],
+        items,
+    }
 }
 
 fn bundles(numbers: Range<u32>) -> impl Iterator<Item = Range<u32>> {

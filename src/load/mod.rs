@@ -13,6 +13,7 @@ mod engine;
 mod hold;
 mod journal;
 mod keep;
+mod lost;
 mod names;
 mod pages;
 mod queue;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::outbound::Why;
+use crate::item::Item;
 use crate::providers::Fetch;
 use crate::store::{Key, Store, StoreError};
 
@@ -117,6 +118,9 @@ pub struct Run {
     pub blocks: u32,
     /// Items in them.
     pub items: u64,
+    /// The items by type, so that they can be taken off when the run is dropped.
+    #[serde(default)]
+    pub(super) kinds: BTreeMap<String, u64>,
     /// Where these are items of an earlier load, kept because the list could not be read anew: when they were
     /// brought, and the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -259,8 +263,7 @@ impl Load {
 
     /// Whether a run's blocks were written by this load.
     pub fn is_own(&self, run: &Run) -> bool {
-        let rest = run.of.strip_prefix(&self.id[..]);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        run.is_of(&self.id)
     }
 
     /// How it ended, by how its streams did.
@@ -360,20 +363,29 @@ impl Part {
 
     /// The part as it was before what it missed is tried again: without what was kept in its place.
     pub(super) fn without_missed(&self) -> Self {
-        let (kept, runs): (Vec<Run>, Vec<Run>) = self
-            .runs
-            .iter()
-            .cloned()
-            .partition(|run| run.kept.is_some());
-        let kept: u64 = kept.iter().map(|run| run.items).sum();
-        Self {
+        let mut part = Self {
             outcome: Outcome::Running,
-            items: self.items.saturating_sub(kept),
-            runs,
             missed: Vec::new(),
             missed_in_all: 0,
             ..self.clone()
+        };
+        while let Some(at) = part.runs.iter().position(|run| run.kept.is_some()) {
+            part.drop_run(at);
         }
+        part
+    }
+
+    /// Drops a run, and takes its items off what is counted.
+    pub(super) fn drop_run(&mut self, at: usize) -> Run {
+        let run = self.runs.remove(at);
+        self.items = self.items.saturating_sub(run.items);
+        for (kind, items) in &run.kinds {
+            if let Some(all) = self.kinds.get_mut(kind) {
+                *all = all.saturating_sub(*items);
+            }
+        }
+        self.kinds.retain(|_, items| *items > 0);
+        run
     }
 
     /// Whether it brought all that there is, so that nothing of it needs to be tried again.
@@ -390,8 +402,24 @@ impl Run {
             first: 0,
             blocks: 0,
             items: 0,
+            kinds: BTreeMap::new(),
             kept: None,
         }
+    }
+
+    /// Counts one more block, of these items.
+    pub(super) fn count(&mut self, items: &[Item]) {
+        self.blocks += 1;
+        self.items += items.len() as u64;
+        for item in items {
+            *self.kinds.entry(item.kind.clone()).or_default() += 1;
+        }
+    }
+
+    /// Whether its blocks were written by the load of this id.
+    pub(super) fn is_of(&self, load: &str) -> bool {
+        let rest = self.of.strip_prefix(load);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
     /// Marks it as kept from an earlier load, unless it was already.

@@ -1,6 +1,7 @@
 //! Whole loads against a provider's server on loopback that misbehaves as no stand-in does.
 
 mod looks;
+mod again;
 mod crashes;
 mod tree;
 
@@ -26,7 +27,7 @@ use crate::vault::{self, Connection, Credential, KeyRing, NamedKey, Vault};
 const PROVIDER: &str = "airtable";
 
 struct Bench {
-    _redis: Redis,
+    redis: Redis,
     server: Server,
     loads: Loads,
 }
@@ -47,7 +48,7 @@ impl Bench {
         stored.expect("stored");
         Self {
             loads: Loads::new(setup),
-            _redis: redis,
+            redis,
             server,
         }
     }
@@ -56,6 +57,11 @@ impl Bench {
         let all = ["bases", "tables", "records"].map(str::to_owned);
         let started = self.loads.start(&owner(), PROVIDER, Some(&all)).await;
         assert!(started.expect("a start"));
+        self.ended().await
+    }
+
+    /// Waits until the load has ended.
+    async fn ended(&self) -> Load {
         loop {
             let load = self.loads.latest(&owner(), PROVIDER).await.expect("a look");
             match load.expect("a load") {
