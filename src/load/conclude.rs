@@ -11,7 +11,7 @@ use super::lost::Lost;
 use super::report::{self, Load, Outcome, Status};
 use super::run::Job;
 use super::snapshot::{self, Writer};
-use super::{LoadError, Setup, course, keep};
+use super::{LoadError, Setup, course, keep, pages};
 use crate::store::keys;
 
 /// Makes the load the current snapshot, unless it brought nothing.
@@ -81,7 +81,12 @@ async fn settle(
     if let Some(before) = before {
         keep_lists(job, writer, load, before).await?;
     }
-    keep::fit(load, setup.bounds.max_items);
+    for (stream, run) in keep::fit(load, setup.bounds.max_items) {
+        // What this load has written for nothing; the pages of others are let go with those.
+        if run.is_of(&load.id) {
+            pages::let_go(&setup.store, &stream, &run.of, run.numbers()).await;
+        }
+    }
     load.naming = false;
     load.only.clear();
     load.ended_at = Some(now);

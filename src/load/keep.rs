@@ -53,8 +53,9 @@ pub(super) async fn lists(
     Ok(())
 }
 
-/// Drops what is kept and would go beyond the limit of items.
-pub(super) fn fit(load: &mut Load, most: u64) {
+/// Drops what is kept and would go beyond the limit of items; answers it, each with its stream.
+pub(super) fn fit(load: &mut Load, most: u64) -> Vec<(String, Run)> {
+    let mut dropped = Vec::new();
     let mut beyond = load.items().saturating_sub(most);
     for part in load.parts.iter_mut().rev() {
         while beyond > 0
@@ -63,8 +64,10 @@ pub(super) fn fit(load: &mut Load, most: u64) {
             let run = part.drop_run(at);
             part.cut = Some(Cut::Items(most));
             beyond = beyond.saturating_sub(run.items);
+            dropped.push((part.stream.clone(), run));
         }
     }
+    dropped
 }
 
 /// What a part has of one list.

@@ -23,6 +23,7 @@ mod keys;
 mod killed;
 mod limits;
 mod load;
+mod loads;
 mod logs;
 mod oauth;
 mod oauth_refusals;

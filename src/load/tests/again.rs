@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
+use tokio::runtime::Handle;
 
-use super::{Bench, PROVIDER, owner, part, tree};
+use super::{Bench, PROVIDER, owner, part, setup, tree};
 use crate::items::PageSource;
-use crate::load::{Load, LoadError, Outcome, Status};
+use crate::load::{Cut, Load, LoadError, Loads, Outcome, Status};
 use crate::store::keys;
 use crate::testing::http::{Reply, Request};
 
@@ -323,4 +324,55 @@ async fn more_lists_than_a_report_names_keep_their_items_too() {
     trouble.heals();
     assert_eq!(bench.retry().await.status, Status::Complete);
     assert_eq!(bench.shown().await.0, all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_of_before_there_were_runs_is_shown_and_kept() {
+    let (bench, trouble) = bench().await;
+    let load = bench.load().await;
+    let (all, snapshot) = bench.shown().await;
+    let store = &bench.loads.parts.setup.store;
+    let key = keys::snapshot(&owner(), PROVIDER);
+    // As it was written then: no runs, and each page a list.
+    let mut record = serde_json::to_value(&snapshot).expect("JSON");
+    for part in record["parts"].as_array_mut().expect("parts") {
+        let part = part.as_object_mut().expect("a part");
+        let runs = part.remove("runs").expect("runs");
+        part.insert("pages_of".to_owned(), runs[0]["of"].clone());
+        part.insert("pages".to_owned(), runs[0]["blocks"].clone());
+        part.remove("missed");
+        part.remove("missed_in_all");
+    }
+    let record = record.as_object_mut().expect("a record");
+    for new in ["taken_up", "in_vain", "naming"] {
+        record.remove(new);
+    }
+    let bytes = serde_json::to_vec(&record).expect("JSON");
+    store.set(&key, &bytes, None).await.expect("written");
+    let (shown, old) = bench.shown().await;
+    assert_eq!((shown, old.items()), (all.clone(), load.items()));
+    // What fails now keeps what the old record names.
+    trouble.breaks("/v0/app", 500);
+    let load = bench.load().await;
+    assert_eq!(kept(&load), BTreeMap::from([("records".to_owned(), 6)]));
+    assert_eq!(bench.shown().await.0, all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_does_not_go_beyond_the_limit_of_items() {
+    let trouble = Trouble::default();
+    let answering = trouble.clone();
+    let mut bench = Bench::new(move |request| answering.answer(request)).await;
+    bench.load().await;
+    trouble.breaks("appB/tblB1", 404);
+    trouble.gives("appA/tblA0", &["recOne", "recTwo"]);
+    let mut setup = setup(&bench.redis, &bench.server, 0, Handle::current());
+    setup.bounds.max_items = 2 + 6 + 6;
+    bench.loads = Loads::new(setup);
+    let load = bench.load().await;
+    assert_eq!((load.items(), kept(&load)), (14, BTreeMap::new()));
+    let records = part(&load, "records");
+    assert_eq!((records.cut, records.items), (Some(Cut::Items(14)), 6));
+    assert_eq!(bench.shown().await.0.len(), 14);
+    assert_eq!(bench.stray().await, [""; 0]);
 }

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 
 use super::tree::{Chance, Tree};
 use super::{PROVIDER, connection, owner, setup};
-use crate::clock::Entropy;
+use crate::clock::{Clock, Entropy};
 use crate::items::PageSource;
 use crate::load::{Load, Loads, Status};
 use crate::store::keys;
@@ -176,4 +176,29 @@ async fn a_load_whose_processes_die_at_any_point_ends_as_though_none_had() {
     for tree in 0..TREES {
         grow_and_load(seed + tree).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn what_is_withdrawn_after_a_crash_leaves_no_page_behind() {
+    let tree = Tree::grow(7);
+    let server = Server::start(move |request| tree.answer(request)).await;
+    let redis = Redis::start();
+    let setup = setup(&redis, &server, 0, Handle::current());
+    let stored = setup.vault.put(&owner(), PROVIDER, &connection()).await;
+    stored.expect("stored");
+    let loads = Loads::new(setup);
+    let process = Process::start(&redis, &server).await;
+    server.asked(30).await;
+    process.die(&redis).await;
+    let _process = Process::start(&redis, &server).await;
+    server.asked(50).await;
+    assert_eq!(latest(&loads).await.status, Status::Running);
+    let withdrawn = loads.withdraw(&owner(), PROVIDER).await.expect("withdrawn");
+    loads.erase(&withdrawn).await.expect("erased");
+    // Whoever carries it out notices at the next write.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let nothing = Load::new(String::new(), "", Clock::system().now(), Vec::new());
+    assert_eq!(stray(&redis, &nothing), [""; 0]);
+    let known = loads.latest(&owner(), PROVIDER).await.expect("a look");
+    assert!(known.is_none(), "{known:?}");
 }
