@@ -5,7 +5,7 @@ mod again;
 mod crashes;
 mod tree;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -16,8 +16,10 @@ use tokio::runtime::Handle;
 
 use super::{Bounds, Load, Loads, Outcome, Setup, Status};
 use crate::clock::{Clock, Entropy};
+use crate::items::PageSource;
 use crate::owner::Owner;
 use crate::providers::{Account, Api, Pace, Registry};
+use crate::store::keys;
 use crate::testing;
 use crate::testing::http::{Reply, Request, Server};
 use crate::testing::redis::Redis;
@@ -163,6 +165,36 @@ fn tree(request: &Request, bases: &[&str], tables: usize) -> Option<Reply> {
         return None;
     };
     Some(Reply::new(200, body.to_string()))
+}
+
+/// The ids of what a report's pages hold: nothing twice, and as many as it counts.
+async fn ids(loads: &Loads, load: &Load) -> BTreeSet<String> {
+    let owner = owner();
+    let mut ids = BTreeSet::new();
+    let mut reader = loads.reader(&owner, PROVIDER, &load.parts);
+    while let Some(items) = reader.next_page().await.expect("a page") {
+        for item in items {
+            assert!(ids.insert(item.id.clone()), "{} is there twice", item.id);
+        }
+    }
+    assert_eq!(load.items(), ids.len() as u64, "the report counts others");
+    ids
+}
+
+/// Pages that a report does not name and that are kept for longer than somebody might be reading them.
+fn stray(redis: &Redis, load: &Load) -> Vec<String> {
+    let named: BTreeSet<String> = load
+        .runs()
+        .flat_map(|(stream, run)| run.numbers().map(|n| keys::page(&run.of, stream, n)))
+        .map(|key| key.as_str().to_owned())
+        .collect();
+    let all = redis.cli(&["KEYS", "pb:{s-*"]);
+    let others = all.lines().filter(|key| !named.contains(*key));
+    let lives = |key: &&str| {
+        let left: i64 = redis.cli(&["PTTL", key]).parse().expect("a time");
+        !(0..=60_000).contains(&left)
+    };
+    others.filter(lives).map(str::to_owned).collect()
 }
 
 fn part(load: &Load, stream: &str) -> super::Part {

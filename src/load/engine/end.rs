@@ -1,7 +1,7 @@
 //! How lists and streams end: well, in part, or not at all.
 
 use super::Engine;
-use crate::load::report::{Missed, Outcome};
+use crate::load::report::{Missed, Outcome, Part};
 use crate::outbound::CallError;
 use crate::providers::{Fetch, FetchError, Stream};
 
@@ -111,9 +111,10 @@ impl Engine<'_> {
             }
         }
         let came = self.course.run(stream.id).map_or(0, |run| run.came);
-        let part = self.part(stream.id);
         // A retry of lists that failed once more has what is carried over.
-        let part = part.filter(|part| came == 0 && part.runs.is_empty());
+        let carries = |part: &&Part| part.runs.iter().any(|run| !self.load.is_own(run));
+        let part = self.load.part(stream.id);
+        let part = part.filter(|part| came == 0 && !carries(part));
         match part.and_then(|part| part.missed.first()) {
             Some(missed) => Outcome::Failed(format!("{}: {}", missed.title, missed.why)),
             None => Outcome::Done,

@@ -8,9 +8,8 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::spawn_blocking;
 
 use super::tree::{Chance, Tree};
-use super::{PROVIDER, connection, owner, setup};
+use super::{PROVIDER, connection, ids, owner, setup, stray};
 use crate::clock::{Clock, Entropy};
-use crate::items::PageSource;
 use crate::load::{Load, Loads, Status};
 use crate::store::keys;
 use crate::testing::http::Server;
@@ -88,39 +87,13 @@ async fn wait_for_end(loads: &Loads) -> Load {
     panic!("it does not end");
 }
 
-/// What is in the snapshot; nothing twice.
 async fn result(loads: &Loads, load: &Load) -> Result {
-    let owner = owner();
-    let mut ids = BTreeSet::new();
-    let mut reader = loads.reader(&owner, PROVIDER, &load.parts);
-    while let Some(items) = reader.next_page().await.expect("a page") {
-        for item in items {
-            assert!(ids.insert(item.id.clone()), "{} is there twice", item.id);
-        }
-    }
-    assert_eq!(load.items(), ids.len() as u64, "the report counts others");
     let missed = load.parts.iter().flat_map(|part| &part.missed);
     Result {
         status: load.status,
-        ids,
+        ids: ids(loads, load).await,
         missed: missed.map(|missed| missed.title.clone()).collect(),
     }
-}
-
-/// Pages that no snapshot names and that are kept for longer than somebody might be reading them.
-fn stray(redis: &Redis, load: &Load) -> Vec<String> {
-    let named: BTreeSet<String> = load
-        .runs()
-        .flat_map(|(stream, run)| run.numbers().map(|n| keys::page(&run.of, stream, n)))
-        .map(|key| key.as_str().to_owned())
-        .collect();
-    let all = redis.cli(&["KEYS", "pb:{s-*"]);
-    let others = all.lines().filter(|key| !named.contains(*key));
-    let lives = |key: &&str| {
-        let left: i64 = redis.cli(&["PTTL", key]).parse().expect("a time");
-        !(0..=60_000).contains(&left)
-    };
-    others.filter(lives).map(str::to_owned).collect()
 }
 
 async fn grow_and_load(seed: u64) {

@@ -3,6 +3,7 @@
 mod cancelled;
 mod killed;
 mod paused;
+mod retried;
 mod rotated;
 
 use std::collections::{BTreeMap, BTreeSet};
