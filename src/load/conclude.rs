@@ -3,15 +3,11 @@
 
 use std::sync::Arc;
 
-use super::report::{self, Load, Outcome, Status};
-use super::run::Job;
-use super::snapshot::{self, Writer};
-use super::{LoadError, Parts, Setup, keep, view};
 use super::lost::Lost;
 use super::report::{self, Load, Outcome, Status};
 use super::run::Job;
 use super::snapshot::{self, Writer};
-use super::{LoadError, Setup, course, keep, pages};
+use super::{LoadError, Parts, Setup, course, keep, pages, view};
 use crate::store::keys;
 
 /// Makes the load the current snapshot, unless it brought nothing.
@@ -64,15 +60,6 @@ async fn settle(
     load.hidden.clear();
     for part in &mut load.parts {
         part.waits = None;
-        let before = before.map(|before| &before.parts).into_iter().flatten();
-        let old = before.into_iter().find(|old| old.stream == part.stream);
-        if part.outcome != Outcome::Done {
-            keep::stream(part, old);
-            continue;
-        }
-        part.loaded_at = part.loaded_at.or(Some(now));
-        if let Some(old) = old.filter(|_| part.missed_in_all > 0) {
-            keep::lists(writer, part, old).await?;
         match part.outcome {
             Outcome::Done => part.loaded_at = part.loaded_at.or(Some(now)),
             _ => keep::stream(part, before.and_then(|before| before.part(&part.stream))),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::outbound::Why;
 use crate::item::Item;
+use crate::outbound::Why;
 use crate::providers::Fetch;
 use crate::store::{Key, Store, StoreError};
 

@@ -1,8 +1,8 @@
 //! Whole loads against a provider's server on loopback that misbehaves as no stand-in does.
 
-mod looks;
 mod again;
 mod crashes;
+mod looks;
 mod tree;
 
 use std::collections::{BTreeSet, HashMap};
@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 
 use super::{Bounds, Load, Loads, Outcome, Setup, Status};
 use crate::clock::{Clock, Entropy};
-use crate::items::PageSource;
+use crate::items::Query;
 use crate::owner::Owner;
 use crate::providers::{Account, Api, Pace, Registry};
 use crate::store::keys;
@@ -169,10 +169,11 @@ fn tree(request: &Request, bases: &[&str], tables: usize) -> Option<Reply> {
 
 /// The ids of what a report's pages hold: nothing twice, and as many as it counts.
 async fn ids(loads: &Loads, load: &Load) -> BTreeSet<String> {
-    let owner = owner();
     let mut ids = BTreeSet::new();
-    let mut reader = loads.reader(&owner, PROVIDER, &load.parts);
-    while let Some(items) = reader.next_page().await.expect("a page") {
+    let all = Query::default();
+    let export = loads.export(&owner(), PROVIDER, load, &all).await;
+    let mut export = export.expect("an export");
+    while let Some(items) = export.next().await.expect("a page") {
         for item in items {
             assert!(ids.insert(item.id.clone()), "{} is there twice", item.id);
         }
