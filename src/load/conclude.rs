@@ -88,13 +88,15 @@ async fn keep_lists(
     load: &mut Load,
     before: &Load,
 ) -> Result<(), LoadError> {
+    let most = writer.setup.bounds.max_items;
     let mut lost = Lost::new(writer, &job.load.id, before);
     for stream in course::in_order(job.provider.profile()) {
+        let room = most.saturating_sub(load.items());
         let part = load.part_mut(stream.id);
         let part = part.filter(|part| part.outcome == Outcome::Done);
         if let (Some(part), Some(old)) = (part, before.part(stream.id)) {
             let lists = lost.of(part, stream.source).await?;
-            keep::lists(writer, part, old, &lists).await?;
+            keep::lists(writer, part, old, &lists, room).await?;
         }
     }
     Ok(())

@@ -9,7 +9,6 @@ use super::dedup;
 use super::report::{Cut, Load, Part, Run};
 use super::snapshot::Writer;
 use crate::item::Item;
-use crate::providers::Fetch;
 
 /// Blocks that are read at once.
 const AT_ONCE: u32 = 32;
@@ -22,35 +21,47 @@ pub(super) fn stream(part: &mut Part, old: Option<&Part>) {
     let mut kept = old.cloned().unwrap_or_else(empty);
     let loaded_at = kept.loaded_at;
     for run in &mut kept.runs {
-        run.keep(loaded_at, None);
+        run.keep(loaded_at);
     }
     *part = Part {
         outcome: part.outcome.clone(),
         retries: part.retries,
         limited: part.limited,
+        waits: None,
         ..kept
     };
 }
 
-/// Keeps what `old` had of these lists, apart from what came of them. It is written once more.
+/// Keeps what `old` had of these lists, apart from what came of them, as far as there is room for so many items. It is
+/// written once more, as a run of its own.
 pub(super) async fn lists(
     writer: &Writer<'_>,
     part: &mut Part,
     old: &Part,
     lists: &HashSet<String>,
+    room: u64,
 ) -> Result<(), LoadError> {
+    if lists.is_empty() {
+        return Ok(());
+    }
     let mut came = HashSet::new();
-    for name in lists {
-        let found = list(writer, part, name).await?;
-        came.extend(found.items.iter().map(|item| dedup::hash(&item.id)));
+    let of_lists = |arrival: &Arrival| lists.contains(&arrival.list);
+    for block in own_blocks(part) {
+        let block = block.read(writer, &part.stream).await?;
+        let items = block
+            .into_iter()
+            .flat_map(|block| kept_of(block, &of_lists).items);
+        came.extend(items.map(|item| dedup::hash(&item.id)));
     }
-    for name in lists {
-        let mut kept = list(writer, old, name).await?;
-        kept.items
-            .retain(|item| !came.contains(&dedup::hash(&item.id)));
-        write(writer, part, kept, (old, name)).await?;
+    let mut copy = Copy::new(writer, part, room);
+    for block in own_blocks(old) {
+        for block in block.read(writer, &part.stream).await? {
+            let mut kept = kept_of(block, &of_lists);
+            kept.drop_those(&came);
+            copy.add(kept).await?;
+        }
     }
-    Ok(())
+    copy.finish(part, old).await
 }
 
 /// Drops what is kept and would go beyond the limit of items; answers it, each with its stream.
@@ -70,119 +81,147 @@ pub(super) fn fit(load: &mut Load, most: u64) -> Vec<(String, Run)> {
     dropped
 }
 
-/// What a part has of one list.
-#[derive(Default)]
-pub(super) struct Listed {
-    pub(super) items: Vec<Item>,
-    /// The steps into other lists that it led to.
-    pub(super) next: Vec<Fetch>,
+/// Some blocks of a run, which are read at once.
+struct Bundle<'a> {
+    of: &'a str,
+    numbers: Range<u32>,
 }
 
-/// What a part has of one list.
-pub(super) async fn list(
+impl Bundle<'_> {
+    async fn read(&self, writer: &Writer<'_>, stream: &str) -> Result<Vec<Block>, LoadError> {
+        writer.read(stream, self.of, self.numbers.clone()).await
+    }
+}
+
+/// All blocks of a part, in bundles.
+fn own_blocks(part: &Part) -> Vec<Bundle<'_>> {
+    let runs = part.runs.iter();
+    let bundles = runs.flat_map(|run| {
+        bundles(run.numbers()).map(move |numbers| Bundle {
+            of: &run.of,
+            numbers,
+        })
+    });
+    bundles.collect()
+}
+
+/// What a block has of some lists.
+fn kept_of(block: Block, wanted: &impl Fn(&Arrival) -> bool) -> Block {
+    let mut items = block.items.into_iter();
+    let mut kept = Block::default();
+    for arrival in block.arrivals {
+        let own: Vec<Item> = items.by_ref().take(arrival.items).collect();
+        if wanted(&arrival) {
+            kept.items.extend(own);
+            kept.arrivals.push(arrival);
+        }
+    }
+    kept
+}
+
+impl Block {
+    /// Drops the items of these ids.
+    fn drop_those(&mut self, ids: &HashSet<u128>) {
+        let mut items = std::mem::take(&mut self.items).into_iter();
+        for arrival in &mut self.arrivals {
+            let own = items.by_ref().take(arrival.items);
+            let before = self.items.len();
+            self.items
+                .extend(own.filter(|item| !ids.contains(&dedup::hash(&item.id))));
+            arrival.items = self.items.len() - before;
+        }
+    }
+}
+
+/// Kept items that are being written once more.
+struct Copy<'a> {
+    writer: &'a Writer<'a>,
+    stream: String,
+    run: Run,
+    gathered: Block,
+    room: u64,
+    full: bool,
+}
+
+impl<'a> Copy<'a> {
+    fn new(writer: &'a Writer<'a>, part: &Part, room: u64) -> Self {
+        let own = part.runs.iter().filter(|run| run.of == writer.run);
+        Self {
+            writer,
+            stream: part.stream.clone(),
+            run: Run {
+                first: own.map(|run| run.numbers().end).max().unwrap_or(0),
+                ..Run::new(&writer.run)
+            },
+            gathered: Block::default(),
+            room,
+            full: false,
+        }
+    }
+
+    /// What its arrivals led to stays with them: the next load may need to know.
+    async fn add(&mut self, kept: Block) -> Result<(), LoadError> {
+        let mut items = kept.items.into_iter();
+        for mut arrival in kept.arrivals {
+            let fits = usize::try_from(self.room).unwrap_or(usize::MAX);
+            let own: Vec<Item> = items.by_ref().take(arrival.items).collect();
+            self.full |= own.len() > fits;
+            arrival.items = own.len().min(fits);
+            self.room -= arrival.items as u64;
+            self.gathered.items.extend(own.into_iter().take(fits));
+            self.gathered.arrivals.push(arrival);
+        }
+        if self.gathered.items.len() >= BLOCK {
+            self.write().await?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self) -> Result<(), LoadError> {
+        let block = std::mem::take(&mut self.gathered);
+        let number = self.run.numbers().end;
+        let (of, stream) = (&self.run.of, &self.stream);
+        self.writer.block(of, stream, number, &block).await?;
+        self.run.count(&block.items);
+        Ok(())
+    }
+
+    /// Names the run in the part, if there is anything in it.
+    async fn finish(mut self, part: &mut Part, old: &Part) -> Result<(), LoadError> {
+        if !self.gathered.arrivals.is_empty() {
+            self.write().await?;
+        }
+        if self.full {
+            part.cut = Some(Cut::Items(self.writer.setup.bounds.max_items));
+        }
+        if self.run.items > 0 {
+            let earlier = old.kept().filter_map(|(_, kept)| kept.loaded_at).min();
+            self.run.keep(earlier.or(old.loaded_at));
+            part.items += self.run.items;
+            for (kind, items) in &self.run.kinds {
+                *part.kinds.entry(kind.clone()).or_default() += items;
+            }
+            part.runs.push(self.run);
+        }
+        Ok(())
+    }
+}
+
+/// Goes through how the blocks of some runs came, in order.
+pub(super) async fn arrivals(
     writer: &Writer<'_>,
     part: &Part,
-    name: &str,
-) -> Result<Listed, LoadError> {
-    let mut listed = Listed::default();
-    for run in &part.runs {
-        let of = run.kept.as_ref().and_then(|kept| kept.list.as_deref());
-        if of.is_none_or(|of| of == name) {
-            blocks(writer, &part.stream, run, |block| {
-                listed.take(block, name, of.is_some());
-            })
-            .await?;
-        }
-    }
-    Ok(listed)
-}
-
-/// Goes through the blocks of a run.
-pub(super) async fn blocks(
-    writer: &Writer<'_>,
-    stream: &str,
-    run: &Run,
-    mut each: impl FnMut(Block),
+    wanted: impl Fn(&Run) -> bool,
+    mut each: impl FnMut(Arrival),
 ) -> Result<(), LoadError> {
-    for numbers in bundles(run.numbers()) {
-        let blocks = writer.read(stream, &run.of, numbers).await?;
-        blocks.into_iter().for_each(&mut each);
+    for run in part.runs.iter().filter(|run| wanted(run)) {
+        for numbers in bundles(run.numbers()) {
+            let blocks = writer.read(&part.stream, &run.of, numbers).await?;
+            let arrivals = blocks.into_iter().flat_map(|block| block.arrivals);
+            arrivals.for_each(&mut each);
+        }
     }
     Ok(())
-}
-
-impl Listed {
-    /// Takes what a block has of a list, or `all`.
-    fn take(&mut self, block: Block, name: &str, all: bool) {
-        let mut items = block.items.into_iter();
-        for arrival in block.arrivals {
-            let own = items.by_ref().take(arrival.items);
-            if all || arrival.list == name {
-                self.items.extend(own);
-                let others = arrival.next.into_iter();
-                self.next.extend(others.filter(|next| next.list != name));
-            } else {
-                own.for_each(drop);
-            }
-        }
-        if all {
-            self.items.extend(items);
-        }
-    }
-}
-
-/// Writes kept items of a list as a run of their own.
-async fn write(
-    writer: &Writer<'_>,
-    part: &mut Part,
-    listed: Listed,
-    (old, list): (&Part, &str),
-) -> Result<(), LoadError> {
-    let own = part.runs.iter().filter(|run| run.of == writer.run);
-    let mut run = Run {
-        first: own.map(|run| run.numbers().end).max().unwrap_or(0),
-        ..Run::new(&writer.run)
-    };
-    let mut next = listed.next;
-    let mut items = listed.items;
-    while !items.is_empty() {
-        let rest = items.split_off(items.len().min(BLOCK));
-        let items = std::mem::replace(&mut items, rest);
-        let block = kept_block(list, items, std::mem::take(&mut next));
-        let number = run.numbers().end;
-        writer.block(&run.of, &part.stream, number, &block).await?;
-        run.count(&block.items);
-        for item in block.items {
-            *part.kinds.entry(item.kind).or_default() += 1;
-        }
-    }
-    if run.blocks > 0 {
-        let earlier = old
-            .kept()
-            .find(|(_, kept)| kept.list.as_deref() == Some(list));
-        let loaded_at = earlier.map_or(old.loaded_at, |(_, kept)| kept.loaded_at);
-        run.keep(loaded_at, Some(list.to_owned()));
-        part.items += run.items;
-        part.runs.push(run);
-    }
-    Ok(())
-}
-
-/// A block of kept items. The first of a list also says where it led: the next load may need to know.
-fn kept_block(list: &str, items: Vec<Item>, next: Vec<Fetch>) -> Block {
-    let arrival = Arrival {
-        list: list.to_owned(),
-        cursor: None,
-        walk: 0,
-        came: true,
-        items: items.len(),
-        next,
-        places: Vec::new(),
-    };
-    Block {
-        arrivals: vec![arrival],
-        items,
-    }
 }
 
 fn bundles(numbers: Range<u32>) -> impl Iterator<Item = Range<u32>> {

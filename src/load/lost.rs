@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::LoadError;
 use super::keep;
-use super::report::{Load, Part};
+use super::report::{Load, Part, Run};
 use super::snapshot::Writer;
 
 /// What is lost of the streams of a load that were asked for so far, sources before what follows from them.
@@ -57,19 +57,15 @@ impl<'a> Lost<'a> {
     /// What this load's log says: a report names only the first of many lists.
     async fn log(&self, part: &Part) -> Result<Log, LoadError> {
         let mut log = Log::default();
-        let own = part.runs.iter().filter(|run| run.is_of(self.load));
-        for run in own.filter(|run| run.kept.is_none()) {
-            keep::blocks(self.writer, &part.stream, run, |block| {
-                for arrival in block.arrivals {
-                    let lists = match arrival.came {
-                        true => &mut log.came,
-                        false => &mut log.failed,
-                    };
-                    lists.insert(arrival.list);
-                }
-            })
-            .await?;
-        }
+        let own = |run: &Run| run.is_of(self.load) && run.kept.is_none();
+        keep::arrivals(self.writer, part, own, |arrival| {
+            let lists = match arrival.came {
+                true => &mut log.came,
+                false => &mut log.failed,
+            };
+            lists.insert(arrival.list);
+        })
+        .await?;
         Ok(log)
     }
 
@@ -87,14 +83,15 @@ impl<'a> Lost<'a> {
         else {
             return Ok(lists);
         };
-        for list in lost {
-            let found = keep::list(self.writer, old, list).await?;
-            let next = found
-                .next
-                .into_iter()
-                .filter(|step| step.stream == part.stream);
-            lists.extend(next.map(|step| step.list));
-        }
+        let all = |_: &Run| true;
+        keep::arrivals(self.writer, old, all, |arrival| {
+            if lost.contains(&arrival.list) {
+                let next = arrival.next.into_iter();
+                let own = next.filter(|step| step.stream == part.stream);
+                lists.extend(own.map(|step| step.list));
+            }
+        })
+        .await?;
         Ok(lists)
     }
 }

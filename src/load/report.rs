@@ -132,8 +132,6 @@ pub struct Run {
 pub struct Kept {
     /// When they were brought.
     pub loaded_at: Option<Timestamp>,
-    /// The list within the stream; none for the whole stream.
-    pub list: Option<String>,
 }
 
 /// A list of a stream that could not be read, or not to its end.
@@ -423,8 +421,8 @@ impl Run {
     }
 
     /// Marks it as kept from an earlier load, unless it was already.
-    pub(super) fn keep(&mut self, loaded_at: Option<Timestamp>, list: Option<String>) {
-        self.kept.get_or_insert(Kept { loaded_at, list });
+    pub(super) fn keep(&mut self, loaded_at: Option<Timestamp>) {
+        self.kept.get_or_insert(Kept { loaded_at });
     }
 
     /// The numbers of its blocks.
