@@ -33,7 +33,7 @@ const REQUESTS_END: Duration = Duration::from_secs(3);
 /// How long the upkeep may take to hand on its lease.
 const UPKEEP_ENDS: Duration = Duration::from_millis(500);
 /// How long running loads may take to end at a stop.
-const LOADS_END: Duration = Duration::from_secs(1);
+const LOADS_END: Duration = Duration::from_secs(2);
 /// How long after a stop began what was granted may still be stored. With what the embedded Redis may take to
 /// end after it, all of it stays within 15 seconds.
 const GRANTS_END: Duration = Duration::from_secs(13);

@@ -28,6 +28,9 @@ impl Connections {
             let removed = this.setup.vault.remove(&owner, &provider).await?;
             let gone = this.let_all_go(&owner, &provider, removed, Action::Disconnected);
             let (gone, ()) = tokio::join!(gone, this.erase(&withdrawn));
+            // A load may have begun, or ended, while the record was still there.
+            let late = this.setup.loads.withdraw(&owner, &provider).await?;
+            this.erase(&late).await;
             Ok(gone)
         })
         .await

@@ -30,7 +30,10 @@ pub(super) async fn conclude(
     settle(setup, job, writer, &mut load, before).await?;
     match load.status {
         Status::Failed => writer.progress(&load).await?,
-        _ => writer.publish(&load).await?,
+        _ => {
+            snapshot::prolong(setup, &load).await?;
+            writer.publish(&load).await?;
+        }
     }
     // From here on a snapshot names what was written, or nobody needs it.
     job.written.take();
@@ -66,7 +69,12 @@ async fn settle(
         }
     }
     if let Some(before) = before {
-        keep_lists(job, writer, load, before).await?;
+        match keep_lists(job, writer, load, before).await {
+            Err(LoadError::Gone) => {
+                tracing::warn!("what the load before had of missed lists is gone")
+            }
+            kept => kept?,
+        }
     }
     for (stream, run) in keep::fit(load, setup.bounds.max_items) {
         // What this load has written for nothing; the pages of others are let go with those.

@@ -96,6 +96,16 @@ impl Course {
         self.runs.get_mut(stream)
     }
 
+    /// Lets a step's list be begun again; `false` if that has happened too often. Its pages count once.
+    pub(super) fn begin_again(&mut self, step: &Fetch) -> bool {
+        let walk = self.walk(step);
+        let (before, again) = (walk.came(), walk.begin_again());
+        if let Some(run) = self.runs.get_mut(&step.stream[..]) {
+            run.pages = run.pages.saturating_sub(before + 1);
+        }
+        again
+    }
+
     /// The walk of a step's list.
     pub(super) fn walk(&mut self, step: &Fetch) -> &mut Walk {
         self.walks.entry(key(step)).or_default()

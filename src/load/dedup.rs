@@ -11,10 +11,6 @@ use sha2::{Digest, Sha256};
 pub(super) struct Seen(HashSet<u128>);
 
 impl Seen {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Notes an id; `false` if it came before.
     pub(super) fn insert(&mut self, id: &str) -> bool {
         self.0.insert(hash(id))

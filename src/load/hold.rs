@@ -93,9 +93,13 @@ impl<'a> Hold<'a> {
         if store.renew(self.lease, LEASE_LIFE).await? {
             return Ok(true);
         }
-        let known = report::read(store, &keys::load(self.owner, self.provider)).await?;
+        let key = keys::load(self.owner, self.provider);
+        let Some(bytes) = store.get(&key).await? else {
+            return Ok(false);
+        };
+        let known = report::decode(&bytes);
         Ok(known.is_some_and(|known| self.is_of(&known))
-            && store.retake(self.lease, LEASE_LIFE).await?)
+            && store.retake(self.lease, LEASE_LIFE, (&key, &bytes)).await?)
     }
 
     /// Whether a record is this process's load, still running.

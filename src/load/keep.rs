@@ -188,7 +188,7 @@ impl<'a> Copy<'a> {
 
     /// Names the run in the part, if there is anything in it.
     async fn finish(mut self, part: &mut Part, old: &Part) -> Result<(), LoadError> {
-        if !self.gathered.arrivals.is_empty() {
+        if !self.gathered.items.is_empty() {
             self.write().await?;
         }
         if self.full {

@@ -6,6 +6,7 @@ use super::LoadError;
 use super::keep;
 use super::report::{Load, Part, Run};
 use super::snapshot::Writer;
+use crate::providers::Fetch;
 
 /// What is lost of the streams of a load that were asked for so far, sources before what follows from them.
 pub(super) struct Lost<'a> {
@@ -70,20 +71,30 @@ impl<'a> Lost<'a> {
     }
 
     /// The lists that those led to, before, which are lost of the source. Where the source was not shown, its log is
-    /// gone and nobody knows.
+    /// gone: then it may be any list that was there.
     async fn led_to(
         &self,
         part: &Part,
         source: Option<&str>,
     ) -> Result<HashSet<String>, LoadError> {
         let mut lists = HashSet::new();
-        let mut parts = self.before.parts.iter();
-        let old = source.and_then(|id| parts.find(|one| one.stream == id));
+        let all = |_: &Run| true;
+        let hidden = |step: &Fetch| self.before.part(&step.stream).is_none();
+        let mut missed = part.missed.iter().filter_map(|missed| missed.step.as_ref());
+        if missed.any(hidden)
+            && let Some(old) = self.before.part(&part.stream)
+        {
+            keep::arrivals(self.writer, old, all, |arrival| {
+                lists.insert(arrival.list);
+            })
+            .await?;
+            return Ok(lists);
+        }
+        let old = source.and_then(|id| self.before.part(id));
         let Some((old, lost)) = old.and_then(|old| Some((old, self.found.get(&old.stream)?)))
         else {
             return Ok(lists);
         };
-        let all = |_: &Run| true;
         keep::arrivals(self.writer, old, all, |arrival| {
             if lost.contains(&arrival.list) {
                 let next = arrival.next.into_iter();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::report::{self, Load, Outcome, Part, Status};
 use super::run::{self, Ground};
-use super::{LoadError, Parts, course};
+use super::{LoadError, Parts, Setup, course};
 use crate::owner::Owner;
 use crate::providers::Fetch;
 use crate::store::keys;
@@ -19,21 +19,26 @@ pub(super) async fn retry(
     let setup = &parts.setup;
     let ground = run::ground(setup, owner, provider).await?;
     let key = keys::snapshot(owner, ground.provider.profile().id);
-    let known = report::read(&setup.store, &key).await?;
     let account = &ground.connection.account.id;
-    let Some(known) = known.filter(|known| known.account == *account) else {
+    let known = report::read(&setup.store, &key).await?;
+    if known.is_none_or(|known| known.account != *account) {
         return run::start(parts, owner, provider, None).await;
+    }
+    let plan = async |ground: &Ground| match report::read(&setup.store, &key).await? {
+        Some(known) if known.status == Status::Partial => planned(setup, &known, ground),
+        _ => Err(LoadError::NothingFailed),
     };
-    if known.status != Status::Partial {
-        return Err(LoadError::NothingFailed);
-    }
+    run::begin(parts, owner, ground, plan).await
+}
+
+fn planned(setup: &Setup, known: &Load, ground: &Ground) -> Result<Load, LoadError> {
     let mut load = run::new_load(setup, &ground.connection, Vec::new());
-    plan(&mut load, &known, &ground);
+    plan(&mut load, known, ground);
     let is_tried = |part: &Part| part.outcome == Outcome::Running;
-    if !load.parts.iter().any(is_tried) {
-        return Err(LoadError::NothingFailed);
+    match load.parts.iter().any(is_tried) {
+        true => Ok(load),
+        false => Err(LoadError::NothingFailed),
     }
-    run::begin(parts, owner, ground, load).await
 }
 
 /// What is carried over, and what is read again: only the lists that were missed, where that leaves nothing twice.
@@ -45,7 +50,7 @@ fn plan(load: &mut Load, known: &Load, ground: &Ground) {
     };
     let is_left =
         |part: &Part| part.is_whole() || matches!(part.outcome, Outcome::Skipped(_)) && lacks(part);
-    load.only = lists(known.parts.iter().filter(|part| !is_left(part))).unwrap_or_default();
+    load.only = lists(known, known.parts.iter().filter(|part| !is_left(part))).unwrap_or_default();
     let only = !load.only.is_empty();
     let parts = known.parts.iter().map(|part| match part {
         part if is_left(part) => part.clone(),
@@ -59,8 +64,9 @@ fn plan(load: &mut Load, known: &Load, ground: &Ground) {
 }
 
 /// The lists that were missed, if nothing else failed, all of them are known, and nothing of them came. Where a limit
-/// cut a stream, the lists that it kept back are not known.
-fn lists<'a>(parts: impl Iterator<Item = &'a Part>) -> Option<Vec<Fetch>> {
+/// cut a stream, the lists that it kept back are not known; and a list of a stream that is only walked for the sake of
+/// another cannot be read alone.
+fn lists<'a>(known: &Load, parts: impl Iterator<Item = &'a Part>) -> Option<Vec<Fetch>> {
     let mut lists = Vec::new();
     let mut seen = HashSet::new();
     for part in parts {
@@ -69,7 +75,8 @@ fn lists<'a>(parts: impl Iterator<Item = &'a Part>) -> Option<Vec<Fetch>> {
             return None;
         }
         for missed in &part.missed {
-            let step = missed.step.clone().filter(|_| !missed.partly)?;
+            let step = missed.step.clone();
+            let step = step.filter(|step| !missed.partly && known.part(&step.stream).is_some())?;
             if seen.insert((step.stream.clone(), step.list.clone())) {
                 lists.push(step);
             }

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 use super::engine::{Came, Engine, Fetcher, Plan};
 use super::hold::{self, Hold};
@@ -13,6 +16,9 @@ use crate::owner::Owner;
 use crate::providers::{Account, Profile, Provider, Stream};
 use crate::store::{Lease, keys};
 use crate::vault::{Connection, VaultBearer};
+
+/// A load that is at its last steps when a stop begins may come to its end, if that takes no longer.
+const LAST_STEPS: Duration = Duration::from_millis(900);
 
 /// A load that this process carries out.
 pub(super) struct Job {
@@ -72,38 +78,58 @@ pub(super) async fn start(
     {
         return Ok(true);
     }
-    let wanted = wanted_parts(profile, &ground.connection, &wanted);
-    let mut load = new_load(setup, &ground.connection, wanted);
-    load.hidden = course::hidden(profile, &load.parts);
-    begin(parts, owner, ground, load).await
+    let plan = async |ground: &Ground| {
+        let wanted = wanted_parts(profile, &ground.connection, &wanted);
+        let mut load = new_load(setup, &ground.connection, wanted);
+        load.hidden = course::hidden(profile, &load.parts);
+        Ok(load)
+    };
+    begin(parts, owner, ground, plan).await
 }
 
-/// Shows a load and carries it out, unless one runs: then `false`.
+/// Shows a load and carries it out, unless one runs: then `false`. What it is to bring is planned when no other load
+/// can run any more.
 pub(super) async fn begin(
     parts: &Arc<Parts>,
     owner: &Owner,
     ground: Ground,
-    load: Load,
+    plan: impl AsyncFnOnce(&Ground) -> Result<Load, LoadError>,
 ) -> Result<bool, LoadError> {
     let setup = &parts.setup;
     let id = ground.provider.profile().id;
     let Some(lease) = hold::take(setup, owner, id).await? else {
         return Ok(false);
     };
+    match shown(setup, owner, ground, plan, &lease).await {
+        Ok(job) => {
+            spawn(parts, job);
+            Ok(true)
+        }
+        Err(error) => {
+            release(setup, lease).await;
+            Err(error)
+        }
+    }
+}
+
+async fn shown(
+    setup: &Setup,
+    owner: &Owner,
+    ground: Ground,
+    plan: impl AsyncFnOnce(&Ground) -> Result<Load, LoadError>,
+    lease: &Lease,
+) -> Result<Job, LoadError> {
+    let load = plan(&ground).await?;
     let job = Job {
         owner: owner.clone(),
         provider: ground.provider,
         account: ground.connection.account,
         load,
-        lease,
+        lease: lease.clone(),
         written: Written::default(),
     };
-    if let Err(error) = show(setup, &job).await {
-        give_back(setup, &job).await;
-        return Err(error);
-    }
-    spawn(parts, job);
-    Ok(true)
+    show(setup, &job).await?;
+    Ok(job)
 }
 
 /// Carries a load out, in a task of its own.
@@ -151,8 +177,9 @@ async fn show(setup: &Setup, job: &Job) -> Result<(), LoadError> {
     let key = keys::load(&job.owner, provider);
     let before = report::read(&setup.store, &key).await?;
     let hold = hold(setup, job);
-    hold.write(&[&key], &job.load).await?;
+    // First, so that no record is there that nobody looks after.
     hold.note().await;
+    hold.write(&[&key], &job.load).await?;
     let unfinished = |before: &Load| matches!(before.status, Status::Running | Status::Interrupted);
     if let Some(before) = before.filter(unfinished) {
         let kept = report::read(&setup.store, &keys::snapshot(&job.owner, provider)).await?;
@@ -164,16 +191,11 @@ async fn show(setup: &Setup, job: &Job) -> Result<(), LoadError> {
 async fn carry_out(parts: Arc<Parts>, job: Job) {
     let setup = &parts.setup;
     let (hold, writer) = (hold(setup, &job), writer(setup, &job));
-    let came = tokio::select! {
-        result = bring(&parts, &job, &writer) => result,
+    let result = tokio::select! {
+        result = to_its_end(&parts, &job, &writer) => result,
         () = hold.until_lost() => Err(LoadError::Lost),
-    };
-    let result = match came {
-        Ok(Came::Through(load)) => conclude::conclude(&parts, &job, &writer, load)
-            .await
-            .map(|()| true),
-        Ok(Came::ToAStop) => Ok(false),
-        Err(error) => Err(error),
+        // What takes long after the last page is left to the next process too.
+        () = stopped(&parts.stop) => Ok(false),
     };
     let (owner, provider) = (&job.owner, job.provider.profile().id);
     match &result {
@@ -181,10 +203,26 @@ async fn carry_out(parts: Arc<Parts>, job: Job) {
         Ok(false) => {}
         Err(error) => broke_off(setup, &job, &hold, error).await,
     }
-    give_back(setup, &job).await;
+    release(setup, job.lease.clone()).await;
     if matches!(result, Ok(false)) {
         watch::hand_on(setup, owner, provider).await;
     }
+}
+
+/// Brings the items and makes them the snapshot; `false` where a stop came before.
+async fn to_its_end(parts: &Arc<Parts>, job: &Job, writer: &Writer<'_>) -> Result<bool, LoadError> {
+    match bring(parts, job, writer).await? {
+        Came::Through(load) => conclude::conclude(parts, job, writer, load)
+            .await
+            .map(|()| true),
+        Came::ToAStop => Ok(false),
+    }
+}
+
+/// Some time after a stop began.
+async fn stopped(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(LAST_STEPS).await;
 }
 
 /// Clears away what nobody will ask for. Where another process has taken the load up, or the store is away, the
@@ -212,8 +250,8 @@ async fn broke_off(setup: &Setup, job: &Job, hold: &Hold<'_>, error: &LoadError)
     }
 }
 
-async fn give_back(setup: &Setup, job: &Job) {
-    if let Err(error) = setup.store.release(job.lease.clone()).await {
+async fn release(setup: &Setup, lease: Lease) {
+    if let Err(error) = setup.store.release(lease).await {
         tracing::warn!(%error, "a load's lease could not be released; it ends by itself");
     }
 }

@@ -60,7 +60,7 @@ impl Name {
         Self {
             owner: owner.clone(),
             provider: provider.to_owned(),
-            load: load.id.clone(),
+            load: load.run_id(),
             what,
         }
     }

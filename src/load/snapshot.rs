@@ -140,11 +140,23 @@ pub(super) async fn let_go(setup: &Setup, load: &Load, kept: Option<&Load>) {
 pub(super) async fn let_go_uncounted(setup: &Setup, load: &Load) {
     let of = load.run_id();
     for part in load.parts.iter().chain(&load.hidden) {
-        let own = part.runs.iter().filter(|run| run.of == of);
-        let end = own.map(|run| run.numbers().end).max().unwrap_or(0);
+        // A stream may be there twice: carried over, and walked for the sake of another.
+        let own = load
+            .runs()
+            .filter(|(stream, run)| *stream == part.stream && run.of == of);
+        let end = own.map(|(_, run)| run.numbers().end).max().unwrap_or(0);
         let beyond = end..end.saturating_add(UNCOUNTED);
         pages::let_go(&setup.store, &part.stream, &of, beyond).await;
     }
+}
+
+/// Gives all blocks that a load names the life that its record has.
+pub(super) async fn prolong(setup: &Setup, load: &Load) -> Result<(), LoadError> {
+    for (stream, run) in load.runs() {
+        let life = setup.bounds.item_ttl;
+        patiently(|| async { Ok(pages::prolong(&setup.store, stream, run, life).await?) }).await?;
+    }
+    Ok(())
 }
 
 /// Prolongs the life of a snapshot that is looked at, once a day, beside the request that looks.

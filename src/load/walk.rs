@@ -60,9 +60,14 @@ impl Walk {
         Way::Nowhere("answered with a page that leads back to an earlier one")
     }
 
-    /// Whether some item of the list came.
+    /// Pages that came since the list was begun, or begun again.
+    pub(super) fn came(&self) -> u64 {
+        self.came.into()
+    }
+
+    /// Whether something of the list came.
     pub(super) fn has_brought(&self) -> bool {
-        !self.seen.is_empty()
+        self.came > 0 || self.behind > 0
     }
 
     /// How often the list has been begun again.

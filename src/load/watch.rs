@@ -56,7 +56,7 @@ async fn take_up_all(parts: &Arc<Parts>) -> Result<(), LoadError> {
         // Whether it can be taken up here or not, it is not looked at again at once.
         note(setup, &owner, &provider, hold::LEASE_LIFE).await?;
         match take_up(parts, &owner, &provider).await {
-            Err(LoadError::NotConnected) => forget(setup, &owner, &provider).await,
+            Err(LoadError::NotConnected) => clear_away(parts, &owner, &provider).await,
             Err(error) => tracing::warn!(provider, %error, "an interrupted load is not taken up"),
             Ok(_) => {}
         }
@@ -107,6 +107,10 @@ pub(super) async fn is_open(
 ) -> Result<bool, StoreError> {
     let known = running(setup, owner, provider).await?;
     Ok(known.is_some_and(|known| {
+        // One that carries over what it does not read was asked for less.
+        if !known.runs().all(|(_, run)| known.is_own(run)) {
+            return false;
+        }
         let wanted = streams.iter().map(|stream| stream.id);
         known.parts.iter().map(|part| &part.stream[..]).eq(wanted)
     }))
@@ -140,8 +144,8 @@ async fn go_on(
         written: Written::default(),
     };
     let hold = run::hold(setup, &job);
-    hold.write(&[&key], &job.load).await?;
     hold.note().await;
+    hold.write(&[&key], &job.load).await?;
     snapshot::let_go_uncounted(setup, &before).await;
     Ok((!gives_up).then_some(job))
 }
@@ -152,6 +156,18 @@ fn is_worth_it(load: &mut Load) -> bool {
     let (times, before) = load.in_vain;
     load.in_vain = (if blocks > before { 0 } else { times + 1 }, blocks);
     load.in_vain.0 <= IN_VAIN
+}
+
+/// Erases what is left of a load whose connection is gone: one that began while it was being disconnected.
+async fn clear_away(parts: &Arc<Parts>, owner: &Owner, provider: &str) {
+    forget(&parts.setup, owner, provider).await;
+    let erased = match snapshot::withdraw(&parts.setup, owner, provider).await {
+        Ok(loads) => snapshot::erase(&parts.setup, &loads).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = erased {
+        tracing::warn!(%error, "what is left of a load without a connection could not be erased; it ends by itself");
+    }
 }
 
 /// Says that the process of a load is to be believed alive for so long.

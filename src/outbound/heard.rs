@@ -27,7 +27,7 @@ pub(super) struct Announced {
 }
 
 /// Limits beyond these are taken for a mistake: nobody allows so much, and nobody counts over so long or so short.
-const REQUESTS: std::ops::RangeInclusive<u32> = 1..=100_000;
+const REQUESTS: std::ops::RangeInclusive<u32> = 1..=10_000;
 const INTERVAL_MS: std::ops::RangeInclusive<u32> = 100..=3_600_000;
 
 impl RateHeaders {

@@ -18,6 +18,8 @@ use crate::store::{Asker, Heard, Part, Rate, Store, StoreError, Turn, Unit};
 /// Who waited longer than this looks whether a pause has begun meanwhile. Others of the same moment may be on
 /// their way for as long as an answer takes in any case.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
+/// How often a request looks again at most. A store that is slow each time would keep it for ever.
+const LOOKS: u32 = 5;
 /// How long a request that nobody waits for waits for the store, as a load's writes do.
 const STORE_PATIENCE: Duration = Duration::from_secs(60);
 const STORE_AGAIN: Duration = Duration::from_millis(500);
@@ -58,6 +60,15 @@ pub(super) struct Limits {
     memory: Arc<Mutex<Memory>>,
 }
 
+/// How late after its moment a request may be sent: at most half of what the shortest of its windows is longer than
+/// the provider's.
+fn most_late(shares: &[Share]) -> Duration {
+    const MOST: Duration = Duration::from_millis(250);
+    let windows = shares.iter().filter_map(|share| share.rate);
+    let most = windows.map(|rate| rate.per / 22).min();
+    most.unwrap_or(MOST).min(MOST)
+}
+
 #[derive(Default)]
 struct Memory {
     heard: HashMap<Unit, (Announced, Instant)>,
@@ -87,11 +98,12 @@ impl Limits {
             return Ok(());
         }
         let id = self.store.asker();
-        let mut again = false;
+        let most_late = most_late(shares);
+        let mut looks = 0;
         loop {
             let asker = Asker {
                 id: &id,
-                again,
+                again: looks > 0,
                 most,
                 longest_pause: LONGEST_WAIT,
             };
@@ -105,13 +117,13 @@ impl Limits {
                 let why = if paused { Why::Asked } else { Why::Limit };
                 counts.while_waiting(wait, why, sleep(wait)).await;
             }
-            // Also one whose answer was slow, or whose process was stopped for a while; but whoever looked and need
-            // not wait is sent, or a slow store would be asked for ever.
-            let looked = again && wait.is_zero();
-            again = asked.elapsed() > LOOK_AGAIN;
-            if looked || !again {
+            // Also one whose answer was slow, or whose process was stopped for a while, is not sent into the window of
+            // others.
+            let late = asked.elapsed().saturating_sub(wait) > most_late;
+            if looks == LOOKS || !(late || wait > LOOK_AGAIN) {
                 return Ok(());
             }
+            looks += 1;
         }
     }
 

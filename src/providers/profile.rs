@@ -186,7 +186,7 @@ impl Api {
         let documented = |rate: Rate| limited.then(|| rate.just_under());
         let (rate, announced_by) = match self.pace {
             Pace::Documented => (documented(limits.account), limits.announced_by),
-            Pace::Account(rate) => (Some(rate), None),
+            Pace::Account(rate) => (documented(rate), None),
             Pace::Unlimited => (None, None),
         };
         let others = limits.others.iter();

@@ -32,10 +32,21 @@ impl Store {
         Ok(kept.unwrap_or(false))
     }
 
-    /// Takes a lock that was lost again, under the same owner, unless somebody else has it by now.
-    pub async fn retake(&self, lease: &Lease, life: Duration) -> Result<bool, StoreError> {
-        self.set_new(&lease.key, lease.owner.as_bytes(), Some(life))
-            .await
+    /// Takes a lock that was lost again, under the same owner, unless somebody else has it by now, or `record`, which
+    /// lies in its slot, is not what it was.
+    pub async fn retake(
+        &self,
+        lease: &Lease,
+        life: Duration,
+        (record, bytes): (&Key, &[u8]),
+    ) -> Result<bool, StoreError> {
+        let mut call = scripts::RETAKE.key(&lease.key);
+        call.key(record)
+            .arg(&lease.owner)
+            .arg(millis(life))
+            .arg(bytes);
+        let taken: Option<bool> = self.script(&call).await?;
+        Ok(taken.unwrap_or(false))
     }
 
     /// Writes `records` for `life` while the lock is held, all or none; `false` where it was lost. The keys

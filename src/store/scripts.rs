@@ -69,6 +69,16 @@ pub(super) static RENEW: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Takes a lock of the same slot that nobody holds, if a record (the second key) is the expected one.
+pub(super) static RETAKE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('GET', KEYS[2]) ~= ARGV[3] then return false end
+        return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and true or false
+        ",
+    )
+});
+
 /// Writes records for a while, all or none, if a lock of the same slot (the first key) is its owner's.
 pub(super) static SET_HELD: LazyLock<Script> = LazyLock::new(|| {
     Script::new(

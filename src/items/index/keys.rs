@@ -9,7 +9,7 @@ use crate::items::packed::Unreadable;
 
 /// Bytes of a folded text that decide where its row stands. Providers allow names of a hundred thousand
 /// characters, and a million of them must not be held.
-const SORTED_BY: usize = 256;
+const SORTED_BY: usize = 96;
 /// The label of a row that has none.
 const NONE: u32 = u32::MAX;
 

@@ -4,20 +4,25 @@ use super::Engine;
 use crate::load::report::{Missed, Outcome, Part};
 use crate::outbound::CallError;
 use crate::providers::{Fetch, FetchError, Stream};
+use crate::store::StoreError;
 
 /// What a list without a name lacks when it breaks off.
 const REST: &str = "The rest of the list";
 
 impl Engine<'_> {
     pub(super) fn failed(&mut self, step: &Fetch, error: &FetchError) {
-        if matches!(error, FetchError::CursorDied) && self.course.walk(step).begin_again() {
+        if matches!(error, FetchError::CursorDied) && self.course.begin_again(step) {
             tracing::debug!(stream = step.stream, "a list is begun again");
             self.course.enter(step.from_the_start());
             return;
         }
         // Our own fault: the step stays open. While the store is away nothing can be written either, and the load
         // goes on, or is taken up, when it is back.
-        if matches!(error, FetchError::Call(CallError::Store(_))) {
+        if matches!(
+            error,
+            FetchError::Call(CallError::Store(StoreError::Away(_)))
+        ) {
+            self.asked_in_vain(step);
             self.course.enter(step.clone());
             return;
         }

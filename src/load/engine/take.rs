@@ -116,7 +116,7 @@ impl Engine<'_> {
     }
 
     /// A page that was not there yet does not count against the limit.
-    fn asked_in_vain(&mut self, step: &Fetch) {
+    pub(super) fn asked_in_vain(&mut self, step: &Fetch) {
         if let Some(run) = self.course.run(&step.stream) {
             run.pages = run.pages.saturating_sub(1);
         }

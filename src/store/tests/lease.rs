@@ -12,6 +12,11 @@ fn key() -> Key {
     keys::migration_lock()
 }
 
+/// A record that is written under the lock.
+fn record() -> Key {
+    keys::migration_cursor()
+}
+
 async fn take(store: &Store, life: Duration) -> Option<Lease> {
     store.acquire(key(), life).await.expect("an answer")
 }
@@ -45,7 +50,9 @@ async fn whoever_lost_it_can_neither_renew_nor_release_what_another_holds() {
     let old = lost(&one).await;
     let new = take(&other, LIFE).await.expect("free");
     assert!(!one.renew(&old, LIFE).await.expect("an answer"));
-    assert!(!one.retake(&old, LIFE).await.expect("an answer"));
+    one.set(&record(), b"it", None).await.expect("written");
+    let again = one.retake(&old, LIFE, (&record(), b"it")).await;
+    assert!(!again.expect("an answer"));
     assert!(!one.release(old).await.expect("an answer"));
     assert!(other.renew(&new, LIFE).await.expect("an answer"));
     assert!(other.release(new).await.expect("an answer"));
@@ -58,7 +65,11 @@ async fn a_lost_lock_is_not_renewed_but_can_be_taken_again() {
     let lease = lost(&store).await;
     assert!(!store.renew(&lease, LIFE).await.expect("an answer"));
     assert!(!store.is_held(&key()).await.expect("an answer"));
-    assert!(store.retake(&lease, LIFE).await.expect("an answer"));
+    store.set(&record(), b"it", None).await.expect("written");
+    for (bytes, taken) in [(&b"other"[..], false), (b"it", true)] {
+        let again = store.retake(&lease, LIFE, (&record(), bytes)).await;
+        assert_eq!(again.expect("an answer"), taken);
+    }
     assert!(store.renew(&lease, LIFE).await.expect("an answer"));
 }
 

@@ -17,8 +17,9 @@
 local KEEP = 60 * 60 * 1000
 -- Entries stay a second longer than their window: announcements that old are compared with them.
 local SLACK = 1000
--- Who comes later than this after its moment would be sent into the window of others.
-local LATE = 250
+-- Who comes later than this after its moment would be sent into the window of others: at most half of what a window
+-- is longer than the provider's.
+local function most_late(unit) return math.min(250, unit.per / 22) end
 -- Of limits above this one request is kept free for people, who do not queue.
 local SPARE_ABOVE = 50
 
@@ -35,6 +36,7 @@ local function hear(unit, announced)
     for n = 1, math.min(announced.used - ours, announced.max) do
         redis.call('ZADD', unit.log, at, table.concat({ id, at, n }, ':'))
     end
+    if redis.call('PTTL', unit.log) == -1 then redis.call('PEXPIRE', unit.log, KEEP) end
 end
 
 local function read(unit, follows)
@@ -63,8 +65,10 @@ end
 local function holds()
     local good = pause <= now
     for _, unit in ipairs(units) do
-        local moment = unit.limit == 0 and now or redis.call('ZSCORE', unit.log, id)
-        good = good and moment and tonumber(moment) + LATE >= now
+        if unit.limit > 0 then
+            local moment = redis.call('ZSCORE', unit.log, id)
+            good = good and moment and tonumber(moment) + most_late(unit) >= now
+        end
     end
     for _, unit in ipairs(units) do
         if not good then redis.call('ZREM', unit.log, id) end

@@ -123,7 +123,9 @@ impl Run {
         };
         let (now, moment) = (self.bench.now, self.after(wait));
         let paused = found.units.iter().any(|unit| self.paused[*unit] > now);
-        if paused || late > 250 {
+        let pers = found.units.iter().map(|unit| self.rates[*unit].1);
+        let most_late = pers.map(|per| 250.0_f64.min(per as f64 / 22.0));
+        if paused || most_late.fold(f64::MAX, f64::min) < late as f64 {
             let units = found.units;
             self.requests.insert(id, Request { moment, units });
         } else {
