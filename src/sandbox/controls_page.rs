@@ -64,12 +64,14 @@ struct Report<C> {
 {% endfor %}</div>
 <div class="actions"><button class="primary" type="submit">Save settings</button></div></form>
 <form method="post" action="/_sandbox/controls"><h2>Faults</h2>
-<p class="muted">{% if fail_next == 0 %}No fault is planned.{% else %}Still to fail:
-{{ fail_next }}, after {{ fail_after }} that pass.{% endif %}</p>
+<p class="muted">{% if fail_next == 0 && fail_percent == 0 %}No fault is planned.{% endif %}
+{%- if fail_next > 0 %}Still to fail: {{ fail_next }}, after {{ fail_after }} that pass.{% endif %}
+{%- if fail_percent > 0 %} Of a hundred calls {{ fail_percent }} fail.{% endif %}</p>
 <div class="grid"><label>Calls that fail <input name="fail_next" inputmode="numeric" value="1"></label>
 <label>How <select name="fail_kind">{% for kind in faults %}<option>{{ kind }}</option>{% endfor %}</select></label>
 <label>On <select name="fail_on">{% for target in targets %}<option>{{ target }}</option>{% endfor %}</select></label>
-<label>Calls that pass first <input name="fail_after" inputmode="numeric" value="0"></label></div>
+<label>Calls that pass first <input name="fail_after" inputmode="numeric" value="0"></label>
+<label>Of a hundred calls fail <input name="fail_percent" inputmode="numeric" value="{{ fail_percent }}"></label></div>
 <div class="actions"><button type="submit">Plan the fault</button></div></form>
 <form method="post" action="/_sandbox/controls"><h2>At once</h2><div class="actions">
 <button type="submit" name="expire_tokens" value="1">Expire access tokens</button>
@@ -95,6 +97,7 @@ struct Panel<'a> {
     targets: &'a [&'a str],
     fail_next: u64,
     fail_after: u64,
+    fail_percent: u64,
     figures: &'a [(&'a str, &'a str)],
     own: Value,
     counters: BTreeMap<String, u64>,
@@ -171,6 +174,7 @@ fn panel<S: StandIn>(inner: &Inner<S>) -> Panel<'static> {
         targets: S::TARGETS,
         fail_next: inner.plan.fail_next,
         fail_after: inner.plan.fail_after,
+        fail_percent: inner.plan.fail_percent,
         figures: S::FIGURES,
         own: S::report(inner),
         counters: inner.counters.clone(),

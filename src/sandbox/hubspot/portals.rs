@@ -1,5 +1,7 @@
 //! The fictional accounts an app can be connected to. HubSpot calls an account a portal or a hub.
 
+use std::{ops::Range, sync::LazyLock};
+
 /// One account.
 #[derive(Debug)]
 pub struct Portal {
@@ -76,7 +78,42 @@ pub static PORTALS: [Portal; 3] = [
     },
 ];
 
+/// The ids of further accounts, for crowds of people who have one each. The consent page does not list them; whoever
+/// sends one of these ids as the account gets it.
+const FURTHER: Range<i64> = 148_000_000..148_000_100;
+
+static FURTHER_PORTALS: LazyLock<Vec<Portal>> =
+    LazyLock::new(|| FURTHER.zip(1_000..).map(further).collect());
+
+/// Like the second account, with an id and records of its own.
+fn further((hub_id, seed): (i64, u64)) -> Portal {
+    let [_, second, _] = &PORTALS;
+    Portal {
+        hub_id,
+        name: "Further Portal",
+        seed,
+        ..*second
+    }
+}
+
 /// The account with this id.
 pub fn find(hub_id: i64) -> Option<&'static Portal> {
-    PORTALS.iter().find(|portal| portal.hub_id == hub_id)
+    let further = || FURTHER_PORTALS.iter().find(|one| one.hub_id == hub_id);
+    let listed = PORTALS.iter().find(|portal| portal.hub_id == hub_id);
+    listed.or_else(further)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn further_accounts_have_ids_and_seeds_of_their_own() {
+        let last = find(FURTHER.end - 1).unwrap();
+        let first = find(FURTHER.start).unwrap();
+        assert!(PORTALS.iter().all(|portal| portal.seed != first.seed));
+        assert_ne!(first.seed, last.seed);
+        assert!(find(FURTHER.end).is_none());
+        assert_eq!(find(PORTALS[0].hub_id).map(|one| one.seed), Some(1));
+    }
 }
