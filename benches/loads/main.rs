@@ -1,74 +1,114 @@
-//! How long a load of many lists takes against the sum of its calls' latencies, and whether it kept within the
-//! provider's limits: `cargo bench --bench loads`. Everything is real and on loopback: a Patchbay, its Redis, and
-//! the stand-in, whose answers take a quarter of a second.
+//! What whole loads take against the best that is possible: `cargo bench --bench loads`, or some scenarios of it
+//! with `-- three large`. Everything is real and on loopback: the program as processes of their own, so that memory
+//! is theirs alone, the stand-ins as another one, and a Redis that writes each change to disk at once.
+//!
+//! Bounds are computed ([`bound`]) from the latency, the number of pages and the limit that the provider documents.
+//! `million` runs only when it is named.
 
-#![allow(clippy::expect_used, clippy::unwrap_used)] // A failure ends the measurement.
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A failure ends the scenario.
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../../tests/support/mod.rs"]
 mod support;
 
+mod bases;
+mod bound;
+mod crowd;
+mod faults;
+mod fleet;
+mod hubspot;
+mod kills;
+mod large;
+mod loaded;
+mod measured;
+mod person;
+mod process;
+mod spread;
+mod stand_ins;
+
+use std::pin::Pin;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use support::World;
+type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// How long each answer of the stand-in takes at least.
-const LATENCY: Duration = Duration::from_millis(250);
-
-fn main() {
-    // `cargo test --all-targets` builds and calls benchmarks too; only `cargo bench` asks them to measure.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        println!("Airtable: 40 bases with 10 tables each, answers after {LATENCY:?}");
-        measure("bases and tables", &["bases", "tables"], 41).await;
-        measure(
-            "with 100 records a table",
-            &["bases", "tables", "records"],
-            441,
-        )
-        .await;
-    });
+/// What is measured, and how long it may take.
+struct Scenario {
+    name: &'static str,
+    most: Duration,
+    is_default: bool,
+    run: fn() -> Running,
 }
 
-/// Loads these streams, which take so many calls at least.
-async fn measure(title: &str, streams: &[&str], calls: u64) {
-    let world = World::start().await;
-    let latency = LATENCY.as_millis().to_string();
-    let size = [
-        ("bases", "40"),
-        ("tables", "10"),
-        ("records", "100"),
-        ("unreadable", "off"),
-        ("latency_ms", latency.as_str()),
-    ];
-    world.control_of("airtable", &size).await;
-    let mut person = world.person("acme", "ada").await;
-    person.connect("airtable", &[]).await;
-    world
-        .control_of("airtable", &[("reset_counters", "1")])
-        .await;
+impl Scenario {
+    const fn new(name: &'static str, most_s: u64, run: fn() -> Running) -> Self {
+        Self {
+            name,
+            most: Duration::from_secs(most_s),
+            is_default: true,
+            run,
+        }
+    }
+}
 
+const SCENARIOS: &[Scenario] = &[
+    Scenario::new("three", 120, || Box::pin(hubspot::three())),
+    Scenario::new("one", 240, || Box::pin(hubspot::one())),
+    Scenario::new("bases", 120, || Box::pin(bases::run())),
+    Scenario::new("large", 180, || Box::pin(large::run())),
+    Scenario::new("crowd", 300, || Box::pin(crowd::run())),
+    Scenario::new("kills", 420, || Box::pin(kills::run())),
+    Scenario::new("faults", 420, || Box::pin(faults::run())),
+    Scenario {
+        is_default: false,
+        ..Scenario::new("million", 900, || Box::pin(large::million()))
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo test --all-targets` builds and calls benchmarks too; only `cargo bench` asks them to measure.
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        return ExitCode::SUCCESS;
+    }
+    let names: Vec<&String> = arguments
+        .iter()
+        .filter(|one| !one.starts_with('-'))
+        .collect();
+    let known = |name: &&String| SCENARIOS.iter().any(|one| one.name == name.as_str());
+    if let Some(unknown) = names.iter().find(|name| !known(name)) {
+        let all: Vec<_> = SCENARIOS.iter().map(|one| one.name).collect();
+        eprintln!(
+            "there is no scenario {unknown}; there are {}",
+            all.join(", ")
+        );
+        return ExitCode::FAILURE;
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let wanted = SCENARIOS.iter().filter(|one| {
+        let named = names.iter().any(|name| *name == one.name);
+        named || (names.is_empty() && one.is_default)
+    });
+    let failed = wanted.filter(|one| !runtime.block_on(measure(one))).count();
+    ExitCode::from(u8::from(failed > 0))
+}
+
+/// Runs a scenario; whether it came to its end.
+async fn measure(scenario: &Scenario) -> bool {
+    println!("\n== {}", scenario.name);
     let begun = Instant::now();
-    person.load("airtable", streams).await;
-    let took = begun.elapsed();
-
-    let state = world.state_of("airtable").await;
-    let counter = |name: &str| state["counters"][name].as_u64().unwrap_or(0);
-    let sent: u64 = ["list_bases", "get_tables", "list_records"]
-        .into_iter()
-        .map(counter)
-        .sum();
-    assert!(sent >= calls, "{sent} calls instead of {calls}");
-    let sum = LATENCY.as_secs_f64() * sent as f64;
-    println!(
-        "{title}: {sent} calls in {:.1} s; their latencies are {sum:.1} s, {:.1} times as long; \
-         most in a second {} of one base, {} in all; {} answers said 'too many'",
-        took.as_secs_f64(),
-        sum / took.as_secs_f64(),
-        state["base_peak"],
-        state["user_peak"],
-        counter("rate_limited"),
-    );
+    let mut running = tokio::spawn((scenario.run)());
+    let ended = tokio::time::timeout(scenario.most, &mut running).await;
+    let problem = match ended {
+        Ok(Ok(())) => {
+            println!("   ({} s in all)", begun.elapsed().as_secs());
+            return true;
+        }
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("it takes longer than {:?}", scenario.most),
+    };
+    // What it started ends with it.
+    running.abort();
+    let _ = running.await;
+    println!("   FAILED: {problem}");
+    false
 }

@@ -30,6 +30,8 @@ pub use browser::{Browser, Page};
 #[allow(unused_imports)]
 pub use kills::{Figures, Plan, rotate_under_kills};
 #[allow(unused_imports)]
+pub use other_program::OtherProgram;
+#[allow(unused_imports)]
 pub use program::{Home, Program, lives};
 pub use redis::Redis;
 #[allow(unused_imports)]

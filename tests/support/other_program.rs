@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use patchbay::sandbox::Endpoints;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -16,17 +17,24 @@ pub struct OtherProgram {
 impl World {
     /// Connects another program to the account that Patchbay is connected to.
     pub async fn hubspot_as_a_program(&self) -> OtherProgram {
-        let redirect = format!("{}/integrations/hubspot/oauth2callback", self.url);
+        OtherProgram::connect(self.hubspot(), &self.url, &[]).await
+    }
+}
+
+impl OtherProgram {
+    /// Connects to a stand-in that knows the Patchbay at `url`, by its consent page with fields changed.
+    pub async fn connect(stand_in: &Endpoints, url: &str, fields: &[(&str, &str)]) -> Self {
+        let redirect = format!("{url}/integrations/hubspot/oauth2callback");
         let scopes = "oauth crm.objects.contacts.read crm.objects.contacts.write";
-        let mut ask = Url::parse(&self.hubspot().auth_url).expect("a URL");
+        let mut ask = Url::parse(&stand_in.auth_url).expect("a URL");
         ask.query_pairs_mut()
             .append_pair("client_id", CLIENT_ID)
             .append_pair("redirect_uri", &redirect)
             .append_pair("scope", scopes)
             .append_pair("state", "program");
-        let mut browser = Browser::new(&self.hubspot().origin);
+        let mut browser = Browser::new(&stand_in.origin);
         let consent = browser.get(ask.as_str()).await;
-        let back = browser.answer_consent(&consent, "Allow", &[]).await;
+        let back = browser.answer_consent(&consent, "Allow", fields).await;
         let query: BTreeMap<_, _> = back.query_pairs().into_owned().collect();
         let fields = [
             ("grant_type", "authorization_code"),
@@ -35,22 +43,15 @@ impl World {
             ("redirect_uri", &redirect),
             ("code", &query["code"]),
         ];
-        let request = plain_client().post(&self.hubspot().token_url).form(&fields);
-        let answer: Value = request
-            .send()
-            .await
-            .expect("an answer")
-            .json()
-            .await
-            .expect("JSON");
-        OtherProgram {
-            objects: format!("{}/crm/objects/2026-09/contacts", self.hubspot().api_url),
+        let request = plain_client().post(&stand_in.token_url).form(&fields);
+        let answer = request.send().await.expect("an answer");
+        let answer: Value = answer.json().await.expect("JSON");
+        Self {
+            objects: format!("{}/crm/objects/2026-09/contacts", stand_in.api_url),
             token: answer["access_token"].as_str().expect("a token").to_owned(),
         }
     }
-}
 
-impl OtherProgram {
     /// The ids of all contacts, as HubSpot lists them.
     pub async fn contact_ids(&self) -> Vec<String> {
         let mut ids = Vec::new();

@@ -1,0 +1,113 @@
+//! Patchbays on one Redis, each a process of its own, and the stand-ins.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::person::Person;
+use crate::process::{self, Memory};
+use crate::stand_ins::StandIns;
+use crate::support::{Home, Program, Redis};
+
+pub struct Fleet {
+    pub redis: Redis,
+    pub stand_ins: StandIns,
+    homes: Vec<Home>,
+    programs: Vec<Option<Program>>,
+}
+
+impl Fleet {
+    /// So many Patchbays, with settings such as `("HUBSPOT_RATE_LIMIT", "off")`.
+    pub async fn start(number: usize, settings: &[(&str, &str)]) -> Self {
+        // As the Redis that Patchbay brings along.
+        let redis = Redis::with(&["--appendfsync", "always"]);
+        let mut homes: Vec<Home> = (0..number).map(|_| Home::new()).collect();
+        let stand_ins = StandIns::start(&homes[0].url()).await;
+        for home in &mut homes {
+            home.use_redis(&redis.url());
+            home.set("PATCHBAY_RATE_LIMITS", "off");
+            for (name, value) in &stand_ins.settings {
+                home.set(name, value);
+            }
+            for (name, value) in settings {
+                home.set(name, value);
+            }
+        }
+        let mut programs = Vec::new();
+        for home in &homes {
+            programs.push(Some(home.serve().await));
+        }
+        Self {
+            redis,
+            stand_ins,
+            homes,
+            programs,
+        }
+    }
+
+    /// Somebody who is signed in, and finds one Patchbay as well as the other.
+    pub async fn person(&self, name: &str) -> Person {
+        let mut browser = self.homes[0].browser();
+        browser.sign_in("acme", name).await;
+        let homes = self
+            .homes
+            .iter()
+            .map(|home| home.url().parse().expect("a URL"));
+        Person {
+            browser,
+            homes: homes.collect(),
+        }
+    }
+
+    /// Where the first of them is.
+    pub fn url(&self) -> String {
+        self.homes[0].url()
+    }
+
+    /// The memory of each.
+    pub fn memory(&self) -> Vec<Option<Memory>> {
+        let programs = self.programs.iter().flatten();
+        programs.map(process::memory).collect()
+    }
+
+    /// Seconds of the processor that they have used together.
+    pub fn processor(&self) -> f64 {
+        let programs = self.programs.iter().flatten();
+        programs.filter_map(process::processor).sum()
+    }
+
+    /// Bytes that Redis holds.
+    pub fn redis_memory(&self) -> f64 {
+        let info = self.redis.cli(&["INFO", "memory"]);
+        let line = info
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("used_memory:"));
+        line.and_then(|bytes| bytes.parse().ok())
+            .unwrap_or_default()
+    }
+
+    /// Ends one as `kill -9` does.
+    pub async fn kill(&mut self, which: usize) {
+        if let Some(program) = self.programs[which].take() {
+            program.kill().await;
+        }
+    }
+
+    /// Starts one that was ended.
+    pub async fn revive(&mut self, which: usize) {
+        self.programs[which] = Some(self.homes[which].serve().await);
+    }
+
+    /// Ends one in order and starts it again: what it had in memory is gone.
+    pub async fn restart(&mut self, which: usize) {
+        if let Some(mut program) = self.programs[which].take() {
+            program.end(Signal::TERM).await;
+        }
+        self.revive(which).await;
+    }
+
+    /// Lets what is left of a start come to rest.
+    pub async fn settle(&self) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}

@@ -1,0 +1,122 @@
+//! Large snapshots: how they come, what they take, and how fast they are read.
+
+use std::time::Duration;
+
+use crate::fleet::Fleet;
+use crate::hubspot::cursors;
+use crate::measured::{Plan, measure, milliseconds};
+use crate::person::Person;
+use crate::spread::Spread;
+
+/// Each question is asked so often.
+const TIMES: usize = 15;
+/// Texts that names, addresses and properties may hold; each is asked for once, so that no answer is remembered.
+const TEXTS: [&str; 15] = [
+    "ada",
+    "example.com",
+    "berlin",
+    "smith",
+    "77",
+    "lead",
+    "garc",
+    "street",
+    "zz",
+    "o'",
+    "paris",
+    "12-3",
+    "maria",
+    "q",
+    "ünal",
+];
+
+/// 100,000 contacts.
+pub async fn run() {
+    let fleet = Fleet::start(1, &[("HUBSPOT_RATE_LIMIT", "off")]).await;
+    let latency = Duration::from_millis(100);
+    load(&fleet, &["contacts"], [100_000, 0, 0], latency).await;
+    read(fleet, 100_000).await;
+}
+
+/// A million items of three streams, at the speed of the machine.
+pub async fn million() {
+    let fleet = Fleet::start(1, &[("HUBSPOT_RATE_LIMIT", "off")]).await;
+    let sizes = [400_000, 300_000, 300_000];
+    load(&fleet, &[], sizes, Duration::from_millis(10)).await;
+    read(fleet, 1_000_000).await;
+}
+
+async fn load(fleet: &Fleet, streams: &[&str], sizes: [u64; 3], latency: Duration) {
+    let mut ada = fleet.person("ada").await;
+    let [contacts, companies, deals] = sizes.map(|size| size.to_string());
+    let ms = latency.as_millis().to_string();
+    let items: u64 = sizes.iter().sum();
+    let loaded: Vec<u64> = sizes.into_iter().filter(|size| *size > 0).collect();
+    let plan = Plan {
+        what: &format!("HubSpot, {items} records at {ms} ms, without limits"),
+        provider: "hubspot",
+        streams,
+        controls: &[
+            ("contacts", &contacts),
+            ("companies", &companies),
+            ("deals", &deals),
+            ("latency_ms", &ms),
+            ("rate_limit", "off"),
+        ],
+        bounds: &[("one cursor a stream", cursors(&loaded, latency, &[]))],
+    };
+    measure(fleet, &mut ada, &plan).await.is_whole(items);
+}
+
+/// Reads the snapshot with a process that has only just begun, and again.
+async fn read(mut fleet: Fleet, items: u32) {
+    fleet.restart(0).await;
+    let mut ada = fleet.person("ada").await;
+    ada.browser.get("/connections").await;
+    fleet.settle().await;
+    let idle = fleet.memory();
+    let (cold, page) = ada.table("hubspot", "").await;
+    assert_eq!(page.ids().len(), 50);
+    let (warm_after_cold, _) = ada.table("hubspot", "").await;
+    println!(
+        "   the table's first page just after a start: {}, then {}",
+        milliseconds(Some(cold)),
+        milliseconds(Some(warm_after_cold))
+    );
+    let deep = format!("page={}", items / 100);
+    for (what, query) in [
+        ("its first page", "per_page=50"),
+        ("a page in the middle", deep.as_str()),
+        (
+            "sorted by 'modified', latest first",
+            "sort=modified&dir=desc",
+        ),
+    ] {
+        ask(&mut ada, what, &vec![query.to_owned(); TIMES]).await;
+    }
+    ask(
+        &mut ada,
+        "filtered by text, another each time",
+        &TEXTS.map(|text| format!("q={text}")),
+    )
+    .await;
+    if let (Some(Some(idle)), Some(Some(read))) = (idle.first(), fleet.memory().first()) {
+        println!(
+            "   memory of reading: peak {:.1} MiB over idle",
+            read.peak - idle.now
+        );
+    }
+}
+
+async fn ask(person: &mut Person, what: &str, queries: &[String]) {
+    let mut times = Vec::new();
+    for query in queries {
+        times.push(person.table("hubspot", query).await.0);
+    }
+    let first = milliseconds(times.first().copied());
+    if let Some(spread) = Spread::of(times) {
+        println!(
+            "   {what}: {first} the first time; {spread} (least, median, most of {})",
+            queries.len()
+        );
+    }
+}

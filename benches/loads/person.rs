@@ -1,0 +1,94 @@
+//! Somebody with a browser, who loads and looks as the page does.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use patchbay::clock::Clock;
+use reqwest::Method;
+use serde_json::Value;
+use url::Url;
+
+use crate::loaded::Loaded;
+use crate::support::{Browser, Page};
+
+#[derive(Clone)]
+pub struct Person {
+    pub browser: Browser,
+    /// Every Patchbay there is.
+    pub homes: Vec<Url>,
+}
+
+impl Person {
+    /// Turns to another Patchbay.
+    pub fn turn_to(&mut self, which: usize) {
+        self.browser.home = self.homes[which % self.homes.len()].clone();
+    }
+
+    /// Connects, by the first Patchbay, with fields of the consent page changed.
+    pub async fn connect(&mut self, provider: &str, fields: &[(&str, &str)]) {
+        let page = self.browser.connect(provider, fields).await;
+        assert_eq!(page.state(), "connected");
+    }
+
+    /// Clicks 'Load items' and asks for the progress as often as the page does, to the end.
+    pub async fn load(&mut self, provider: &str, streams: &[&str]) -> Loaded {
+        let place = format!("/connections/{provider}/load");
+        let fields: Vec<_> = streams.iter().map(|stream| ("stream", *stream)).collect();
+        let (clicked, clicked_at) = (Instant::now(), Clock::system().now());
+        let mut page = self.browser.post_part(&place, &fields).await;
+        let mut first_rows = None;
+        loop {
+            assert_eq!(page.status, 200, "{}", page.text);
+            if first_rows.is_none() && page.count("#load tr[data-id]") > 0 {
+                first_rows = Some(clicked.elapsed());
+            }
+            let Some(pause) = pause(&page) else { break };
+            tokio::time::sleep(pause).await;
+            page = self.browser.get_part(&place).await;
+        }
+        let report = self.report(provider).await.expect("a report");
+        let ended: Timestamp = report["ended_at"]
+            .as_str()
+            .and_then(|at| at.parse().ok())
+            .expect("it ended");
+        Loaded {
+            took: ended.duration_since(clicked_at).unsigned_abs(),
+            first_rows,
+            report,
+        }
+    }
+
+    /// The completeness report; `None` where there is none, or Patchbay does not answer.
+    pub async fn report(&self, provider: &str) -> Option<Value> {
+        let place = format!("/connections/{provider}/load.json");
+        let answer = self
+            .browser
+            .request(Method::GET, &place)
+            .send()
+            .await
+            .ok()?;
+        let answer = answer.error_for_status().ok()?;
+        answer.json().await.ok()
+    }
+
+    /// Asks for the item table as htmx does; answers how long it took to come whole, and the table.
+    pub async fn table(&mut self, provider: &str, query: &str) -> (Duration, Page) {
+        let place = format!("/connections/{provider}/items?{query}");
+        let begun = Instant::now();
+        let page = self.browser.get_part(&place).await;
+        let took = begun.elapsed();
+        assert_eq!(page.status, 200, "{place}: {}", page.text);
+        (took, page)
+    }
+}
+
+/// After how long the page asks again; `None` when it does not any more.
+fn pause(page: &Page) -> Option<Duration> {
+    let triggers = page.attributes("#load", "hx-trigger");
+    let every = triggers.first()?.strip_prefix("every ")?;
+    let (number, unit) = match every.strip_suffix("ms") {
+        Some(number) => (number, 1),
+        None => (every.strip_suffix('s')?, 1_000),
+    };
+    Some(Duration::from_millis(number.parse::<u64>().ok()? * unit))
+}
