@@ -165,6 +165,10 @@ fn print(plan: Plan, alone: &Loaded, loads: &[Loaded], all: Duration) {
         },
         all.as_secs_f64()
     );
+    let refused: u64 = loads.iter().map(|load| load.refused).sum();
+    if refused > 0 {
+        println!("   {refused} questions for the progress were answered with a failure");
+    }
     if let Some(first_rows) = first_rows {
         println!("   first rows on the page after {first_rows}");
     }

@@ -86,6 +86,14 @@ impl Fleet {
             .unwrap_or_default()
     }
 
+    /// Bytes of all its keys, each as it says of itself.
+    pub fn redis_keys(&self) -> f64 {
+        let all = "local sum = 0 for _, key in ipairs(redis.call('KEYS', '*')) do \
+                   sum = sum + redis.call('MEMORY', 'USAGE', key) end return sum";
+        let sum = self.redis.cli(&["EVAL", all, "0"]);
+        sum.parse().unwrap_or_default()
+    }
+
     /// Ends one as `kill -9` does.
     pub async fn kill(&mut self, which: usize) {
         if let Some(program) = self.programs[which].take() {

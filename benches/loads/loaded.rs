@@ -10,6 +10,8 @@ pub struct Loaded {
     pub took: Duration,
     /// From the click to the first rows on the page; `None` if the load ended before any were shown.
     pub first_rows: Option<Duration>,
+    /// Questions of the page for the progress that were answered with a failure.
+    pub refused: u64,
     pub report: Value,
 }
 

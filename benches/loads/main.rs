@@ -104,11 +104,13 @@ async fn measure(scenario: &Scenario) -> bool {
             return true;
         }
         Ok(Err(error)) => error.to_string(),
-        Err(_) => format!("it takes longer than {:?}", scenario.most),
+        Err(_) => {
+            // What it started ends with it.
+            running.abort();
+            let _ = running.await;
+            format!("it takes longer than {:?}", scenario.most)
+        }
     };
-    // What it started ends with it.
-    running.abort();
-    let _ = running.await;
     println!("   FAILED: {problem}");
     false
 }

@@ -45,6 +45,7 @@ pub async fn measure(fleet: &Fleet, person: &mut Person, plan: &Plan<'_>) -> Loa
 struct Standing {
     memory: Option<Memory>,
     redis: f64,
+    keys: f64,
     processor: f64,
 }
 
@@ -53,6 +54,7 @@ impl Standing {
         Self {
             memory: fleet.memory().first().copied().flatten(),
             redis: fleet.redis_memory(),
+            keys: fleet.redis_keys(),
             processor: fleet.processor(),
         }
     }
@@ -85,9 +87,10 @@ fn print(plan: &Plan<'_>, loaded: &Loaded, before: &Standing, after: &Standing, 
     }
     let bytes = after.redis - before.redis;
     println!(
-        "   Redis: {:.1} MiB, {:.0} bytes an item",
+        "   Redis: {:.1} MiB, {:.0} bytes an item; of these {:.0} in keys, by MEMORY USAGE",
         bytes / 1_048_576.0,
-        bytes / items.max(1) as f64
+        bytes / items.max(1) as f64,
+        (after.keys - before.keys) / items.max(1) as f64
     );
 }
 

@@ -36,14 +36,20 @@ impl Person {
         let fields: Vec<_> = streams.iter().map(|stream| ("stream", *stream)).collect();
         let (clicked, clicked_at) = (Instant::now(), Clock::system().now());
         let mut page = self.browser.post_part(&place, &fields).await;
-        let mut first_rows = None;
+        assert_eq!(page.status, 200, "{}", page.text);
+        let (mut first_rows, mut refused) = (None, 0);
+        let mut every = Duration::ZERO;
         loop {
-            assert_eq!(page.status, 200, "{}", page.text);
             if first_rows.is_none() && page.count("#load tr[data-id]") > 0 {
                 first_rows = Some(clicked.elapsed());
             }
-            let Some(pause) = pause(&page) else { break };
-            tokio::time::sleep(pause).await;
+            // The page stays as it is, and asks on, when an answer is a failure.
+            match pause(&page) {
+                _ if !page.status.is_success() => refused += 1,
+                Some(pause) => every = pause,
+                None => break,
+            }
+            tokio::time::sleep(every).await;
             page = self.browser.get_part(&place).await;
         }
         let report = self.report(provider).await.expect("a report");
@@ -54,6 +60,7 @@ impl Person {
         Loaded {
             took: ended.duration_since(clicked_at).unsigned_abs(),
             first_rows,
+            refused,
             report,
         }
     }
