@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::{self, JoinError, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::course::Course;
@@ -102,7 +103,8 @@ impl<'a> Engine<'a> {
     /// Fetches until nothing is left to fetch. Streams fail alone; an error is the store's.
     pub(super) async fn run(mut self) -> Result<Came, LoadError> {
         self.resume().await?;
-        let mut look = tokio::time::interval(LOOK);
+        // Not at once: a first write that says nothing yet would keep the first page back until the next.
+        let mut look = tokio::time::interval_at(Instant::now() + LOOK, LOOK);
         loop {
             self.begin_steps();
             self.conclude_streams();
