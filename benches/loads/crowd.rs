@@ -103,6 +103,7 @@ async fn measure(plan: Plan) {
     let fleet = Fleet::start(2, &[]).await;
     let mut people = connected(&fleet, plan).await;
     fleet.stand_ins.control(plan.provider, plan.controls).await;
+    tokio::time::sleep(PAUSE).await;
     let mut first = people[0].clone();
     let alone = first.load(plan.provider, plan.streams).await;
     alone.is_whole(plan.items);

@@ -32,7 +32,7 @@ const TEXTS: [&str; 15] = [
 /// 100,000 contacts.
 pub async fn run() {
     let fleet = Fleet::start(1, &[("HUBSPOT_RATE_LIMIT", "off")]).await;
-    let latency = Duration::from_millis(100);
+    let latency = Duration::from_millis(50);
     load(&fleet, &["contacts"], [100_000, 0, 0], latency).await;
     read(fleet, 100_000).await;
 }
