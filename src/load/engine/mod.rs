@@ -21,9 +21,9 @@ use super::{Bounds, LoadError};
 use crate::outbound::{Call, CallError};
 use crate::providers::{Account, Fetch, FetchError, Fetched, Provider};
 
-/// Fetches of one load that run at once. With answers that take a quarter of a second it serves a limit of
-/// 50 a second, and so with half as many again.
-const AT_ONCE: usize = 24;
+/// Fetches of one load that run at once. A limit of 50 a second is used up at once, and kept up with when answers take
+/// a second.
+const AT_ONCE: usize = 64;
 
 /// How often it is looked what the calls go through, though none of them ends.
 const LOOK: Duration = Duration::from_secs(1);
