@@ -10,8 +10,6 @@ use super::report::{Cut, Load, Part, Run};
 use super::snapshot::Writer;
 use crate::item::Item;
 
-/// Blocks that are read at once.
-const AT_ONCE: u32 = 32;
 /// Items in a block of kept ones.
 const BLOCK: usize = 200;
 
@@ -97,7 +95,7 @@ impl Bundle<'_> {
 fn own_blocks(part: &Part) -> Vec<Bundle<'_>> {
     let runs = part.runs.iter();
     let bundles = runs.flat_map(|run| {
-        bundles(run.numbers()).map(move |numbers| Bundle {
+        run.bundles().map(move |numbers| Bundle {
             of: &run.of,
             numbers,
         })
@@ -215,17 +213,11 @@ pub(super) async fn arrivals(
     mut each: impl FnMut(Arrival),
 ) -> Result<(), LoadError> {
     for run in part.runs.iter().filter(|run| wanted(run)) {
-        for numbers in bundles(run.numbers()) {
+        for numbers in run.bundles() {
             let blocks = writer.read(&part.stream, &run.of, numbers).await?;
             let arrivals = blocks.into_iter().flat_map(|block| block.arrivals);
             arrivals.for_each(&mut each);
         }
     }
     Ok(())
-}
-
-fn bundles(numbers: Range<u32>) -> impl Iterator<Item = Range<u32>> {
-    let end = numbers.end;
-    let starts = numbers.step_by(AT_ONCE as usize);
-    starts.map(move |from| from..end.min(from.saturating_add(AT_ONCE)))
 }

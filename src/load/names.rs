@@ -13,8 +13,6 @@ use super::snapshot::Writer;
 use crate::item::Item;
 use crate::providers::Place;
 
-/// Blocks that are read at once.
-const AT_ONCE: usize = 32;
 /// Steps up from a place without a name to one that has one.
 const HIGHEST: usize = 8;
 
@@ -76,7 +74,7 @@ impl Names {
         stream: &str,
         run: &Run,
     ) -> Result<(), LoadError> {
-        for numbers in bundles(run) {
+        for numbers in run.bundles() {
             let blocks = writer.read(stream, &run.of, numbers).await?;
             for item in blocks.into_iter().flat_map(|block| block.items) {
                 let id = hash(&item.id);
@@ -89,7 +87,7 @@ impl Names {
     }
 
     async fn fill_in(&self, writer: &Writer<'_>, stream: &str, run: &Run) -> Result<(), LoadError> {
-        for numbers in bundles(run) {
+        for numbers in run.bundles() {
             let blocks = writer.read(stream, &run.of, numbers.clone()).await?;
             for (number, mut block) in numbers.zip(blocks) {
                 let mut changed = false;
@@ -127,15 +125,6 @@ impl Names {
             .find_map(|id| self.known.get(&id))
             .map(|name| &**name)
     }
-}
-
-/// The numbers of a run's blocks, in bundles.
-fn bundles(run: &Run) -> impl Iterator<Item = std::ops::Range<u32>> {
-    let numbers = run.numbers();
-    let end = numbers.end;
-    numbers
-        .step_by(AT_ONCE)
-        .map(move |from| from..end.min(from.saturating_add(AT_ONCE as u32)))
 }
 
 #[cfg(test)]

@@ -1,24 +1,18 @@
 //! Going on with a load that another process began.
 
-use std::ops::Range;
-
 use super::Engine;
 use crate::load::LoadError;
 use crate::load::blocks::Block;
 use crate::load::replay::Replay;
-
-/// Blocks that are read at once.
-const AT_ONCE: u32 = 32;
+use crate::load::report::Run;
 
 impl Engine<'_> {
     /// Begins, or goes on from where the load's log ends.
     pub(super) async fn resume(&mut self) -> Result<(), LoadError> {
         let mut log = Replay::default();
-        for (stream, of, mut numbers) in self.own_runs() {
-            while !numbers.is_empty() {
-                let now = numbers.start..numbers.end.min(numbers.start + AT_ONCE);
-                numbers.start = now.end;
-                for block in self.writer.read(&stream, &of, now).await? {
+        for (stream, run) in self.own_runs() {
+            for numbers in run.bundles() {
+                for block in self.writer.read(&stream, &run.of, numbers).await? {
                     self.replay(&stream, block, &mut log);
                 }
             }
@@ -32,10 +26,10 @@ impl Engine<'_> {
 
     /// The blocks that this load wrote, those of a stream in the order in which they were written. Streams that are
     /// over are among them: what they led to may be open, and their items know and ask for names.
-    fn own_runs(&self) -> Vec<(String, String, Range<u32>)> {
+    fn own_runs(&self) -> Vec<(String, Run)> {
         let all = self.load.runs();
         all.filter(|(_, run)| run.kept.is_none() && self.load.is_own(run))
-            .map(|(stream, run)| (stream.to_owned(), run.of.clone(), run.numbers()))
+            .map(|(stream, run)| (stream.to_owned(), run.clone()))
             .collect()
     }
 

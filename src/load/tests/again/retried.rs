@@ -82,3 +82,32 @@ async fn a_retry_of_a_list_that_fails_again_keeps_what_was_kept_and_what_came() 
     assert_eq!(bench.shown().await.0, all);
     assert_eq!(bench.stray().await, [""; 0]);
 }
+
+/// Loads records alone: bases and tables are walked, and not shown.
+async fn records_alone(bench: &Bench) -> Load {
+    let records = ["records".to_owned()];
+    let started = bench.loads.start(&owner(), PROVIDER, Some(&records)).await;
+    assert!(started.expect("a start"));
+    bench.ended().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stream_that_is_not_shown_missed_stays_and_is_tried_again() {
+    let (bench, trouble) = bench().await;
+    assert_eq!(records_alone(&bench).await.status, Status::Complete);
+    let (all, _) = bench.shown().await;
+    trouble.breaks("appB/tables", 403);
+    let load = records_alone(&bench).await;
+    assert_eq!((load.status, load.items()), (Status::Partial, 6));
+    let (shown, snapshot) = bench.shown().await;
+    assert_eq!(shown, all, "the records of before are not there");
+    assert_eq!(part(&snapshot, "records").items, 6);
+    // As long as it fails, a retry says so and loses nothing.
+    assert_eq!(bench.retry().await.status, Status::Partial);
+    assert_eq!(bench.shown().await.0, all);
+    trouble.heals();
+    let load = bench.retry().await;
+    assert_eq!((load.status, load.items()), (Status::Complete, 6));
+    assert_eq!(bench.shown().await.0, all);
+    assert_eq!(bench.stray().await, [""; 0]);
+}
