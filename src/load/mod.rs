@@ -25,6 +25,7 @@ mod sealed;
 mod shelf;
 mod snapshot;
 mod source;
+mod start;
 mod summary;
 mod view;
 mod walk;
@@ -195,7 +196,7 @@ impl Loads {
         provider: &str,
         streams: Option<&[String]>,
     ) -> Result<bool, LoadError> {
-        run::start(&self.parts, owner, provider, streams).await
+        start::start(&self.parts, owner, provider, streams).await
     }
 
     /// The streams that the next load brings unless somebody chooses otherwise.

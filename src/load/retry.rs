@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::report::{self, Load, Outcome, Part, Status};
-use super::run::{self, Ground};
+use super::start::{self, Ground};
 use super::{LoadError, Parts, Setup, course};
 use crate::owner::Owner;
 use crate::providers::Fetch;
@@ -17,22 +17,22 @@ pub(super) async fn retry(
     provider: &str,
 ) -> Result<bool, LoadError> {
     let setup = &parts.setup;
-    let ground = run::ground(setup, owner, provider).await?;
+    let ground = start::ground(setup, owner, provider).await?;
     let key = keys::snapshot(owner, ground.provider.profile().id);
     let account = &ground.connection.account.id;
     let known = report::read(&setup.store, &key).await?;
     if known.is_none_or(|known| known.account != *account) {
-        return run::start(parts, owner, provider, None).await;
+        return start::start(parts, owner, provider, None).await;
     }
     let plan = async |ground: &Ground| match report::read(&setup.store, &key).await? {
         Some(known) if known.status == Status::Partial => planned(setup, &known, ground),
         _ => Err(LoadError::NothingFailed),
     };
-    run::begin(parts, owner, ground, plan).await
+    start::begin(parts, owner, ground, plan).await
 }
 
 fn planned(setup: &Setup, known: &Load, ground: &Ground) -> Result<Load, LoadError> {
-    let mut load = run::new_load(setup, &ground.connection, Vec::new());
+    let mut load = start::new_load(setup, &ground.connection, Vec::new());
     plan(&mut load, known, ground);
     let is_tried = |part: &Part| part.outcome == Outcome::Running;
     match load.parts.iter().any(is_tried) {

@@ -7,15 +7,15 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::engine::{Came, Engine, Fetcher, Plan};
-use super::hold::{self, Hold};
-use super::report::{self, Load, Outcome, Part, Status};
-use super::snapshot::{self, Writer, Written};
-use super::{LoadError, Parts, Setup, choice, conclude, course, pages, watch};
+use super::hold::Hold;
+use super::report::{self, Load};
+use super::snapshot::{Writer, Written};
+use super::{LoadError, Parts, Setup, conclude, pages, watch};
 use crate::outbound::Call;
 use crate::owner::Owner;
-use crate::providers::{Account, Profile, Provider, Stream};
+use crate::providers::{Account, Provider};
 use crate::store::{Lease, keys};
-use crate::vault::{Connection, VaultBearer};
+use crate::vault::VaultBearer;
 
 /// A load that is at its last steps when a stop begins may come to its end, if that takes no longer.
 const LAST_STEPS: Duration = Duration::from_millis(900);
@@ -30,162 +30,11 @@ pub(super) struct Job {
     pub(super) written: Written,
 }
 
-/// What a load is begun on.
-pub(super) struct Ground {
-    pub(super) provider: &'static dyn Provider,
-    pub(super) connection: Connection,
-}
-
-/// The provider and the connection, if it can be loaded from.
-pub(super) async fn ground(
-    setup: &Setup,
-    owner: &Owner,
-    provider: &str,
-) -> Result<Ground, LoadError> {
-    let provider = setup
-        .registry
-        .get(provider)
-        .ok_or(LoadError::NotConfigured)?;
-    let id = provider.profile().id;
-    if !setup.apis.contains_key(id) {
-        return Err(LoadError::NotConfigured);
-    }
-    let stored = setup
-        .vault
-        .get(owner, id)
-        .await?
-        .ok_or(LoadError::NotConnected)?;
-    Ok(Ground {
-        provider,
-        connection: stored.connection,
-    })
-}
-
-/// Starts a load; `false` if one runs already.
-pub(super) async fn start(
-    parts: &Arc<Parts>,
-    owner: &Owner,
-    provider: &str,
-    chosen: Option<&[String]>,
-) -> Result<bool, LoadError> {
-    let setup = &parts.setup;
-    let ground = ground(setup, owner, provider).await?;
-    let profile = ground.provider.profile();
-    // Remembered also where a load runs already: then it is for the next one.
-    let wanted = choice::settle(setup, owner, profile, chosen).await?;
-    if watch::is_open(setup, owner, profile.id, &wanted).await?
-        && watch::take_up(parts, owner, profile.id).await?
-    {
-        return Ok(true);
-    }
-    let plan = async |ground: &Ground| {
-        let wanted = wanted_parts(profile, &ground.connection, &wanted);
-        let mut load = new_load(setup, &ground.connection, wanted);
-        load.hidden = course::hidden(profile, &load.parts);
-        Ok(load)
-    };
-    begin(parts, owner, ground, plan).await
-}
-
-/// Shows a load and carries it out, unless one runs: then `false`. What it is to bring is planned when no other load
-/// can run any more.
-pub(super) async fn begin(
-    parts: &Arc<Parts>,
-    owner: &Owner,
-    ground: Ground,
-    plan: impl AsyncFnOnce(&Ground) -> Result<Load, LoadError>,
-) -> Result<bool, LoadError> {
-    let setup = &parts.setup;
-    let id = ground.provider.profile().id;
-    let Some(lease) = hold::take(setup, owner, id).await? else {
-        return Ok(false);
-    };
-    match shown(setup, owner, ground, plan, &lease).await {
-        Ok(job) => {
-            spawn(parts, job);
-            Ok(true)
-        }
-        Err(error) => {
-            release(setup, lease).await;
-            Err(error)
-        }
-    }
-}
-
-async fn shown(
-    setup: &Setup,
-    owner: &Owner,
-    ground: Ground,
-    plan: impl AsyncFnOnce(&Ground) -> Result<Load, LoadError>,
-    lease: &Lease,
-) -> Result<Job, LoadError> {
-    let load = plan(&ground).await?;
-    let job = Job {
-        owner: owner.clone(),
-        provider: ground.provider,
-        account: ground.connection.account,
-        load,
-        lease: lease.clone(),
-        written: Written::default(),
-    };
-    show(setup, &job).await?;
-    Ok(job)
-}
-
 /// Carries a load out, in a task of its own.
 pub(super) fn spawn(parts: &Arc<Parts>, job: Job) {
     let task = carry_out(Arc::clone(parts), job);
     let task = parts.tracker.track_future(task);
     parts.setup.tasks.spawn(task);
-}
-
-/// A load that runs from now on.
-pub(super) fn new_load(setup: &Setup, connection: &Connection, parts: Vec<Part>) -> Load {
-    let now = setup.clock.now();
-    let id = uuid::Builder::from_unix_timestamp_millis(
-        u64::try_from(now.as_millisecond()).unwrap_or_default(),
-        &setup.entropy.bytes(),
-    );
-    Load::new(
-        id.into_uuid().simple().to_string(),
-        &connection.account.id,
-        now,
-        parts,
-    )
-}
-
-/// The parts of the wanted streams; those that the granted permissions do not allow are left out.
-fn wanted_parts(
-    profile: &Profile,
-    connection: &Connection,
-    wanted: &[&'static Stream],
-) -> Vec<Part> {
-    let parts = wanted.iter().map(|stream| {
-        let mut part = Part::new(stream.id, stream.title);
-        if let Some(scope) = stream.lacks(&connection.scopes) {
-            let words = profile.words_of(scope);
-            part.outcome = Outcome::Skipped(format!("'{words}' was not granted ({scope})"));
-        }
-        part
-    });
-    parts.collect()
-}
-
-/// Shows the new load, and clears away what one that did not end left behind.
-async fn show(setup: &Setup, job: &Job) -> Result<(), LoadError> {
-    let provider = job.provider.profile().id;
-    let key = keys::load(&job.owner, provider);
-    let before = report::read(&setup.store, &key).await?;
-    let hold = hold(setup, job);
-    // First, so that no record is there that nobody looks after.
-    hold.note().await;
-    hold.write(&[&key], &job.load).await?;
-    let unfinished = |before: &Load| matches!(before.status, Status::Running | Status::Interrupted);
-    if let Some(before) = before.filter(unfinished) {
-        let kept = report::read(&setup.store, &keys::snapshot(&job.owner, provider)).await?;
-        snapshot::let_go(setup, &before, kept.as_ref()).await;
-    }
-    Ok(())
 }
 
 async fn carry_out(parts: Arc<Parts>, job: Job) {
@@ -250,7 +99,7 @@ async fn broke_off(setup: &Setup, job: &Job, hold: &Hold<'_>, error: &LoadError)
     }
 }
 
-async fn release(setup: &Setup, lease: Lease) {
+pub(super) async fn release(setup: &Setup, lease: Lease) {
     if let Err(error) = setup.store.release(lease).await {
         tracing::warn!(%error, "a load's lease could not be released; it ends by itself");
     }

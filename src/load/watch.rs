@@ -9,8 +9,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::report::{self, Load, Status};
-use super::run::{self, Ground, Job};
+use super::run::{self, Job};
 use super::snapshot::{self, Written};
+use super::start::{self, Ground};
 use super::{LoadError, Parts, Setup, hold};
 use crate::owner::Owner;
 use crate::providers::Stream;
@@ -75,7 +76,7 @@ pub(super) async fn take_up(
         forget(setup, owner, provider).await;
         return Ok(false);
     }
-    let ground = run::ground(setup, owner, provider).await?;
+    let ground = start::ground(setup, owner, provider).await?;
     let Some(lease) = hold::take(setup, owner, ground.provider.profile().id).await? else {
         return Ok(false);
     };

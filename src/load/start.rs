@@ -1,0 +1,163 @@
+//! How a load begins: on what, what it is to bring, and the record that shows it.
+
+use std::sync::Arc;
+
+use super::report::{self, Load, Outcome, Part, Status};
+use super::run::{Job, hold, release, spawn};
+use super::snapshot::{self, Written};
+use super::{LoadError, Parts, Setup, choice, course, hold as lease, watch};
+use crate::owner::Owner;
+use crate::providers::{Profile, Provider, Stream};
+use crate::store::{Lease, keys};
+use crate::vault::Connection;
+
+/// What a load is begun on.
+pub(super) struct Ground {
+    pub(super) provider: &'static dyn Provider,
+    pub(super) connection: Connection,
+}
+
+/// The provider and the connection, if it can be loaded from.
+pub(super) async fn ground(
+    setup: &Setup,
+    owner: &Owner,
+    provider: &str,
+) -> Result<Ground, LoadError> {
+    let provider = setup
+        .registry
+        .get(provider)
+        .ok_or(LoadError::NotConfigured)?;
+    let id = provider.profile().id;
+    if !setup.apis.contains_key(id) {
+        return Err(LoadError::NotConfigured);
+    }
+    let stored = setup
+        .vault
+        .get(owner, id)
+        .await?
+        .ok_or(LoadError::NotConnected)?;
+    Ok(Ground {
+        provider,
+        connection: stored.connection,
+    })
+}
+
+/// Starts a load; `false` if one runs already.
+pub(super) async fn start(
+    parts: &Arc<Parts>,
+    owner: &Owner,
+    provider: &str,
+    chosen: Option<&[String]>,
+) -> Result<bool, LoadError> {
+    let setup = &parts.setup;
+    let ground = ground(setup, owner, provider).await?;
+    let profile = ground.provider.profile();
+    // Remembered also where a load runs already: then it is for the next one.
+    let wanted = choice::settle(setup, owner, profile, chosen).await?;
+    if watch::is_open(setup, owner, profile.id, &wanted).await?
+        && watch::take_up(parts, owner, profile.id).await?
+    {
+        return Ok(true);
+    }
+    let plan = async |ground: &Ground| {
+        let wanted = wanted_parts(profile, &ground.connection, &wanted);
+        let mut load = new_load(setup, &ground.connection, wanted);
+        load.hidden = course::hidden(profile, &load.parts);
+        Ok(load)
+    };
+    begin(parts, owner, ground, plan).await
+}
+
+/// Shows a load and carries it out, unless one runs: then `false`. What it is to bring is planned when no other load
+/// can run any more.
+pub(super) async fn begin(
+    parts: &Arc<Parts>,
+    owner: &Owner,
+    ground: Ground,
+    plan: impl AsyncFnOnce(&Ground) -> Result<Load, LoadError>,
+) -> Result<bool, LoadError> {
+    let setup = &parts.setup;
+    let id = ground.provider.profile().id;
+    let Some(lease) = lease::take(setup, owner, id).await? else {
+        return Ok(false);
+    };
+    match shown(setup, owner, ground, plan, &lease).await {
+        Ok(job) => {
+            spawn(parts, job);
+            Ok(true)
+        }
+        Err(error) => {
+            release(setup, lease).await;
+            Err(error)
+        }
+    }
+}
+
+async fn shown(
+    setup: &Setup,
+    owner: &Owner,
+    ground: Ground,
+    plan: impl AsyncFnOnce(&Ground) -> Result<Load, LoadError>,
+    lease: &Lease,
+) -> Result<Job, LoadError> {
+    let load = plan(&ground).await?;
+    let job = Job {
+        owner: owner.clone(),
+        provider: ground.provider,
+        account: ground.connection.account,
+        load,
+        lease: lease.clone(),
+        written: Written::default(),
+    };
+    show(setup, &job).await?;
+    Ok(job)
+}
+
+/// A load that runs from now on.
+pub(super) fn new_load(setup: &Setup, connection: &Connection, parts: Vec<Part>) -> Load {
+    let now = setup.clock.now();
+    let id = uuid::Builder::from_unix_timestamp_millis(
+        u64::try_from(now.as_millisecond()).unwrap_or_default(),
+        &setup.entropy.bytes(),
+    );
+    Load::new(
+        id.into_uuid().simple().to_string(),
+        &connection.account.id,
+        now,
+        parts,
+    )
+}
+
+/// The parts of the wanted streams; those that the granted permissions do not allow are left out.
+fn wanted_parts(
+    profile: &Profile,
+    connection: &Connection,
+    wanted: &[&'static Stream],
+) -> Vec<Part> {
+    let parts = wanted.iter().map(|stream| {
+        let mut part = Part::new(stream.id, stream.title);
+        if let Some(scope) = stream.lacks(&connection.scopes) {
+            let words = profile.words_of(scope);
+            part.outcome = Outcome::Skipped(format!("'{words}' was not granted ({scope})"));
+        }
+        part
+    });
+    parts.collect()
+}
+
+/// Shows the new load, and clears away what one that did not end left behind.
+async fn show(setup: &Setup, job: &Job) -> Result<(), LoadError> {
+    let provider = job.provider.profile().id;
+    let key = keys::load(&job.owner, provider);
+    let before = report::read(&setup.store, &key).await?;
+    let hold = hold(setup, job);
+    // First, so that no record is there that nobody looks after.
+    hold.note().await;
+    hold.write(&[&key], &job.load).await?;
+    let unfinished = |before: &Load| matches!(before.status, Status::Running | Status::Interrupted);
+    if let Some(before) = before.filter(unfinished) {
+        let kept = report::read(&setup.store, &keys::snapshot(&job.owner, provider)).await?;
+        snapshot::let_go(setup, &before, kept.as_ref()).await;
+    }
+    Ok(())
+}
