@@ -41,6 +41,7 @@ async fn a_load_outlives_the_key_that_it_began_with() {
     let items = ada.items("hubspot").await;
     assert_eq!(counted(&items), site.truth("hubspot").await);
     let pages = site.calls("hubspot", "list_contacts").await;
-    assert!((25..=27).contains(&pages), "{pages} pages of 25");
+    // Each of two kills loses what was not written yet, and what was under way.
+    assert!((25..=33).contains(&pages), "{pages} pages of 25");
     program.kill().await;
 }

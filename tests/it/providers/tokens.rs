@@ -25,7 +25,7 @@ async fn a_token_that_ended_before_a_load_is_refreshed_once() {
 async fn a_token_that_ends_in_the_middle_of_a_load_is_refreshed_once() {
     for_all(hasty(&[]).await, |mut case| async move {
         case.connect(&[]).await;
-        case.control(&[("latency_ms", "300")]).await;
+        case.control(&[("latency_ms", "900")]).await;
         begin_load(&mut case).await;
         rows_arrive(&mut case).await;
         case.control(&[("expire_tokens", "1"), ("latency_ms", "0")])
