@@ -186,6 +186,17 @@ impl Query {
         }
     }
 
+    /// The whole selection: the same without a page.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        let (page, per_page) = (1, DEFAULT_PER_PAGE);
+        Self {
+            page,
+            per_page,
+            ..self.clone()
+        }
+    }
+
     /// The index of the first row of the page.
     pub fn offset(&self) -> u64 {
         u64::from(self.page.saturating_sub(1)) * u64::from(self.per_page)

@@ -41,7 +41,7 @@ use tokio_util::task::TaskTracker;
 pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status, Wait};
 pub use sealed::{RUNNING, SNAPSHOTS};
 pub use summary::Summary;
-pub use view::Export;
+pub use view::{BrokenOff, Download};
 
 pub use crate::outbound::Why;
 
@@ -102,6 +102,9 @@ pub enum LoadError {
     /// The load's record changed at every try.
     #[error("the load's record changes too often")]
     Busy,
+    /// As many exports run as there is room for.
+    #[error("too many exports run")]
+    Crowded,
 }
 
 impl From<LoadError> for crate::error::Failure {
@@ -130,6 +133,12 @@ impl From<LoadError> for crate::error::Failure {
                 "There is nothing to try again",
                 "The last load brought everything that it was asked for. Load items to bring all of it anew.",
             ),
+            LoadError::Crowded => Failure::new(
+                Kind::TooMany,
+                "Too many exports run at this moment",
+                "Each takes memory, so only some run at a time. Try again when another one has ended, most likely within a minute.",
+            )
+            .retry_after(Some(std::time::Duration::from_secs(30))),
             other => Failure::internal(other),
         }
     }
@@ -146,6 +155,7 @@ struct Parts {
     tracker: TaskTracker,
     stop: CancellationToken,
     scans: Semaphore,
+    exports: view::Room,
     shelf: Shelf,
 }
 
@@ -181,6 +191,7 @@ impl Loads {
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
             scans: Semaphore::new(SCANS),
+            exports: view::Room::default(),
             shelf: Shelf::new(shelf::MOST),
         };
         Self {

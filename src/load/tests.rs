@@ -2,6 +2,7 @@
 
 mod again;
 mod crashes;
+mod exports;
 mod looks;
 mod tree;
 

@@ -67,6 +67,10 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/connections/{provider}/items").route(get().to(connections::items::show)),
         )
         .service(
+            resource("/connections/{provider}/items.{format:csv|json|ndjson}")
+                .route(get().to(connections::export::show)),
+        )
+        .service(
             resource("/connections/{provider}/check").route(post().to(connections::check::submit)),
         )
         .service(

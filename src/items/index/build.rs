@@ -5,6 +5,7 @@
 
 use super::keys::{Labels, Names, cut, micros};
 use super::order::{self, Order};
+use super::properties::Properties;
 use super::{Index, Orders, Texts};
 use crate::items::fold::{fold, fold_into};
 use crate::items::packed::{Block, Row, Unreadable};
@@ -17,6 +18,7 @@ pub struct Builder {
     parents: Labels,
     created: Vec<Option<i64>>,
     modified: Vec<Option<i64>>,
+    properties: Properties,
     texts: Option<Texts>,
     most_texts: usize,
     folded: String,
@@ -32,6 +34,7 @@ impl Builder {
             parents: Labels::default(),
             created: Vec::new(),
             modified: Vec::new(),
+            properties: Properties::default(),
             texts: Some(Texts::default()),
             most_texts,
             folded: String::new(),
@@ -65,6 +68,7 @@ impl Builder {
         self.parents.push(parent);
         self.created.push(row.created.map(micros));
         self.modified.push(row.modified.map(micros));
+        self.properties.note(row);
         if let Some(texts) = &mut self.texts {
             texts.push(row);
         }
@@ -86,6 +90,7 @@ impl Builder {
             kind_of: self.kinds.narrow()?,
             kinds,
             orders,
+            properties: self.properties.by_kind(),
             texts_kept: self.texts.is_some(),
         };
         Ok((index, self.texts.map(Texts::shrunk)))

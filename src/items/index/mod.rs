@@ -1,16 +1,17 @@
 //! The index of a snapshot: in which order its rows stand by each column, which type each one is of, and in which
 //! block it lies. With it a page of the table is a matter of a few blocks, however large the snapshot is.
 //!
-//! It holds nothing that was loaded but the names of types: about 22 bytes an item. What a text filter looks into
+//! It holds nothing that was loaded but the names of types and of properties: about 22 bytes an item. What a text filter looks into
 //! ([`Texts`]) is apart, since it is several times as large and can be done without.
 
 mod build;
 mod found;
 mod keys;
 mod order;
+mod properties;
 mod texts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::query::{Query, Sort};
 use order::Order;
@@ -27,6 +28,7 @@ pub struct Index {
     /// The type of each row, as a number in `kinds`.
     kind_of: Vec<u16>,
     orders: Orders,
+    properties: properties::ByKind,
     texts_kept: bool,
 }
 
@@ -67,6 +69,17 @@ impl Index {
         self.starts.capacity() * size_of::<u32>()
             + self.kind_of.capacity() * size_of::<u16>()
             + orders.map(Order::weight).sum::<usize>()
+            + properties::weight(&self.properties)
+    }
+
+    /// The names of all properties that rows of a type have, or any rows; sorted, each once.
+    pub fn properties(&self, kind: Option<&str>) -> Vec<String> {
+        let kinds = self.properties.iter();
+        let chosen = kinds.filter(|(of, _)| kind.is_none_or(|kind| kind == &of[..]));
+        let names: BTreeSet<&str> = chosen
+            .flat_map(|(_, names)| names.iter().map(|name| &name[..]))
+            .collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// The block of a row, and which row it is there.

@@ -53,9 +53,18 @@ pub fn modern(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Unreadable> {
     }
 }
 
+/// The item of a row that was taken out of its block, with the words of that block: see [`Block::words`] and
+/// [`Row::bytes`].
+pub fn unpack_row(words: &[u8], row: &[u8]) -> Result<Item, Unreadable> {
+    let (words, _): (Vec<&str>, _) = take(words)?;
+    let (wire, _) = take(row)?;
+    Row::new(wire, row, &words)?.to_item()
+}
+
 /// A packed block that is read where it lies.
 pub struct Block<'a> {
     words: Vec<&'a str>,
+    words_bytes: &'a [u8],
     count: usize,
     rows: &'a [u8],
 }
@@ -67,10 +76,20 @@ impl<'a> Block<'a> {
         if *version != VERSION {
             return Err(Unreadable);
         }
-        let (words, bytes) = take(bytes)?;
+        let (words, after) = take(bytes)?;
         // A list begins with its length.
-        let (count, rows) = take(bytes)?;
-        Ok(Self { words, count, rows })
+        let (count, rows) = take(after)?;
+        Ok(Self {
+            words,
+            words_bytes: before(bytes, after),
+            count,
+            rows,
+        })
+    }
+
+    /// The words that its rows share, as they were packed.
+    pub fn words(&self) -> &'a [u8] {
+        self.words_bytes
     }
 
     /// Its rows, in the order in which they were packed. After a row that cannot be read there are no more.
@@ -88,14 +107,21 @@ impl<'a> Block<'a> {
     }
 
     fn row<'b>(&'b self, rest: &mut &'b [u8]) -> Result<Row<'b>, Unreadable> {
-        let (row, after) = take(rest)?;
+        let (wire, after) = take(rest)?;
+        let bytes = before(rest, after);
         *rest = after;
-        Row::new(row, &self.words)
+        Row::new(wire, bytes, &self.words)
     }
 }
 
 fn take<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<(T, &'a [u8]), Unreadable> {
     postcard::take_from_bytes(bytes).map_err(|_| Unreadable)
+}
+
+/// What stands in `bytes` before its end `after`.
+fn before<'a>(bytes: &'a [u8], after: &[u8]) -> &'a [u8] {
+    let length = bytes.len().saturating_sub(after.len());
+    bytes.get(..length).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -19,12 +19,17 @@ pub struct Row<'a> {
     pub created: Option<Timestamp>,
     /// When it was last changed.
     pub modified: Option<Timestamp>,
+    bytes: &'a [u8],
     wire: wire::Row<'a>,
     words: &'a [&'a str],
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(wire: wire::Row<'a>, words: &'a [&'a str]) -> Result<Self, Unreadable> {
+    pub(super) fn new(
+        wire: wire::Row<'a>,
+        bytes: &'a [u8],
+        words: &'a [&'a str],
+    ) -> Result<Self, Unreadable> {
         let time = |time: Option<wire::Time>| time.map(wire::Time::timestamp).transpose();
         Ok(Self {
             id: wire.id,
@@ -33,9 +38,21 @@ impl<'a> Row<'a> {
             parent: wire.parent,
             created: time(wire.created)?,
             modified: time(wire.modified)?,
+            bytes,
             wire,
             words,
         })
+    }
+
+    /// The row as it was packed, to be read elsewhere: see [`super::unpack_row`].
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The names of its properties.
+    pub fn property_names(&self) -> impl Iterator<Item = &'a str> {
+        let numbers = self.wire.properties.iter().map(|(name, _)| *name);
+        numbers.filter_map(|number| word(self.words, number).ok())
     }
 
     /// The properties that are texts.

@@ -20,11 +20,11 @@ const BLOCK: usize = 10;
 const COMPANIES: usize = 120;
 const CONTACTS: usize = 205;
 
-async fn bench() -> Bench {
+pub(super) async fn bench() -> Bench {
     Bench::new(|_| Reply::new(404, "{}")).await
 }
 
-fn items(kind: &str, count: usize) -> Vec<Item> {
+pub(super) fn items(kind: &str, count: usize) -> Vec<Item> {
     let item = |n: usize| {
         let name = format!("{kind} {:03}", n * 7919 % count);
         let mut item = Item::new(PROVIDER, kind, format!("{kind}-{n}"), name);
@@ -36,16 +36,19 @@ fn items(kind: &str, count: usize) -> Vec<Item> {
 }
 
 /// A snapshot of two streams, of which one kept the pages of the load before.
-async fn stored(loads: &Loads) -> Load {
+pub(super) async fn stored(loads: &Loads) -> Load {
+    let (companies, contacts) = (items("Company", COMPANIES), items("Contact", CONTACTS));
+    stored_items(loads, companies, contacts).await
+}
+
+/// The same of these items.
+pub(super) async fn stored_items(loads: &Loads, before: Vec<Item>, now: Vec<Item>) -> Load {
     let mut parts = Vec::new();
-    for (load, stream, kind, count) in [
-        ("before", "companies", "Company", COMPANIES),
-        ("now", "contacts", "Contact", CONTACTS),
-    ] {
+    for (load, stream, items) in [("before", "companies", before), ("now", "contacts", now)] {
         let setup = &loads.parts.setup;
         let owner = owner();
         let mut part = Part::new(stream, stream);
-        for items in items(kind, count).chunks(BLOCK) {
+        for items in items.chunks(BLOCK) {
             let run = part.run_mut(load);
             let place = Place {
                 owner: &owner,
@@ -85,7 +88,7 @@ fn all() -> Vec<Item> {
 }
 
 /// What `query` selects of all items, by name and said plainly.
-fn plainly(query: &Query) -> Vec<Item> {
+pub(super) fn plainly(query: &Query) -> Vec<Item> {
     let mut items = all();
     let holds = |text: &str| text.to_lowercase().contains(&query.q.to_lowercase());
     items.retain(|item| {
@@ -97,7 +100,7 @@ fn plainly(query: &Query) -> Vec<Item> {
     items
 }
 
-fn queries() -> Vec<Query> {
+pub(super) fn queries() -> Vec<Query> {
     let per_page = 30;
     let all = Query {
         per_page,
@@ -152,26 +155,6 @@ async fn where_nothing_can_be_kept_it_is_read_each_time() {
         parts.shelf = Shelf::new(room);
         let snapshot = stored(&bench.loads).await;
         select_each(&bench.loads, &snapshot).await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_export_is_the_whole_selection_in_its_order() {
-    let bench = bench().await;
-    let snapshot = stored(&bench.loads).await;
-    for query in queries() {
-        let export = bench
-            .loads
-            .export(&owner(), PROVIDER, &snapshot, &query)
-            .await;
-        let mut export = export.expect("an export").in_batches_of(40);
-        let mut items = Vec::new();
-        assert_eq!(export.total(), plainly(&query).len());
-        while let Some(batch) = export.next().await.expect("a batch") {
-            assert!((1..=40).contains(&batch.len()));
-            items.extend(batch);
-        }
-        assert_eq!(items, plainly(&query), "{query:?}");
     }
 }
 

@@ -10,11 +10,12 @@ use super::shelf::{Book, MOST, Name, What};
 use super::source::{Address, Source, addresses};
 use super::{LoadError, Loads, Parts};
 use crate::item::Item;
-use crate::items::{Found, Index, Picked, Query, Selection, Texts};
+use crate::items::{Format, Found, Index, Picked, Query, Selection, Texts};
 use crate::owner::Owner;
-use visitors::{Build, Gather, Search, Wanted};
+use visitors::{Build, Gather, Items, Search, Take, Wanted};
 
-pub use export::Export;
+pub(super) use export::Room;
+pub use export::{BrokenOff, Download};
 
 /// About the bytes that an item takes in an index.
 const PER_ITEM: u64 = 22;
@@ -32,16 +33,18 @@ impl Loads {
         view.select(query).await
     }
 
-    /// All items of a snapshot that `query` selects, in its order, a batch after the other.
+    /// All items of a snapshot that `query` selects, in its order, as a file that comes piece by piece. Its first
+    /// piece is there already, so that what cannot be read is told before anything is sent.
     pub async fn export(
         &self,
         owner: &Owner,
         provider: &str,
         snapshot: &Load,
         query: &Query,
-    ) -> Result<Export, LoadError> {
+        format: Format,
+    ) -> Result<Download, LoadError> {
         let view = View::new(&self.parts, owner, provider, snapshot);
-        view.export(query).await
+        view.export(query, format).await
     }
 }
 
@@ -88,22 +91,23 @@ impl View {
         })
     }
 
-    /// All items that `query` selects, whatever page it asks for.
-    pub(super) async fn export(&self, query: &Query) -> Result<Export, LoadError> {
-        let Filtered { index, found } = self.filtered(query).await?;
-        let (of, query) = (Arc::clone(&index), query.clone());
-        let rows = aside(move || of.all(&query, found.as_deref())).await?;
-        Ok(Export::new(self.clone(), index, rows))
-    }
-
     /// The items of some rows, in the order of these.
     async fn items(&self, index: &Index, rows: &[u32]) -> Result<Vec<Item>, LoadError> {
+        let gathered = self.gather(index, rows, Items::default()).await?;
+        Ok(gathered.finish())
+    }
+
+    /// Shows some rows to whoever takes them. Blocks in which none of them lies are not opened.
+    async fn gather<T: Take>(&self, index: &Index, rows: &[u32], to: T) -> Result<T, LoadError> {
         let rows = (0..).zip(rows);
         let wanted = Wanted::by_block(rows.map(|(at, row)| Wanted::new(index, *row, at)).collect());
         let address = |of: &[Wanted]| self.addresses.get(of.first()?.block).cloned();
         let addresses: Option<Vec<Address>> = wanted.iter().map(|of| address(of)).collect();
         let addresses = addresses.ok_or(LoadError::Gone)?;
-        let gathered = self.source.show(&addresses, Gather::new(wanted)).await?;
+        let gathered = self
+            .source
+            .show(&addresses, Gather::new(wanted, to))
+            .await?;
         Ok(gathered.finish())
     }
 

@@ -1,7 +1,7 @@
 //! What is done with the blocks of a snapshot as they come by.
 
 use crate::item::Item;
-use crate::items::{Block, Builder, Found, Index, Texts};
+use crate::items::{Block, Builder, Found, Index, Row, Texts};
 use crate::load::LoadError;
 use crate::load::source::Visit;
 
@@ -90,33 +90,59 @@ impl Wanted {
     }
 }
 
-/// Gathers the items of wanted rows.
-pub(super) struct Gather {
+/// Shows wanted rows to whoever takes them.
+pub(super) struct Gather<T> {
     wanted: Vec<Vec<Wanted>>,
-    items: Vec<(usize, Item)>,
+    to: T,
 }
 
-impl Gather {
-    /// The rows that are wanted of each block that will come by.
-    pub(super) fn new(wanted: Vec<Vec<Wanted>>) -> Self {
-        let items = Vec::new();
-        Self { wanted, items }
-    }
+/// What takes wanted rows, in the order in which they lie in their blocks.
+pub(super) trait Take: Send + 'static {
+    /// Takes the row that is wanted at this place.
+    fn take(&mut self, at: usize, row: &Row<'_>) -> Result<(), LoadError>;
 
+    /// The rows that follow lie in this block.
+    fn enter(&mut self, _: &Block<'_>) {}
+}
+
+/// Items, with the places at which they are wanted.
+#[derive(Default)]
+pub(super) struct Items(Vec<(usize, Item)>);
+
+impl Items {
     /// The items, in the order in which they were wanted.
     pub(super) fn finish(mut self) -> Vec<Item> {
-        self.items.sort_unstable_by_key(|(at, _)| *at);
-        self.items.into_iter().map(|(_, item)| item).collect()
+        self.0.sort_unstable_by_key(|(at, _)| *at);
+        self.0.into_iter().map(|(_, item)| item).collect()
     }
 }
 
-impl Visit for Gather {
+impl Take for Items {
+    fn take(&mut self, at: usize, row: &Row<'_>) -> Result<(), LoadError> {
+        self.0.push((at, row.to_item()?));
+        Ok(())
+    }
+}
+
+impl<T> Gather<T> {
+    /// The rows that are wanted of each block that will come by.
+    pub(super) fn new(wanted: Vec<Vec<Wanted>>, to: T) -> Self {
+        Self { wanted, to }
+    }
+
+    pub(super) fn finish(self) -> T {
+        self.to
+    }
+}
+
+impl<T: Take> Visit for Gather<T> {
     fn visit(&mut self, at: usize, block: &[u8]) -> Result<(), LoadError> {
         let block = Block::read(block)?;
+        self.to.enter(&block);
         let (mut rows, mut next) = (block.rows(), 0);
         for wanted in self.wanted.get(at).into_iter().flatten() {
             let row = rows.nth(wanted.row - next).ok_or(LoadError::Gone)??;
-            self.items.push((wanted.at, row.to_item()?));
+            self.to.take(wanted.at, &row)?;
             next = wanted.row + 1;
         }
         Ok(())

@@ -5,6 +5,7 @@ pub mod callback;
 pub mod check;
 pub mod connect;
 pub mod disconnect;
+pub mod export;
 pub mod index;
 pub mod items;
 pub mod load;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::item::Item;
-use crate::items::{Query, Selection, Sort};
+use crate::items::{Format, Query, Selection, Sort};
 use crate::load::Load;
 use crate::providers::{Profile, Stream};
 use crate::web::words::{When, number, shortened};
@@ -58,6 +58,13 @@ pub struct Column {
     pub sorted: Option<&'static str>,
 }
 
+/// A link to the whole selection as a file.
+pub struct ExportLink {
+    /// How the format is called.
+    pub name: String,
+    pub url: String,
+}
+
 /// The item table.
 pub struct Table {
     pub action: String,
@@ -78,6 +85,7 @@ pub struct Table {
     pub previous: Option<String>,
     pub next: Option<String>,
     pub last: Option<String>,
+    pub exports: Vec<ExportLink>,
     /// Columns of which some row says something, or by which the table is sorted.
     pub show_parent: bool,
     pub show_created: bool,
@@ -140,6 +148,7 @@ impl Table {
             previous: (query.page > 1).then(|| at((query.page - 1).min(pages))),
             next: (query.page < pages).then(|| at(query.page + 1)),
             last: (query.page < pages).then(|| at(pages)),
+            exports: exports(&action, query),
             show_parent: query.sort == Sort::Parent
                 || rows.iter().any(|row| !row.parent.is_empty()),
             show_created: query.sort == Sort::Created
@@ -150,6 +159,15 @@ impl Table {
             action,
         }
     }
+}
+
+fn exports(action: &str, query: &Query) -> Vec<ExportLink> {
+    let whole = query.whole().to_url();
+    let link = |format: Format| ExportLink {
+        name: format.name().to_uppercase(),
+        url: format!("{action}.{}{whole}", format.name()),
+    };
+    Format::ALL.map(link).into()
 }
 
 /// A chip for all types and one for each: of what was loaded, those that there are, and the main one of each

@@ -1,0 +1,123 @@
+//! `GET /connections/{provider}/items.csv`, `.json`, `.ndjson`: the whole selection as a download.
+
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::stream;
+
+use super::{profile, show};
+use crate::error::{Failure, Kind};
+use crate::items::{Format, Query};
+use crate::load::{BrokenOff, Download, Load, LoadError};
+use crate::providers::Profile;
+use crate::web::error::PageError;
+use crate::web::session::SignedIn;
+use crate::web::site::Site;
+
+pub async fn show(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    who: SignedIn,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (id, format) = path.into_inner();
+    let profile = profile(&site, &id)?;
+    let format = Format::named(&format).ok_or_else(|| Failure::of(Kind::NotFound))?;
+    let query = show::query(&request, profile)?;
+    let snapshot = snapshot(&site, &who, profile).await?;
+    if request.method() == Method::HEAD {
+        return Ok(answer(profile, &snapshot, &query, format).finish());
+    }
+    let (snapshot, download) = begin(&site, &who, profile, snapshot, &query, format).await?;
+    Ok(answer(profile, &snapshot, &query, format).streaming(pieces(download)))
+}
+
+/// The head of the answer.
+fn answer(
+    profile: &Profile,
+    snapshot: &Load,
+    query: &Query,
+    format: Format,
+) -> HttpResponseBuilder {
+    let name = file_name(profile, snapshot, query, format);
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((CONTENT_TYPE, format.media_type()))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ));
+    answer
+}
+
+/// The pieces of the file. After a failure the connection is closed without an end, which every client notices.
+fn pieces(download: Download) -> impl stream::Stream<Item = Result<Bytes, BrokenOff>> {
+    stream::unfold(download, |mut download| async {
+        let piece = download.next().await?;
+        Some((piece.map(Bytes::from), download))
+    })
+}
+
+async fn begin(
+    site: &Site,
+    who: &SignedIn,
+    profile: &Profile,
+    mut snapshot: Load,
+    query: &Query,
+    format: Format,
+) -> Result<(Load, Download), PageError> {
+    let (loads, owner) = (&site.loads, &who.owner);
+    loads.keep(owner, profile.id, &snapshot).await?;
+    let export = async |of: &Load| loads.export(owner, profile.id, of, query, format).await;
+    let mut begun = export(&snapshot).await;
+    if matches!(begun, Err(LoadError::Gone)) {
+        // Most likely a newer load has just taken this one's place.
+        snapshot = self::snapshot(site, who, profile).await?;
+        begun = export(&snapshot).await;
+    }
+    match begun {
+        Ok(download) => Ok((snapshot, download)),
+        Err(error) => Err(unreadable(error).into()),
+    }
+}
+
+async fn snapshot(site: &Site, who: &SignedIn, profile: &Profile) -> Result<Load, PageError> {
+    let snapshot = site.loads.snapshot(&who.owner, profile.id).await?;
+    Ok(snapshot.ok_or_else(nothing_loaded)?)
+}
+
+fn nothing_loaded() -> Failure {
+    Failure::new(
+        Kind::NotFound,
+        "Nothing has been loaded yet",
+        "Load items first; then they can be exported.",
+    )
+}
+
+/// What the page of the connection says of items that cannot be read.
+fn unreadable(error: LoadError) -> Failure {
+    match error {
+        LoadError::Gone | LoadError::Cipher(_) => Failure::new(
+            Kind::Internal,
+            "The loaded items cannot be read",
+            "Their encryption key is not in this Patchbay's key ring, or they are gone. Load them anew.",
+        )
+        .because(error),
+        other => other.into(),
+    }
+}
+
+/// `hubspot-contacts-2026-11-20.csv`: the provider, the type if one is chosen, and the day of the load.
+fn file_name(profile: &Profile, snapshot: &Load, query: &Query, format: Format) -> String {
+    let mut name = profile.id.to_owned();
+    let chosen = profile
+        .kinds()
+        .find(|kind| query.kind.as_deref() == Some(kind.id));
+    if let Some(kind) = chosen {
+        name.push('-');
+        name.push_str(&kind.title.to_lowercase().replace(' ', "-"));
+    }
+    let loaded = snapshot.ended_at.unwrap_or(snapshot.started_at);
+    format!("{name}-{}.{}", loaded.strftime("%Y-%m-%d"), format.name())
+}
