@@ -1,7 +1,8 @@
 //! What it costs to look at a snapshot: `cargo bench --bench reading`, or a part of it with `-- pack`, say.
 //!
 //! Packing, the index and its use are measured by themselves, with contacts as HubSpot's stand-in has them; the path
-//! of a whole look with a Patchbay, its Redis and the stand-in, on loopback (`-- server`).
+//! of a whole look with a Patchbay, its Redis and the stand-in, on loopback (`-- server`), and so are whole exports
+//! (`-- exports`).
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A failure ends the measurement.
 
@@ -30,7 +31,8 @@ fn main() {
     }
     let mut arguments = std::env::args().skip(1);
     let part = arguments.find(|argument| !argument.starts_with("--"));
-    if part.as_deref() != Some("server") {
+    let served = ["server", "exports"];
+    if !part.as_deref().is_some_and(|part| served.contains(&part)) {
         let mut criterion = Criterion::default().configure_from_args();
         blocks(&mut criterion);
         for (title, count) in [("100k", SOME), ("1m", MANY)] {
@@ -38,9 +40,12 @@ fn main() {
         }
         criterion.final_summary();
     }
-    if part.is_none_or(|part| part == "server") {
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    if part.as_deref().is_none_or(|part| part == "server") {
         runtime.block_on(server());
+    }
+    if part.is_none_or(|part| part == "exports") {
+        runtime.block_on(exports());
     }
 }
 
@@ -153,31 +158,88 @@ fn look(index: &Index, texts: &Texts, query: &Query) -> u64 {
     black_box(index.pick(query, found.as_ref())).total
 }
 
+/// A Patchbay in which somebody has loaded so many contacts.
+async fn loaded(count: usize) -> (World, support::Browser) {
+    let world = World::with(&[("HUBSPOT_RATE_LIMIT", "off")]).await;
+    let contacts = count.to_string();
+    let size = [
+        ("contacts", contacts.as_str()),
+        ("companies", "0"),
+        ("deals", "0"),
+        ("rate_limit", "off"),
+    ];
+    world.control(&size).await;
+    let mut person = world.person("acme", "ada").await;
+    person.connect("hubspot", &[]).await;
+    let begun = Instant::now();
+    person.load("hubspot", &["contacts"]).await;
+    println!(
+        "{count} contacts were loaded in {:.1} s",
+        begun.elapsed().as_secs_f64()
+    );
+    (world, person)
+}
+
 /// Whole requests of the item table's fragment, over HTTP.
 async fn server() {
     for count in [SOME, MANY] {
-        let mut world = World::with(&[("HUBSPOT_RATE_LIMIT", "off")]).await;
-        let contacts = count.to_string();
-        let size = [
-            ("contacts", contacts.as_str()),
-            ("companies", "0"),
-            ("deals", "0"),
-            ("rate_limit", "off"),
-        ];
-        world.control(&size).await;
-        let mut person = world.person("acme", "ada").await;
-        person.connect("hubspot", &[]).await;
-        let begun = Instant::now();
-        person.load("hubspot", &["contacts"]).await;
-        println!(
-            "{count} contacts were loaded in {:.1} s",
-            begun.elapsed().as_secs_f64()
-        );
+        let (mut world, mut person) = loaded(count).await;
         looks(&mut person, "warm").await;
         world.restart().await;
         looks(&mut person, "first after a restart").await;
         looks(&mut person, "warm").await;
     }
+}
+
+/// Whole exports over HTTP, read as fast as they come. The memory is that of this process, the stand-in's account and the
+/// reader included, so only its growth means something.
+async fn exports() {
+    for count in [SOME, MANY] {
+        let (world, person) = loaded(count).await;
+        for place in [
+            "ndjson",
+            "csv",
+            "json",
+            "csv?sort=modified&dir=desc",
+            "csv?q=zoe",
+        ] {
+            let (before, calls) = (memory(), calls(&world));
+            let (begun, mut peak, mut bytes) = (Instant::now(), before, 0);
+            let place = format!("/connections/hubspot/items.{place}");
+            let request = person.request(reqwest::Method::GET, &place);
+            let mut answer = request.send().await.expect("an answer");
+            let first = begun.elapsed().as_secs_f64();
+            while let Some(piece) = answer.chunk().await.expect("a whole file") {
+                bytes += piece.len();
+                peak = peak.max(memory());
+            }
+            println!(
+                "{count}, {place}: {:.1} s, the first byte after {first:.2} s, {} MB, {} MiB more memory at most, {} bundles read",
+                begun.elapsed().as_secs_f64(),
+                bytes / 1_000_000,
+                peak.saturating_sub(before),
+                self::calls(&world) - calls,
+            );
+        }
+    }
+}
+
+/// MiB that this process holds.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kib.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+/// Bundles of blocks that Redis was asked for so far: 64 blocks each.
+fn calls(world: &World) -> u64 {
+    let stats = world.redis.cli(&["INFO", "commandstats"]);
+    let line = stats
+        .lines()
+        .find_map(|line| line.strip_prefix("cmdstat_mget:calls="));
+    let calls = line.and_then(|line| line.split(',').next());
+    calls.and_then(|calls| calls.parse().ok()).unwrap_or(0)
 }
 
 async fn looks(person: &mut support::Browser, title: &str) {

@@ -9,6 +9,7 @@ mod accounts;
 mod classic;
 mod commands;
 mod disconnect;
+mod exports;
 mod faults;
 mod fleet;
 mod forgery;

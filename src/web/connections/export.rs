@@ -121,3 +121,53 @@ fn file_name(profile: &Profile, snapshot: &Load, query: &Query, format: Format) 
     let loaded = snapshot.ended_at.unwrap_or(snapshot.started_at);
     format!("{name}-{}.{}", loaded.strftime("%Y-%m-%d"), format.name())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpListener, TcpStream};
+
+    use actix_web::middleware::Compress;
+    use actix_web::{App, HttpServer};
+
+    use super::*;
+
+    /// A file that breaks off after bytes that no compression makes smaller.
+    async fn broken() -> HttpResponse {
+        let noise = (0..200_000_u64).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u8);
+        let pieces = [Ok(Bytes::from_iter(noise)), Err(BrokenOff)];
+        HttpResponse::Ok().streaming(stream::iter(pieces))
+    }
+
+    /// All bytes of an answer.
+    fn answer(from: SocketAddr, encoding: &str) -> Vec<u8> {
+        let mut stream = TcpStream::connect(from).expect("a connection");
+        let head = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept-Encoding:";
+        write!(stream, "{head} {encoding}\r\n\r\n").expect("sent");
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_file_that_breaks_off_is_no_whole_answer() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let place = listener.local_addr().expect("an address");
+        let app = || {
+            let app = App::new().wrap(Compress::default());
+            app.default_service(web::to(broken))
+        };
+        let server = HttpServer::new(app).workers(1).disable_signals();
+        let server = server.listen(listener).expect("a server").run();
+        let handle = server.handle();
+        tokio::spawn(server);
+        for encoding in ["identity", "gzip", "zstd"] {
+            let answer = tokio::task::spawn_blocking(move || answer(place, encoding)).await;
+            let answer = answer.expect("an answer");
+            assert!(answer.starts_with(b"HTTP/1.1 200"), "{encoding}");
+            let last_chunk = b"0\r\n\r\n";
+            assert!(!answer.ends_with(last_chunk), "{encoding}: it looks whole");
+        }
+        handle.stop(false).await;
+    }
+}
