@@ -53,6 +53,10 @@ async fn the_table_narrows_sorts_and_turns_without_a_reload_and_the_address_says
     ada.wait_for("th[aria-sort=descending]").await;
     assert_eq!(ada.text(RANGE).await, narrowed);
     let first_page = ids(&ada).await;
+    let export = ada.attribute(".exports a", "href").await;
+    let selection = "type=Contact&q=example.org&sort=modified&dir=desc";
+    let of_selection = format!("/connections/hubspot/items.csv?{selection}");
+    assert_eq!(export.as_deref(), Some(&of_selection[..]));
 
     ada.click("Next").await;
     ada.wait_for_text(RANGE, "51-100 of ").await;

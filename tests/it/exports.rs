@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use patchbay::item::Item;
-use reqwest::{Method, Response};
+use reqwest::Method;
 
 use crate::support::{Browser, Page, World};
 
-const ITEMS: &str = "/connections/hubspot/items";
+pub const ITEMS: &str = "/connections/hubspot/items";
 
 /// A world in which ada has loaded an account of so many contacts, a third as many companies and as many deals.
-async fn loaded(contacts: u32) -> (World, Browser) {
+pub async fn loaded(contacts: u32) -> (World, Browser) {
     let world = World::with(&[("HUBSPOT_RATE_LIMIT", "off")]).await;
     let (all, third) = (contacts.to_string(), (contacts / 3).to_string());
     let size = [
@@ -26,13 +26,13 @@ async fn loaded(contacts: u32) -> (World, Browser) {
     (world, ada)
 }
 
-async fn file(browser: &mut Browser, format: &str, query: &str) -> Page {
+pub async fn file(browser: &mut Browser, format: &str, query: &str) -> Page {
     let page = browser.get(&format!("{ITEMS}.{format}?{query}")).await;
     assert_eq!(page.status, 200, "{query}: {}", page.text);
     page
 }
 
-fn lines(file: &Page) -> Vec<Item> {
+pub fn lines(file: &Page) -> Vec<Item> {
     let lines = file.text.lines();
     lines
         .map(|line| serde_json::from_str(line).expect("an item"))
@@ -239,74 +239,4 @@ async fn an_account_that_holds_nothing_is_an_empty_file() {
     assert_eq!(file(&mut ada, "json", "").await.text, "[\n]\n");
     let table = file(&mut ada, "csv", "").await;
     assert_eq!(table.text.lines().count(), 1, "its headings");
-}
-
-/// Begins a download and reads a little of it.
-async fn begun(browser: &Browser, place: &str) -> (Response, Vec<u8>) {
-    let mut answer = browser
-        .request(Method::GET, place)
-        .send()
-        .await
-        .expect("an answer");
-    assert_eq!(answer.status(), 200);
-    let first = answer.chunk().await.expect("bytes").expect("a beginning");
-    (answer, first.to_vec())
-}
-
-/// Reads a download to its end; what came, and whether that was said to be all.
-async fn rest((mut answer, mut file): (Response, Vec<u8>)) -> (Vec<u8>, bool) {
-    loop {
-        match answer.chunk().await {
-            Ok(Some(bytes)) => file.extend(bytes),
-            Ok(None) => return (file, true),
-            Err(_) => return (file, false),
-        }
-    }
-}
-
-/// Items that take more as a file than what lies between a reader and Patchbay on its way.
-const LARGE: u32 = 24_000;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_was_begun_stays_what_it_was() {
-    let (world, mut ada) = loaded(LARGE).await;
-    let place = format!("{ITEMS}.json?sort=modified");
-    let before: Vec<Item> = serde_json::from_str(&ada.get(&place).await.text).expect("a list");
-    let download = begun(&ada, &place).await;
-    world.control(&[("contacts", "50")]).await;
-    ada.load_hubspot().await;
-    let (file, whole) = rest(download).await;
-    assert!(whole);
-    let after: Vec<Item> = serde_json::from_slice(&file).expect("a list");
-    assert_eq!(after.len(), before.len());
-    assert!(after == before, "the snapshot that was looked at");
-    let now = lines(&self::file(&mut ada, "ndjson", "").await);
-    assert!(now.len() < 20_000);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_stop_breaks_off_does_not_look_whole() {
-    let (mut world, ada) = loaded(LARGE).await;
-    for encoding in ["gzip", "zstd", "identity"] {
-        let request = ada.request(Method::GET, &format!("{ITEMS}.ndjson"));
-        let request = request.header("accept-encoding", encoding);
-        let answer = request.send().await.expect("an answer");
-        let stops = encoding == "identity";
-        if stops {
-            world.stop().await;
-        }
-        let (_, whole) = rest((answer, Vec::new())).await;
-        assert_eq!(whole, !stops, "{encoding}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_vanishes_holds_nobody_up() {
-    let (_world, mut ada) = loaded(LARGE).await;
-    let place = format!("{ITEMS}.json");
-    for _ in 0..20 {
-        drop(begun(&ada, &place).await);
-    }
-    let items: Vec<Item> = serde_json::from_str(&ada.get(&place).await.text).expect("a list");
-    assert_eq!(items.len(), 40_000);
 }

@@ -10,6 +10,7 @@ mod classic;
 mod commands;
 mod disconnect;
 mod exports;
+mod exports_interrupted;
 mod faults;
 mod fleet;
 mod forgery;

@@ -55,7 +55,7 @@ pub struct Encoder {
 }
 
 enum File {
-    Table(Table),
+    Table(Box<Table>),
     List(Vec<u8>),
     Lines(Vec<u8>),
 }
@@ -65,7 +65,7 @@ impl Encoder {
     /// columns before its rows.
     pub fn new(format: Format, properties: Vec<String>) -> Result<Self, Unreadable> {
         let file = match format {
-            Format::Csv => File::Table(Table::new(properties)?),
+            Format::Csv => File::Table(Box::new(Table::new(properties)?)),
             Format::Json => File::List(b"[".to_vec()),
             Format::Ndjson => File::Lines(Vec::new()),
         };

@@ -125,6 +125,17 @@ impl Batch {
         self.words_at = None;
     }
 
+    /// Where the words of the block lie, of which a row is kept now.
+    fn words_of_block(&mut self) -> Range<usize> {
+        if let Some(words) = &self.words_at {
+            return words.clone();
+        }
+        let words = std::mem::take(&mut self.words);
+        let place = self.append(&words);
+        self.words = words;
+        self.words_at.insert(place).clone()
+    }
+
     fn append(&mut self, bytes: &[u8]) -> Range<usize> {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
@@ -158,15 +169,7 @@ impl Take for Batch {
         if at >= self.until {
             return Ok(());
         }
-        let words = match self.words_at.clone() {
-            Some(words) => words,
-            None => {
-                let words = std::mem::take(&mut self.words);
-                let lie = self.append(&words);
-                self.words = words;
-                self.words_at.insert(lie).clone()
-            }
-        };
+        let words = self.words_of_block();
         let row = self.append(row.bytes());
         self.rows.push(Kept { at, words, row });
         Ok(())
