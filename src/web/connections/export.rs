@@ -129,14 +129,18 @@ mod tests {
 
     use actix_web::middleware::Compress;
     use actix_web::{App, HttpServer};
+    use futures_util::StreamExt;
 
     use super::*;
 
-    /// A file that breaks off after bytes that no compression makes smaller.
+    /// A file that breaks off after some bytes, and not before these were sent on.
     async fn broken() -> HttpResponse {
-        let noise = (0..200_000_u64).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u8);
-        let pieces = [Ok(Bytes::from_iter(noise)), Err(BrokenOff)];
-        HttpResponse::Ok().streaming(stream::iter(pieces))
+        let begin = stream::iter([Ok(Bytes::from(vec![b'x'; 200_000]))]);
+        let end = stream::once(async {
+            tokio::task::yield_now().await;
+            Err(BrokenOff)
+        });
+        HttpResponse::Ok().streaming(begin.chain(end))
     }
 
     /// All bytes of an answer.
