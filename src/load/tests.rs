@@ -171,13 +171,11 @@ fn tree(request: &Request, bases: &[&str], tables: usize) -> Option<Reply> {
 /// The ids of what a report's pages hold: nothing twice, and as many as it counts.
 async fn ids(loads: &Loads, load: &Load) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
-    let all = Query::default();
-    let export = loads.export(&owner(), PROVIDER, load, &all).await;
-    let mut export = export.expect("an export");
-    while let Some(items) = export.next().await.expect("a page") {
-        for item in items {
-            assert!(ids.insert(item.id.clone()), "{} is there twice", item.id);
-        }
+    let export = exports::export(loads, load, &Query::default()).await;
+    let (items, whole) = exports::read(export.expect("an export")).await;
+    whole.expect("the whole of it");
+    for item in items {
+        assert!(ids.insert(item.id.clone()), "{} is there twice", item.id);
     }
     assert_eq!(load.items(), ids.len() as u64, "the report counts others");
     ids

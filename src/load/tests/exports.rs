@@ -15,7 +15,11 @@ use crate::item::Item;
 use crate::items::{Format, Query};
 use crate::store::keys;
 
-async fn export(loads: &Loads, snapshot: &Load, query: &Query) -> Result<Download, LoadError> {
+pub(super) async fn export(
+    loads: &Loads,
+    snapshot: &Load,
+    query: &Query,
+) -> Result<Download, LoadError> {
     let (owner, format) = (owner(), Format::Ndjson);
     loads
         .export(&owner, PROVIDER, snapshot, query, format)
@@ -23,7 +27,7 @@ async fn export(loads: &Loads, snapshot: &Load, query: &Query) -> Result<Downloa
 }
 
 /// The file, and whether it is whole.
-async fn read(mut download: Download) -> (Vec<Item>, Result<(), BrokenOff>) {
+pub(super) async fn read(mut download: Download) -> (Vec<Item>, Result<(), BrokenOff>) {
     let (mut file, mut whole) = (Vec::new(), Ok(()));
     while let Some(piece) = download.next().await {
         match piece {
