@@ -25,7 +25,14 @@ impl Connections {
         let (this, owner, provider) = (self.clone(), owner.clone(), provider.to_owned());
         self.to_its_end(async move {
             let withdrawn = this.setup.loads.withdraw(&owner, &provider).await?;
-            let removed = this.setup.vault.remove(&owner, &provider).await?;
+            let removed = match this.setup.vault.remove(&owner, &provider).await {
+                Ok(removed) => removed,
+                Err(error) => {
+                    // Nothing names the items any more.
+                    this.erase(&withdrawn).await;
+                    return Err(error.into());
+                }
+            };
             let gone = this.let_all_go(&owner, &provider, removed, Action::Disconnected);
             let (gone, ()) = tokio::join!(gone, this.erase(&withdrawn));
             // A load may have begun, or ended, while the record was still there.

@@ -31,10 +31,16 @@ pub(super) async fn cancel(
         end(setup, &mut load);
         let new = report::encode(&load);
         let (store, life) = (&setup.store, setup.bounds.item_ttl);
-        if store
-            .replace_and_delete(&key, (&bytes, &new), life, &lease)
-            .await?
-        {
+        let ended = store.replace_and_delete(&key, (&bytes, &new), life, &lease);
+        let ended = match ended.await {
+            // A Redis that is full takes no new record. Without any the load ends all the same.
+            Err(_) => store
+                .delete_many(&[lease.clone(), key.clone()])
+                .await
+                .map(|()| true),
+            ended => ended,
+        };
+        if ended? {
             watch::forget(setup, owner, provider).await;
             let kept = report::read(store, &keys::snapshot(owner, provider)).await?;
             snapshot::let_go(setup, &brought, kept.as_ref()).await;

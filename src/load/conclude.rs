@@ -31,6 +31,7 @@ pub(super) async fn conclude(
     match load.status {
         Status::Failed => writer.progress(&load).await?,
         _ => {
+            load.leaves = leaves(old.as_ref(), &load);
             snapshot::prolong(setup, &load).await?;
             writer.publish(&load).await?;
         }
@@ -49,6 +50,18 @@ pub(super) async fn conclude(
         snapshot::let_go(setup, left, current).await;
     }
     Ok(())
+}
+
+/// The runs of the snapshot before that the new one does not name.
+fn leaves(old: Option<&Load>, new: &Load) -> Vec<(String, report::Run)> {
+    let old = old.into_iter().flat_map(Load::all_runs);
+    let is_named = |(stream, run): &(&str, &report::Run)| {
+        let mut named = new.runs();
+        named.any(|(of, other)| of == *stream && other.of == run.of && other.first == run.first)
+    };
+    old.filter(|run| !is_named(run))
+        .map(|(stream, run)| (stream.to_owned(), run.clone()))
+        .collect()
 }
 
 /// Says how each stream ended, and keeps of the snapshot before what did not come.

@@ -73,9 +73,12 @@ impl Course {
         let list = (stream.to_owned(), arrival.list.clone());
         self.begun
             .insert(dedup::hash(&format!("{}/{}", list.0, list.1)));
-        self.walks.entry(list).or_default().replay(arrival, items);
+        let walk = self.walks.entry(list).or_default();
+        let again = arrival.walk > walk.number();
+        let twice = if again { walk.came() } else { 0 };
+        walk.replay(arrival, items);
         if let Some(run) = self.runs.get_mut(stream) {
-            run.pages += 1;
+            run.pages = (run.pages + 1).saturating_sub(twice);
             run.came += u64::from(arrival.came);
         }
         self.note_places(stream, &arrival.places);

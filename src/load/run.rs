@@ -61,7 +61,7 @@ async fn carry_out(parts: Arc<Parts>, job: Job) {
 /// Brings the items and makes them the snapshot; `false` where a stop came before.
 async fn to_its_end(parts: &Arc<Parts>, job: &Job, writer: &Writer<'_>) -> Result<bool, LoadError> {
     match bring(parts, job, writer).await? {
-        Came::Through(load) => conclude::conclude(parts, job, writer, load)
+        Came::Through(load) => conclude::conclude(parts, job, writer, *load)
             .await
             .map(|()| true),
         Came::ToAStop => Ok(false),

@@ -129,7 +129,7 @@ pub(super) async fn let_go(setup: &Setup, load: &Load, kept: Option<&Load>) {
         .flat_map(|kept| kept.runs())
         .map(|(stream, run)| (stream, &run.of[..], run.first))
         .collect();
-    for (stream, run) in load.runs() {
+    for (stream, run) in load.all_runs() {
         if !named.contains(&(stream, &run.of[..], run.first)) {
             pages::let_go(&setup.store, stream, &run.of, run.numbers()).await;
         }
@@ -220,7 +220,7 @@ pub(super) async fn withdraw(
 
 /// Deletes the blocks of loads that were withdrawn.
 pub(super) async fn erase(setup: &Setup, loads: &[Load]) -> Result<(), LoadError> {
-    for (stream, run) in loads.iter().flat_map(Load::runs) {
+    for (stream, run) in loads.iter().flat_map(Load::all_runs) {
         pages::delete(&setup.store, stream, run).await?;
     }
     Ok(())

@@ -20,6 +20,8 @@ pub struct Summary<'a> {
     pub started_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// Whether nobody works on it at this moment: its process died or stopped, and another one will go on with it.
+    pub interrupted: bool,
     /// How often another process went on with it.
     pub taken_up: u32,
     /// Items over all streams.
@@ -83,6 +85,7 @@ impl Load {
             status: self.status,
             started_at: self.started_at,
             ended_at: self.ended_at,
+            interrupted: self.rests,
             taken_up: self.taken_up,
             items: self.items(),
             streams: self.parts.iter().map(Part::summary).collect(),

@@ -77,7 +77,7 @@ pub(super) struct Plan<'a> {
 /// How far a load came.
 pub(super) enum Came {
     /// To its end.
-    Through(Load),
+    Through(Box<Load>),
     /// Patchbay stops; what came is written, and whoever takes the load up goes on from there.
     ToAStop,
 }
@@ -129,7 +129,7 @@ impl<'a> Engine<'a> {
         if self.load.naming {
             self.names.write(self.writer, &self.load).await?;
         }
-        Ok(Came::Through(self.load))
+        Ok(Came::Through(Box::new(self.load)))
     }
 
     /// Writes what was gathered, as far as there is time; what is not written is fetched again.

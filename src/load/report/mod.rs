@@ -42,6 +42,10 @@ pub struct Load {
     /// Whether parents' names are being filled in, after all pages came.
     #[serde(default)]
     pub(super) naming: bool,
+    /// The runs of the snapshot before that this one does not name, each with its stream. They are let go when it is
+    /// published; if the process dies just then, at the next load's end, or when all is erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) leaves: Vec<(String, Run)>,
     /// Nobody works on it at this moment: its process died or stopped, and another one will take it up.
     #[serde(skip)]
     pub rests: bool,
@@ -80,6 +84,7 @@ impl Load {
             in_vain: (0, 0),
             only: Vec::new(),
             naming: false,
+            leaves: Vec::new(),
             rests: false,
         }
     }
@@ -116,6 +121,13 @@ impl Load {
     pub fn runs(&self) -> impl Iterator<Item = (&str, &Run)> {
         let parts = self.parts.iter().chain(&self.hidden);
         parts.flat_map(|part| part.runs.iter().map(|run| (&part.stream[..], run)))
+    }
+
+    /// All runs of blocks that nobody needs any more when this load is not needed, each with its stream.
+    pub(super) fn all_runs(&self) -> impl Iterator<Item = (&str, &Run)> {
+        let leaves = self.leaves.iter();
+        self.runs()
+            .chain(leaves.map(|(stream, run)| (&stream[..], run)))
     }
 
     /// What this process of the load stores its blocks under. Each that takes it up has a name of its own: one that

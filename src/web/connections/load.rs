@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde_json::json;
 
 use super::{profile, show};
 use crate::error::{Failure, Kind};
@@ -92,14 +93,12 @@ pub async fn report(
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
     let load = site.loads.latest(&who.owner, profile.id).await?;
-    let load = load.ok_or_else(|| {
-        Failure::new(
-            Kind::NotFound,
-            "Nothing has been loaded yet",
-            "Load items first; then their report is here.",
-        )
-    })?;
-    Ok(HttpResponse::Ok().json(load.summary(profile.id)))
+    Ok(match load {
+        Some(load) => HttpResponse::Ok().json(load.summary(profile.id)),
+        None => HttpResponse::NotFound()
+            .content_type("application/problem+json")
+            .json(json!({"title": "Nothing has been loaded yet", "status": 404})),
+    })
 }
 
 /// The streams that the form chooses; `None` where it does not choose, as a program's may.

@@ -180,7 +180,10 @@ async fn items(
     let Some(snapshot) = &overview.snapshot else {
         return Ok(Items::None);
     };
-    site.loads.keep(&who.owner, id, snapshot).await?;
+    if let Err(error) = site.loads.keep(&who.owner, id, snapshot).await {
+        // A Redis that takes no writes still has what was loaded.
+        tracing::debug!(%error, "a look at a snapshot could not be noted");
+    }
     let selected = site.loads.select(&who.owner, id, snapshot, query).await;
     match selected {
         Ok(selection) => {
