@@ -32,7 +32,9 @@ test: ## install what is missing, run every test, browser tests too
 	@echo "test: (without what is about the providers' own ways, processes and pages)"
 	PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- --skip providers::faults \
 		--skip providers::tokens --skip providers::withdrawn --skip providers::notion --skip providers::airtable \
-		--skip providers::outages --skip killed --skip stops --skip process --skip commands --skip health
+		--skip providers::outages --skip providers::c --skip providers::names --skip providers::people \
+		--skip providers::rows --skip providers::unknown --skip reconnect --skip killed --skip stops --skip process \
+		--skip commands --skip health
 
 lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
 	@scripts/setup.sh build
