@@ -10,6 +10,7 @@ use super::engine::{Came, Engine, Fetcher, Plan};
 use super::hold::Hold;
 use super::report::{self, Load};
 use super::snapshot::{Writer, Written};
+use super::start::Ground;
 use super::{LoadError, Parts, Setup, conclude, pages, watch};
 use crate::outbound::Call;
 use crate::owner::Owner;
@@ -28,6 +29,20 @@ pub(super) struct Job {
     pub(super) load: Load,
     pub(super) lease: Lease,
     pub(super) written: Written,
+}
+
+impl Job {
+    /// A load on this ground, whose lease this process holds.
+    pub(super) fn new(owner: &Owner, ground: Ground, load: Load, lease: &Lease) -> Self {
+        Self {
+            owner: owner.clone(),
+            provider: ground.provider,
+            account: ground.connection.account,
+            load,
+            lease: lease.clone(),
+            written: Written::default(),
+        }
+    }
 }
 
 /// Carries a load out, in a task of its own.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::report::{self, Load, Outcome, Part, Status};
 use super::run::{Job, hold, release, spawn};
-use super::snapshot::{self, Written};
+use super::snapshot;
 use super::{LoadError, Parts, Setup, choice, course, hold as lease, watch};
 use crate::owner::Owner;
 use crate::providers::{Profile, Provider, Stream};
@@ -101,14 +101,7 @@ async fn shown(
     lease: &Lease,
 ) -> Result<Job, LoadError> {
     let load = plan(&ground).await?;
-    let job = Job {
-        owner: owner.clone(),
-        provider: ground.provider,
-        account: ground.connection.account,
-        load,
-        lease: lease.clone(),
-        written: Written::default(),
-    };
+    let job = Job::new(owner, ground, load, lease);
     show(setup, &job).await?;
     Ok(job)
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::report::{self, Load, Status};
 use super::run::{self, Job};
-use super::snapshot::{self, Written};
+use super::snapshot;
 use super::start::{self, Ground};
 use super::{LoadError, Parts, Setup, hold};
 use crate::owner::Owner;
@@ -136,14 +136,7 @@ async fn go_on(
     }
     let before = load.clone();
     load.taken_up += 1;
-    let job = Job {
-        owner: owner.clone(),
-        provider: ground.provider,
-        account: ground.connection.account,
-        load,
-        lease: lease.clone(),
-        written: Written::default(),
-    };
+    let job = Job::new(owner, ground, load, lease);
     let hold = run::hold(setup, &job);
     hold.note().await;
     hold.write(&[&key], &job.load).await?;
