@@ -1,6 +1,7 @@
 //! How a load begins: on what, what it is to bring, and the record that shows it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::report::{self, Load, Outcome, Part, Status};
 use super::run::{Job, hold, release, spawn};
@@ -10,6 +11,10 @@ use crate::owner::Owner;
 use crate::providers::{Profile, Provider, Stream};
 use crate::store::{Lease, keys};
 use crate::vault::Connection;
+
+/// How long a start waits for a load that has ended to give its lease back.
+const ENDING: Duration = Duration::from_secs(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// What a load is begun on.
 pub(super) struct Ground {
@@ -78,7 +83,7 @@ pub(super) async fn begin(
 ) -> Result<bool, LoadError> {
     let setup = &parts.setup;
     let id = ground.provider.profile().id;
-    let Some(lease) = lease::take(setup, owner, id).await? else {
+    let Some(lease) = free(setup, owner, id).await? else {
         return Ok(false);
     };
     match shown(setup, owner, ground, plan, &lease).await {
@@ -90,6 +95,24 @@ pub(super) async fn begin(
             release(setup, lease).await;
             Err(error)
         }
+    }
+}
+
+/// The lease of the connection's loads, unless one runs. A load that is shown as ended still has it while it clears
+/// away what it leaves; who starts the next one by what the page shows need not know of that.
+async fn free(setup: &Setup, owner: &Owner, provider: &str) -> Result<Option<Lease>, LoadError> {
+    let deadline = tokio::time::Instant::now() + ENDING;
+    let key = keys::load(owner, provider);
+    loop {
+        if let Some(lease) = lease::take(setup, owner, provider).await? {
+            return Ok(Some(lease));
+        }
+        let load = report::read(&setup.store, &key).await?;
+        let has_ended = load.is_some_and(|load| load.ended_at.is_some());
+        if !has_ended || tokio::time::Instant::now() >= deadline {
+            return Ok(None);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 
