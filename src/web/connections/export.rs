@@ -130,25 +130,28 @@ mod tests {
     use actix_web::middleware::Compress;
     use actix_web::{App, HttpServer};
     use futures_util::StreamExt;
+    use tokio::sync::Notify;
 
     use super::*;
 
-    /// A file that breaks off after some bytes, and not before these were sent on.
-    async fn broken() -> HttpResponse {
+    /// A file that breaks off after some bytes, and not before somebody got the first of them.
+    async fn broken(begun: web::Data<Notify>) -> HttpResponse {
         let begin = stream::iter([Ok(Bytes::from(vec![b'x'; 200_000]))]);
-        let end = stream::once(async {
-            tokio::task::yield_now().await;
+        let end = stream::once(async move {
+            begun.notified().await;
             Err(BrokenOff)
         });
         HttpResponse::Ok().streaming(begin.chain(end))
     }
 
-    /// All bytes of an answer.
-    fn answer(from: SocketAddr, encoding: &str) -> Vec<u8> {
+    /// All bytes of an answer; tells when it has the first.
+    fn answer(from: SocketAddr, encoding: &str, begun: &Notify) -> Vec<u8> {
         let mut stream = TcpStream::connect(from).expect("a connection");
         let head = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept-Encoding:";
         write!(stream, "{head} {encoding}\r\n\r\n").expect("sent");
-        let mut answer = Vec::new();
+        let mut answer = vec![0];
+        stream.read_exact(&mut answer).expect("a beginning");
+        begun.notify_one();
         let _ = stream.read_to_end(&mut answer);
         answer
     }
@@ -157,8 +160,11 @@ mod tests {
     async fn a_file_that_breaks_off_is_no_whole_answer() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let place = listener.local_addr().expect("an address");
-        let app = || {
+        let begun = web::Data::new(Notify::new());
+        let shared = begun.clone();
+        let app = move || {
             let app = App::new().wrap(Compress::default());
+            let app = app.app_data(shared.clone());
             app.default_service(web::to(broken))
         };
         let server = HttpServer::new(app).workers(1).disable_signals();
@@ -166,7 +172,9 @@ mod tests {
         let handle = server.handle();
         tokio::spawn(server);
         for encoding in ["identity", "gzip", "zstd"] {
-            let answer = tokio::task::spawn_blocking(move || answer(place, encoding)).await;
+            let begun = begun.clone();
+            let answer = move || answer(place, encoding, &begun);
+            let answer = tokio::task::spawn_blocking(answer).await;
             let answer = answer.expect("an answer");
             assert!(answer.starts_with(b"HTTP/1.1 200"), "{encoding}");
             let last_chunk = b"0\r\n\r\n";
