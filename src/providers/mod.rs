@@ -27,7 +27,10 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-pub use contacts::Contacts;
+pub use contacts::{
+    Contact, ContactError, ContactFacts, ContactField, ContactPage, Contacts, Fault, Input,
+    Property,
+};
 pub use profile::{Api, Endpoint, Kind, Limits, OAuth, Pace, Profile, Scope, Stream, TokenLife};
 pub use registry::Registry;
 pub use step::{Fetch, FetchError, Fetched, Place};
