@@ -67,38 +67,18 @@ async fn load(fleet: &Fleet, streams: &[&str], sizes: [u64; 3], latency: Duratio
     measure(fleet, &mut ada, &plan).await.is_whole(items);
 }
 
-/// Reads the snapshot with a process that has only just begun, and again.
+/// Reads the snapshot with a process that has only just begun, and again: on the connection's own page, and among
+/// everything.
 async fn read(mut fleet: Fleet, items: u32) {
     fleet.restart(0).await;
     let mut ada = fleet.person("ada").await;
     ada.browser.get("/connections").await;
     fleet.settle().await;
     let idle = fleet.memory();
-    let (cold, page) = ada.table("hubspot", "").await;
-    assert_eq!(page.ids().len(), 50);
-    let (warm_after_cold, _) = ada.table("hubspot", "").await;
-    println!(
-        "   the table's first page just after a start: {}, then {}",
-        milliseconds(Some(cold)),
-        milliseconds(Some(warm_after_cold))
-    );
-    let deep = format!("page={}", items / 100);
-    for (what, query) in [
-        ("its first page", "per_page=50"),
-        ("a page in the middle", deep.as_str()),
-        (
-            "sorted by 'modified', latest first",
-            "sort=modified&dir=desc",
-        ),
-    ] {
-        ask(&mut ada, what, &vec![query.to_owned(); TIMES]).await;
+    for table in ["/connections/hubspot/items", "/items"] {
+        println!("   {table}");
+        look(&mut ada, table, items).await;
     }
-    ask(
-        &mut ada,
-        "filtered by text, another each time",
-        &TEXTS.map(|text| format!("q={text}")),
-    )
-    .await;
     if let (Some(Some(idle)), Some(Some(read))) = (idle.first(), fleet.memory().first()) {
         println!(
             "   memory of reading: peak {:.1} MiB over idle",
@@ -107,15 +87,44 @@ async fn read(mut fleet: Fleet, items: u32) {
     }
 }
 
-async fn ask(person: &mut Person, what: &str, queries: &[String]) {
+async fn look(ada: &mut Person, table: &str, items: u32) {
+    let (cold, page) = ada.table(table, "").await;
+    assert_eq!(page.ids().len(), 50);
+    let (warm_after_cold, _) = ada.table(table, "").await;
+    println!(
+        "      its first page as the first look: {}, then {}",
+        milliseconds(Some(cold)),
+        milliseconds(Some(warm_after_cold))
+    );
+    let last = format!("page={}", items / 50);
+    for (what, query) in [
+        ("its first page", "per_page=50"),
+        ("its last page", last.as_str()),
+        (
+            "sorted by 'modified', latest first",
+            "sort=modified&dir=desc",
+        ),
+        ("filtered by type", "type=Contact"),
+    ] {
+        ask(ada, what, table, &vec![query.to_owned(); TIMES]).await;
+    }
+    let texts = TEXTS.map(|text| format!("q={text}"));
+    ask(ada, "filtered by text, another each time", table, &texts).await;
+}
+
+async fn ask(person: &mut Person, what: &str, table: &str, queries: &[String]) {
     let mut times = Vec::new();
     for query in queries {
-        times.push(person.table("hubspot", query).await.0);
+        times.push(person.table(table, query).await.0);
     }
     let first = milliseconds(times.first().copied());
+    let (plain, packed) = match queries.first() {
+        Some(query) => person.bytes(table, query).await,
+        None => (0, 0),
+    };
     if let Some(spread) = Spread::of(times) {
         println!(
-            "   {what}: {first} the first time; {spread} (least, median, most of {})",
+            "      {what}: {first} the first time; {spread} (least, median, most of {}); {plain} bytes, {packed} as gzip",
             queries.len()
         );
     }

@@ -78,14 +78,30 @@ impl Person {
         answer.json().await.ok()
     }
 
-    /// Asks for the item table as htmx does; answers how long it took to come whole, and the table.
-    pub async fn table(&mut self, provider: &str, query: &str) -> (Duration, Page) {
-        let place = format!("/connections/{provider}/items?{query}");
+    /// Asks for an item table as htmx does; answers how long it took to come whole, and the table.
+    pub async fn table(&mut self, table: &str, query: &str) -> (Duration, Page) {
+        let place = format!("{table}?{query}");
         let begun = Instant::now();
         let page = self.browser.get_part(&place).await;
         let took = begun.elapsed();
         assert_eq!(page.status, 200, "{place}: {}", page.text);
         (took, page)
+    }
+
+    /// The bytes of a table that htmx asks for: as they are, and as they go to a browser that takes gzip.
+    pub async fn bytes(&self, table: &str, query: &str) -> (usize, usize) {
+        let place = format!("{table}?{query}");
+        let mut sizes = Vec::new();
+        for encoding in ["identity", "gzip"] {
+            let request = self.browser.request(Method::GET, &place);
+            let request = request
+                .header("HX-Request", "true")
+                .header("HX-Request-Type", "partial")
+                .header("Accept-Encoding", encoding);
+            let answer = request.send().await.expect("an answer");
+            sizes.push(answer.bytes().await.expect("a body").len());
+        }
+        (sizes[0], sizes[1])
     }
 }
 

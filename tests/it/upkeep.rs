@@ -20,6 +20,12 @@ async fn loaded(world: &World) -> Browser {
     let mut ada = world.person("acme", "ada").await;
     ada.connect_hubspot().await;
     assert_eq!(ada.load_hubspot().await.ids().len(), 10);
+    // Beside the request: what is noted of the look must not be noted after time has passed.
+    let key = "pb:{acme.ada}:connection:hubspot";
+    until("the look is not noted", async || {
+        world.redis.cli(&["HEXISTS", key, "s"]) == "1"
+    })
+    .await;
     ada
 }
 
