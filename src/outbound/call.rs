@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::counts::Why;
 use super::failure::CallError;
 use super::limit::Share;
-use super::retry::{LONGEST_WAIT, backoff};
+use super::retry::backoff;
 use super::target::Target;
+use super::tries::Tries;
 use super::verdict::Verdict;
 use super::{Bearer, Counts, Outbound, Request};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,7 +19,7 @@ use tokio::time::Instant;
 /// How often a call that was answered 401 with a replaced token goes on with yet another one.
 const FURTHER_TOKENS: u32 = 5;
 
-/// What a provider reads its API with.
+/// What a provider uses its API with.
 pub struct Call {
     outbound: Outbound,
     target: Target,
@@ -50,38 +51,52 @@ impl Call {
         answer.map(|_| ())
     }
 
-    /// Sends a request and reads its answer as JSON. Repeated while it may help: a request changes nothing.
+    /// Sends a request, whatever a success answers; for what changes something.
+    pub async fn done(&self, request: &Request) -> Result<(), CallError> {
+        self.read::<IgnoredAny>(request).await.map(|_| ())
+    }
+
+    /// Sends a request and reads its answer as JSON; an answer without a body is `null`. Repeated while it may help and
+    /// does no harm: a change that may have been done, and is not known to be, ends as [`CallError::Unclear`].
     pub async fn read<T: DeserializeOwned>(&self, request: &Request) -> Result<T, CallError> {
         let _under_way = self.counts.under_way();
         let shares = self.target.shares(request);
-        let mut refusals = 0;
-        let mut tried = 1;
+        let mut tries = Tries::begin(request);
         loop {
-            match self.attempt(request, &shares).await? {
-                Verdict::Done(value) => return Ok(value),
-                Verdict::Fail(error) => return Err(error),
-                Verdict::Renew(token) => {
-                    self.renew(&token, refusals).await?;
-                    refusals += 1;
-                }
-                Verdict::Again { error, .. }
-                    if tried >= request.tries || given_up(request, &error) =>
-                {
-                    return Err(error);
-                }
-                Verdict::Again {
-                    wait: Some(wait), ..
-                } if wait > LONGEST_WAIT => {
-                    return Err(CallError::Limited(wait));
-                }
-                Verdict::Again { error, wait } => {
-                    tracing::debug!(tried, %error, "a call is tried again");
-                    self.back_off(tried, wait, &error).await;
-                    tried += 1;
-                    self.counts.retries.fetch_add(1, Ordering::Relaxed);
-                }
+            match self.go_on(request, &shares, &mut tries).await {
+                Ok(Some(value)) => return Ok(value),
+                Ok(None) => {}
+                Err(error) => return Err(tries.ended(error)),
             }
         }
+    }
+
+    /// One try, and what is to be done before the next one; an answer ends the call.
+    async fn go_on<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        shares: &[Share],
+        tries: &mut Tries<'_>,
+    ) -> Result<Option<T>, CallError> {
+        let verdict = self.attempt(request, shares, tries).await?;
+        tries.note(&verdict);
+        match verdict {
+            Verdict::Done(value) => return Ok(Some(value)),
+            Verdict::Fail(error) => return Err(error),
+            Verdict::Renew(token) => {
+                let before = tries.refusals;
+                tries.in_time(self.renew(&token, before)).await?;
+                tries.refusals += 1;
+            }
+            Verdict::Again { error, wait, .. } => {
+                let tried = tries.tried;
+                let error = tries.again(error, wait)?;
+                tracing::debug!(tried, %error, "a call is tried again");
+                self.back_off(tried, wait, &error).await;
+                self.counts.retries.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        Ok(None)
     }
 
     /// After a 401 to `token`, the first or after `before` others: the call may go on, or this is its end. While
@@ -99,20 +114,23 @@ impl Call {
         &self,
         request: &Request,
         shares: &[Share],
+        tries: &Tries<'_>,
     ) -> Result<Verdict<T>, CallError> {
         // The token first, though it may grow old while the request waits for its turn: what is counted must be
         // sent at once, or a window could hold more than the limit.
-        let token = self.bearer.token().await?;
+        let token = tries.in_time(self.bearer.token()).await?;
         let prepared = self.prepare(request, &token)?;
         let limits = &self.outbound.limits;
-        limits.acquire(shares, request.most, &self.counts).await?;
+        let most = tries.turn()?;
+        limits.acquire(shares, most, &self.counts).await?;
         self.counts.requests.fetch_add(1, Ordering::Relaxed);
         let sent = Instant::now();
-        let result = self.outbound.send(prepared).await;
+        let left = tries.left().unwrap_or(Duration::MAX);
+        let result = self.outbound.send_within(prepared, left).await;
         if let Ok(answer) = &result {
             limits.hear(shares, &answer.headers);
         }
-        let verdict = Verdict::of(result, token, self.target.reading);
+        let verdict = Verdict::of(result, token, self.target.reading, request.effect);
         if let (Some(wait), Some(narrowest)) = (verdict.asks_for_a_pause(), shares.last()) {
             self.counts.limited.fetch_add(1, Ordering::Relaxed);
             // Also after the last try: it holds for everyone of that unit.
@@ -147,10 +165,6 @@ impl Call {
         let sleep = tokio::time::sleep(wait);
         self.counts.while_waiting(wait, why, sleep).await;
     }
-}
-
-fn given_up(request: &Request, error: &CallError) -> bool {
-    request.gives_up_when_slow && error.is_slow()
 }
 
 fn bearer_header(token: &SecretString) -> Result<reqwest::header::HeaderValue, CallError> {

@@ -65,6 +65,9 @@ pub enum CallError {
     /// The answer is not what the provider documents.
     #[error("sent an answer that could not be read: {0}")]
     Broken(String),
+    /// A change may have been done, though its last try brought this. Only a look can tell.
+    #[error("{0}; whether the change was made is not known")]
+    Unclear(Box<CallError>),
 }
 
 /// A wait, as exactly as matters.
@@ -99,6 +102,7 @@ impl CallError {
         match self {
             Self::Status { body, .. } => reference(&body.0),
             Self::Failing { reference, .. } => reference.clone(),
+            Self::Unclear(error) => error.reference(),
             _ => None,
         }
     }

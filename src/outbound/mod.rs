@@ -1,7 +1,8 @@
 //! Calls to providers: the one HTTP client, its time-outs, rate limit, retries and redaction.
 //!
-//! Nothing here knows a provider. A [`Call`] is what a provider gets to read its API with: it brings the
-//! token, keeps within the limit, and repeats what is safe to repeat.
+//! Nothing here knows a provider. A [`Call`] is what a provider gets to use its API with: it brings the
+//! token, keeps within the limit, and repeats what is safe to repeat: what reads always, what changes something only
+//! where it surely was not done, or where doing it twice comes to the same.
 
 mod bearer;
 mod call;
@@ -13,6 +14,7 @@ pub mod oauth;
 mod request;
 mod retry;
 mod target;
+mod tries;
 mod verdict;
 
 use std::time::Duration;
@@ -123,8 +125,18 @@ impl Outbound {
 
     /// Sends a request and reads the whole answer, in time.
     pub(crate) async fn send(&self, request: reqwest::Request) -> Result<Answer, NoAnswer> {
+        self.send_within(request, self.answer_timeout).await
+    }
+
+    /// The same in less time, where a person waits no longer.
+    async fn send_within(
+        &self,
+        request: reqwest::Request,
+        most: Duration,
+    ) -> Result<Answer, NoAnswer> {
         let mut exchange = std::pin::pin!(self.exchange(request));
-        if let Ok(done) = tokio::time::timeout(self.answer_timeout, &mut exchange).await {
+        let most = most.min(self.answer_timeout);
+        if let Ok(done) = tokio::time::timeout(most, &mut exchange).await {
             return done;
         }
         // A process that was stopped for a while finds its time over and the answer there: it may hold the only

@@ -1,7 +1,8 @@
-//! A request to a provider's API that changes nothing there, and may therefore be repeated.
+//! A request to a provider's API: what it asks for, what a repeat of it may do there, and how long somebody waits for it.
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::Value;
 use url::Url;
 
@@ -10,6 +11,8 @@ use super::retry::TRIES;
 /// What to ask for, below the API's address. Made anew for each page.
 #[derive(Clone, Debug)]
 pub struct Request {
+    method: Method,
+    pub(super) effect: Effect,
     path: &'static str,
     segments: Vec<String>,
     query: Vec<(String, String)>,
@@ -17,8 +20,30 @@ pub struct Request {
     pub(super) unit: Option<NamedUnit>,
     pub(super) gives_up_when_slow: bool,
     pub(super) tries: u32,
-    /// The longest that a person waits for its turn; `None` where nobody waits.
-    pub(super) most: Option<Duration>,
+    /// How long a person waits for it; `None` where nobody waits.
+    pub(super) patience: Option<Patience>,
+}
+
+/// What a request does at the provider, which decides when it may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing: it may always be repeated.
+    Reads,
+    /// It changes what is there in a way that comes to the same when it is done twice: it may always be repeated, but
+    /// whether it was done may stay unknown.
+    Sets,
+    /// It makes something, which would be there twice if it were done twice: it is repeated only where it surely
+    /// was not done.
+    Makes,
+}
+
+/// How long a person waits for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Patience {
+    /// For its turn in the limits.
+    pub(super) turn: Duration,
+    /// For all of it, with its repeats; `None` where the caller has a limit of its own.
+    pub(super) whole: Option<Duration>,
 }
 
 /// A unit that a request counts in, by its kind among the provider's limits.
@@ -30,13 +55,19 @@ pub(super) struct NamedUnit {
     pub(super) id: Option<String>,
 }
 
-/// A person waits so long for the turn of a request: the rest of a check's time is the answer's.
+/// A person waits so long for the turn of a request: the rest of the time is the answer's.
 const TURN: Duration = Duration::from_secs(5);
+/// A person waits so long for a request with all its repeats.
+const WHOLE: Duration = Duration::from_secs(15);
+/// So often a request is sent that a person waits for.
+const TRIES_FOR_A_PERSON: u32 = 3;
 
 impl Request {
     /// `GET path`.
     pub fn get(path: &'static str) -> Self {
         Self {
+            method: Method::GET,
+            effect: Effect::Reads,
             path,
             segments: Vec::new(),
             query: Vec::new(),
@@ -44,15 +75,45 @@ impl Request {
             unit: None,
             gives_up_when_slow: false,
             tries: TRIES,
-            most: None,
+            patience: None,
         }
     }
 
-    /// `POST path` with a JSON body. Only for what reads: it is repeated like a GET.
+    /// `POST path` with a JSON body. Only for what reads, such as a search: it is repeated like a GET.
     pub fn post(path: &'static str, body: Value) -> Self {
         Self {
+            method: Method::POST,
             body: Some(body),
             ..Self::get(path)
+        }
+    }
+
+    /// `POST path` with a JSON body, for what makes something. Once it may have been done it is not repeated:
+    /// [`super::CallError::Unclear`] says so then. A person waits for it.
+    pub fn make(path: &'static str, body: Value) -> Self {
+        let effect = Effect::Makes;
+        Self {
+            effect,
+            ..Self::post(path, body).for_a_person()
+        }
+    }
+
+    /// `PATCH path` with a JSON body. It may be repeated, so it must come to the same when it is done twice. A person
+    /// waits for it.
+    pub fn patch(path: &'static str, body: Value) -> Self {
+        Self {
+            method: Method::PATCH,
+            effect: Effect::Sets,
+            ..Self::post(path, body).for_a_person()
+        }
+    }
+
+    /// `DELETE path`. It may be repeated. A person waits for it.
+    pub fn delete(path: &'static str) -> Self {
+        Self {
+            method: Method::DELETE,
+            effect: Effect::Sets,
+            ..Self::get(path).for_a_person()
         }
     }
 
@@ -97,7 +158,21 @@ impl Request {
     /// Does not repeat it, but after a 401 with another token, nor let it wait long for its turn: a person waits.
     pub(super) fn once(mut self) -> Self {
         self.tries = 1;
-        self.most = Some(TURN);
+        self.patience = Some(Patience {
+            turn: TURN,
+            whole: None,
+        });
+        self
+    }
+
+    /// Lets a person wait for it: it is repeated little, and everything together ends within a quarter of a minute.
+    /// [`super::CallError::Busy`] tells when it may be tried again, where its turn would come too late.
+    pub fn for_a_person(mut self) -> Self {
+        self.tries = TRIES_FOR_A_PERSON;
+        self.patience = Some(Patience {
+            turn: TURN,
+            whole: Some(WHOLE),
+        });
         self
     }
 
@@ -115,15 +190,14 @@ impl Request {
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
-        let Some(body) = &self.body else {
-            return Some(reqwest::Request::new(reqwest::Method::GET, url));
-        };
-        let mut request = reqwest::Request::new(reqwest::Method::POST, url);
-        let json = reqwest::header::HeaderValue::from_static("application/json");
-        request
-            .headers_mut()
-            .insert(reqwest::header::CONTENT_TYPE, json);
-        *request.body_mut() = Some(body.to_string().into());
+        let mut request = reqwest::Request::new(self.method.clone(), url);
+        if let Some(body) = &self.body {
+            let json = reqwest::header::HeaderValue::from_static("application/json");
+            request
+                .headers_mut()
+                .insert(reqwest::header::CONTENT_TYPE, json);
+            *request.body_mut() = Some(body.to_string().into());
+        }
         Some(request)
     }
 }

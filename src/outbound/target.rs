@@ -72,8 +72,9 @@ pub type Reading = fn(u16, &[u8]) -> Meaning;
 pub enum Meaning {
     /// What its status says: 429 is too many, 5xx passes, the rest is final.
     Usual,
-    /// It passes by itself, whatever its status.
-    Passing,
+    /// It passes by itself, whatever its status, and nothing was done; how long to wait at least where no
+    /// `Retry-After` says it.
+    Passing(Option<Duration>),
     /// Too many requests; how long to wait where no `Retry-After` says it.
     TooMany(Option<Duration>),
     /// No repeat will help, for this reason; it follows the provider's name.

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 use super::failure::{Body, CallError, reference};
+use super::request::Effect;
 use super::target::{Meaning, Reading};
 use super::{Answer, NoAnswer};
 
@@ -16,10 +17,12 @@ const UNTOLD: Duration = Duration::from_secs(1);
 pub(super) enum Verdict<T> {
     /// It is answered.
     Done(T),
-    /// It may be tried again, after at least `wait` where the provider names one.
+    /// It may be tried again, after at least `wait` where the provider names one. `unsure`: what it asks for may have
+    /// been done all the same.
     Again {
         error: CallError,
         wait: Option<Duration>,
+        unsure: bool,
     },
     /// The provider refused this token.
     Renew(SecretString),
@@ -33,29 +36,33 @@ impl<T: DeserializeOwned> Verdict<T> {
         result: Result<Answer, NoAnswer>,
         token: SecretString,
         reading: Reading,
+        effect: Effect,
     ) -> Self {
         match result {
             Ok(answer) if answer.status == 401 => Self::Renew(token),
-            Ok(answer) => Self::judge(answer, reading),
+            Ok(answer) => Self::judge(answer, reading, effect),
             Err(NoAnswer::TooLarge) => Self::Fail(CallError::NoAnswer(NoAnswer::TooLarge)),
             Err(error) => Self::Again {
+                unsure: !matches!(error, NoAnswer::NotSent),
                 error: CallError::NoAnswer(error),
                 wait: None,
             },
         }
     }
 
-    fn judge(answer: Answer, reading: Reading) -> Self {
+    fn judge(answer: Answer, reading: Reading, effect: Effect) -> Self {
         let status = answer.status;
         if (200..300).contains(&status) {
-            return Self::read(&answer.body);
+            // 204 is an answer without a body; what a change is answered with is often none either.
+            let none = answer.body.is_empty() && (status == 204 || effect != Effect::Reads);
+            return Self::read(if none { b"null" } else { &answer.body });
         }
         match reading(status, &answer.body) {
             Meaning::Final(why) => Self::Fail(CallError::Refused(why)),
             Meaning::TooMany(wait) => Self::too_many(&answer, wait),
-            Meaning::Passing => Self::passing(&answer),
+            Meaning::Passing(wait) => Self::passing(&answer, wait, false),
             Meaning::Usual if status == 429 => Self::too_many(&answer, None),
-            Meaning::Usual if status >= 500 => Self::passing(&answer),
+            Meaning::Usual if status >= 500 => Self::passing(&answer, None, true),
             Meaning::Usual => Self::Fail(CallError::Status {
                 status,
                 body: Body(answer.body),
@@ -69,6 +76,7 @@ impl<T: DeserializeOwned> Verdict<T> {
             Err(error) => Self::Again {
                 error: CallError::Broken(describe(&error)),
                 wait: None,
+                unsure: true,
             },
         }
     }
@@ -77,16 +85,18 @@ impl<T: DeserializeOwned> Verdict<T> {
         Self::Again {
             error: CallError::TooMany,
             wait: answer.retry_after.or(hint),
+            unsure: false,
         }
     }
 
-    fn passing(answer: &Answer) -> Self {
+    fn passing(answer: &Answer, hint: Option<Duration>, unsure: bool) -> Self {
         Self::Again {
             error: CallError::Failing {
                 status: answer.status,
                 reference: reference(&answer.body),
             },
-            wait: answer.retry_after,
+            wait: answer.retry_after.or(hint),
+            unsure,
         }
     }
 
@@ -95,11 +105,23 @@ impl<T: DeserializeOwned> Verdict<T> {
         let Self::Again {
             error: CallError::TooMany,
             wait,
+            ..
         } = self
         else {
             return None;
         };
         Some(wait.unwrap_or(UNTOLD))
+    }
+}
+
+impl<T> Verdict<T> {
+    /// Whether a change may have been done by this try, though it brought no success.
+    pub(super) fn leaves_unsure(&self) -> bool {
+        match self {
+            Self::Again { unsure, .. } => *unsure,
+            Self::Fail(error) => matches!(error, CallError::NoAnswer(_)),
+            Self::Done(_) | Self::Renew(_) => false,
+        }
     }
 }
 

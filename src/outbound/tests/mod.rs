@@ -1,6 +1,7 @@
 //! Calls to a real HTTP server on loopback that answers well, badly or not at all.
 
 mod calls;
+mod changes;
 mod limits;
 mod oauth;
 mod renewals;
@@ -72,7 +73,7 @@ fn target(url: url::Url) -> Target {
         others: Vec::new(),
         announced_by: None,
         reading: |status, _| match status {
-            423 => Meaning::Passing,
+            423 => Meaning::Passing(None),
             _ => Meaning::Usual,
         },
     }
@@ -123,6 +124,7 @@ fn name(error: &CallError) -> String {
         CallError::Failing { status, .. } => format!("failing {status}"),
         CallError::NoAnswer(none) => format!("no answer: {none}"),
         CallError::Broken(_) => "broken".to_owned(),
+        CallError::Unclear(error) => format!("unclear: {}", name(error)),
     }
 }
 

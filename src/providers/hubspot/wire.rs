@@ -97,10 +97,12 @@ impl Problem {
     }
 }
 
-/// 423: locked for a moment. 477: the account moves between data centres. A 429 names its policy.
+/// 423: locked for a moment, which HubSpot documents as two seconds at least. 477: the account moves between data
+/// centres. A 429 names its policy.
 pub(super) fn reading(status: u16, body: &[u8]) -> Meaning {
     match status {
-        423 | 477 => Meaning::Passing,
+        423 => Meaning::Passing(Some(Duration::from_secs(2))),
+        477 => Meaning::Passing(None),
         429 => limited(Problem::read(body).policy_name.as_deref()),
         _ => Meaning::Usual,
     }

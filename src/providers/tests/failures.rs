@@ -39,7 +39,7 @@ fn read_well(payload: &Payload<'_>, outcome: Outcome) -> Verdict {
         match outcome {
             Outcome::TooMany => matches!(meaning, Meaning::TooMany(_)),
             Outcome::Final => matches!(meaning, Meaning::Final(_)),
-            Outcome::Failing => matches!(meaning, Meaning::Passing | Meaning::Usual),
+            Outcome::Failing => matches!(meaning, Meaning::Passing(_) | Meaning::Usual),
             _ => meaning == Meaning::Usual,
         },
         || format!("is read as {meaning:?}, though it comes to {outcome:?}"),
