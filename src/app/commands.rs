@@ -19,6 +19,7 @@ const SEALED: &[&dyn Kind] = &[
     &connections::CANDIDATES,
     &load::SNAPSHOTS,
     &load::RUNNING,
+    &load::CHANGES,
 ];
 
 /// Migrates the store alone, as `patchbay migrate` does; answers how many migrations were due.

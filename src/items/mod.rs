@@ -8,7 +8,7 @@ mod query;
 mod select;
 
 pub use export::{Encoder, Format};
-pub use index::{Builder, Found, Index, Picked, Texts};
+pub use index::{Builder, Found, Index, Month, Months, Picked, Portrait, Texts};
 pub use packed::{Block, Row, Unreadable, modern, pack, unpack, unpack_row};
-pub use query::{BadQuery, Dir, Query, Sort};
-pub use select::Selection;
+pub use query::{BadQuery, Dir, Query, Sort, View};
+pub use select::{Kinds, Selection};

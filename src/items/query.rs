@@ -10,14 +10,20 @@ pub const DEFAULT_PER_PAGE: u32 = 50;
 pub const MAX_PER_PAGE: u32 = 500;
 /// Longest text filter, in characters.
 const MAX_Q: usize = 200;
+/// Longest id of what items lie in, in characters.
+const MAX_ID: usize = 200;
 /// Page numbers beyond this make no sense.
 const MAX_PAGE: u32 = 10_000_000;
 
 /// A selection of items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
+    /// Only items of this provider.
+    pub provider: Option<String>,
     /// Only items of this type.
     pub kind: Option<String>,
+    /// Only items that lie right in the one with this id.
+    pub parent_id: Option<String>,
     /// Only items that hold this text, whatever its case; empty for all.
     pub q: String,
     /// By what they are sorted.
@@ -28,6 +34,17 @@ pub struct Query {
     pub page: u32,
     /// Rows a page.
     pub per_page: u32,
+    /// As what they are shown.
+    pub view: View,
+}
+
+/// As what a page shows items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// As rows of a table.
+    Table,
+    /// As formatted JSON.
+    Json,
 }
 
 /// By what items are sorted.
@@ -88,6 +105,16 @@ impl Sort {
     }
 }
 
+impl View {
+    /// Its name in URLs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+        }
+    }
+}
+
 impl Dir {
     /// Its name in URLs.
     pub fn name(self) -> &'static str {
@@ -109,50 +136,52 @@ impl Dir {
 impl Default for Query {
     fn default() -> Self {
         Self {
+            provider: None,
             kind: None,
+            parent_id: None,
             q: String::new(),
             sort: Sort::Name,
             dir: Dir::Asc,
             page: 1,
             per_page: DEFAULT_PER_PAGE,
+            view: View::Table,
         }
     }
 }
 
 impl Query {
-    /// Reads a query string. `kinds` are the types there can be. Empty values count as not given, and
-    /// unknown names are somebody else's.
-    pub fn parse(query: &str, kinds: &[&str]) -> Result<Self, BadQuery> {
+    /// Reads a query string. `kinds` are the types there can be, `providers` those to choose from; where there are
+    /// none, nobody chooses, and the parameter is somebody else's. Empty values count as not given, and so do
+    /// unknown names.
+    pub fn parse(query: &str, kinds: &[&str], providers: &[&str]) -> Result<Self, BadQuery> {
         let mut parsed = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             if !value.trim().is_empty() {
-                parsed.read(&name, value.trim(), kinds)?;
+                parsed.read(&name, value.trim(), kinds, providers)?;
             }
         }
         Ok(parsed)
     }
 
-    fn read(&mut self, name: &str, value: &str, kinds: &[&str]) -> Result<(), BadQuery> {
+    fn read(
+        &mut self,
+        name: &str,
+        value: &str,
+        kinds: &[&str],
+        providers: &[&str],
+    ) -> Result<(), BadQuery> {
         match name {
-            "type" => {
-                let kind = kinds.iter().find(|kind| kind.eq_ignore_ascii_case(value));
-                let kind = kind.ok_or_else(|| bad("type", value, kinds.join(", ")))?;
-                self.kind = Some((*kind).to_owned());
+            "provider" if !providers.is_empty() => {
+                self.provider = Some(known("provider", value, providers)?);
             }
-            "q" => {
-                if value.chars().count() > MAX_Q {
-                    return Err(bad(
-                        "q",
-                        value,
-                        format!("a text of up to {MAX_Q} characters"),
-                    ));
-                }
-                self.q = value.to_owned();
-            }
+            "type" => self.kind = Some(known("type", value, kinds)?),
+            "parent_id" => self.parent_id = Some(text("parent_id", value, MAX_ID)?),
+            "q" => self.q = text("q", value, MAX_Q)?,
             "sort" => self.sort = one_of("sort", value, &Sort::ALL, Sort::name)?,
             "dir" => self.dir = one_of("dir", value, &[Dir::Asc, Dir::Desc], Dir::name)?,
             "page" => self.page = number("page", value, MAX_PAGE)?,
             "per_page" => self.per_page = number("per_page", value, MAX_PER_PAGE)?,
+            "view" => self.view = one_of("view", value, &[View::Table, View::Json], View::name)?,
             _ => {}
         }
         Ok(())
@@ -160,23 +189,9 @@ impl Query {
 
     /// The query string of this selection, without what is as usual. Empty, or beginning with `?`.
     pub fn to_url(&self) -> String {
-        let usual = Self::default();
         let mut text = url::form_urlencoded::Serializer::new(String::new());
-        if let Some(kind) = &self.kind {
-            text.append_pair("type", kind);
-        }
-        if !self.q.is_empty() {
-            text.append_pair("q", &self.q);
-        }
-        if (self.sort, self.dir) != (usual.sort, usual.dir) {
-            text.append_pair("sort", self.sort.name())
-                .append_pair("dir", self.dir.name());
-        }
-        if self.page != usual.page {
-            text.append_pair("page", &self.page.to_string());
-        }
-        if self.per_page != usual.per_page {
-            text.append_pair("per_page", &self.per_page.to_string());
+        for (name, value) in self.unusual() {
+            text.append_pair(name, &value);
         }
         let text = text.finish();
         if text.is_empty() {
@@ -186,13 +201,35 @@ impl Query {
         }
     }
 
-    /// The whole selection: the same without a page.
+    /// The parameters that are not as usual.
+    fn unusual(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let usual = Self::default();
+        let text = |name, value: &Option<String>| Some((name, value.clone()?));
+        let unless = |usual: bool, name, value: String| (!usual).then_some((name, value));
+        let sorted = (self.sort, self.dir) == (usual.sort, usual.dir);
+        let (page, per_page) = (self.page, self.per_page);
+        let all = [
+            text("provider", &self.provider),
+            text("type", &self.kind),
+            text("parent_id", &self.parent_id),
+            unless(self.q.is_empty(), "q", self.q.clone()),
+            unless(sorted, "sort", self.sort.name().to_owned()),
+            unless(sorted, "dir", self.dir.name().to_owned()),
+            unless(page == usual.page, "page", page.to_string()),
+            unless(per_page == usual.per_page, "per_page", per_page.to_string()),
+            unless(self.view == usual.view, "view", self.view.name().to_owned()),
+        ];
+        all.into_iter().flatten()
+    }
+
+    /// The whole selection: the same without a page, whatever it is shown as.
     #[must_use]
     pub fn whole(&self) -> Self {
         let (page, per_page) = (1, DEFAULT_PER_PAGE);
         Self {
             page,
             per_page,
+            view: View::Table,
             ..self.clone()
         }
     }
@@ -209,7 +246,27 @@ impl Query {
 
     /// Whether it is narrower than everything.
     pub fn is_filtered(&self) -> bool {
-        self.kind.is_some() || !self.q.is_empty()
+        let chosen = [&self.provider, &self.kind, &self.parent_id];
+        chosen.iter().any(|one| one.is_some()) || !self.q.is_empty()
+    }
+}
+
+/// One of these, however it is written.
+fn known(name: &'static str, value: &str, all: &[&str]) -> Result<String, BadQuery> {
+    let found = all.iter().find(|one| one.eq_ignore_ascii_case(value));
+    found
+        .map(|one| (*one).to_owned())
+        .ok_or_else(|| bad(name, value, all.join(", ")))
+}
+
+fn text(name: &'static str, value: &str, most: usize) -> Result<String, BadQuery> {
+    match value.chars().count() > most {
+        true => Err(bad(
+            name,
+            value,
+            format!("a text of up to {most} characters"),
+        )),
+        false => Ok(value.to_owned()),
     }
 }
 
@@ -248,70 +305,4 @@ fn bad(name: &'static str, value: &str, possible: impl fmt::Display) -> BadQuery
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const KINDS: &[&str] = &["Contact", "Company"];
-
-    #[test]
-    fn what_is_not_said_is_as_usual() {
-        assert_eq!(Query::parse("", KINDS), Ok(Query::default()));
-        assert_eq!(
-            Query::parse("type=&q=+&page=&other=1", KINDS),
-            Ok(Query::default())
-        );
-    }
-
-    #[test]
-    fn nonsense_is_answered_with_what_is_possible() {
-        for (query, name) in [
-            ("type=Page", "type"),
-            ("sort=color", "sort"),
-            ("dir=up", "dir"),
-            ("page=0", "page"),
-            ("page=-1", "page"),
-            ("page=x", "page"),
-            ("per_page=501", "per_page"),
-            ("per_page=99999999999", "per_page"),
-        ] {
-            assert_eq!(
-                Query::parse(query, KINDS).map_err(|bad| bad.name),
-                Err(name),
-                "{query}"
-            );
-        }
-        let error = Query::parse("sort=color", KINDS).expect_err("bad");
-        assert!(
-            error
-                .to_string()
-                .contains("name, type, parent, created, modified")
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn the_url_says_it_all(
-            q in "[^\\s]{0,20}", kind in prop::option::of(prop::sample::select(KINDS)),
-            sort in prop::sample::select(&Sort::ALL[..]), desc in any::<bool>(),
-            page in 1u32..1000, per_page in 1u32..=500,
-        ) {
-            let query = Query {
-                kind: kind.map(str::to_owned),
-                q: q.trim().to_owned(),
-                sort,
-                dir: if desc { Dir::Desc } else { Dir::Asc },
-                page,
-                per_page,
-            };
-            let url = query.to_url();
-            prop_assert_eq!(Query::parse(url.trim_start_matches('?'), KINDS), Ok(query));
-        }
-
-        #[test]
-        fn no_query_string_panics(query in ".{0,200}") {
-            let _ = Query::parse(&query, KINDS);
-        }
-    }
-}
+mod tests;

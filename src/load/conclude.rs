@@ -7,7 +7,8 @@ use super::lost::Lost;
 use super::report::{self, Load, Outcome, Status};
 use super::run::Job;
 use super::snapshot::{self, Writer};
-use super::{LoadError, Parts, Setup, course, keep, pages, view};
+use super::view::{self, Shown};
+use super::{LoadError, Parts, Setup, changes, course, keep, pages};
 use crate::store::keys;
 
 /// Makes the load the current snapshot, unless it brought nothing.
@@ -44,7 +45,14 @@ pub(super) async fn conclude(
         _ => Some(&load),
     };
     if load.status != Status::Failed {
-        view::prepare(parts, &job.owner, provider, &load);
+        let shown = Shown {
+            provider: provider.to_owned(),
+            load: load.clone(),
+        };
+        if let Err(error) = changes::let_go(setup, &job.owner, &shown).await {
+            tracing::warn!(provider, %error, "changes that were loaded by now could not be let go; they count no more");
+        }
+        view::prepare(parts, &job.owner, shown);
     }
     for left in std::iter::once(&brought).chain(&old) {
         snapshot::let_go(setup, left, current).await;
@@ -72,12 +80,15 @@ async fn settle(
     load: &mut Load,
     before: Option<&Load>,
 ) -> Result<(), LoadError> {
-    let now = setup.clock.now();
+    let (now, begun) = (setup.clock.now(), load.started_at);
     load.hidden.clear();
     for part in &mut load.parts {
         part.waits = None;
         match part.outcome {
-            Outcome::Done => part.loaded_at = part.loaded_at.or(Some(now)),
+            Outcome::Done => {
+                part.loaded_at = part.loaded_at.or(Some(now));
+                part.begun_at = part.begun_at.or(Some(begun));
+            }
             _ => keep::stream(part, before.and_then(|before| before.part(&part.stream))),
         }
     }

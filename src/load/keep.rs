@@ -195,6 +195,7 @@ impl<'a> Copy<'a> {
         if self.run.items > 0 {
             let earlier = old.kept().filter_map(|(_, kept)| kept.loaded_at).min();
             self.run.keep(earlier.or(old.loaded_at));
+            part.begun_at = part.begun_at.min(old.begun_at).or(part.begun_at);
             part.items += self.run.items;
             for (kind, items) in &self.run.kinds {
                 *part.kinds.entry(kind.clone()).or_default() += items;

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod cancel;
+mod changes;
 mod choice;
 mod conclude;
 mod course;
@@ -38,10 +39,11 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use changes::Change;
 pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status, Wait};
-pub use sealed::{RUNNING, SNAPSHOTS};
+pub use sealed::{CHANGES, RUNNING, SNAPSHOTS};
 pub use summary::Summary;
-pub use view::{BrokenOff, Download};
+pub use view::{BrokenOff, Download, Shown};
 
 pub use crate::outbound::Why;
 
@@ -102,6 +104,9 @@ pub enum LoadError {
     /// The load's record changed at every try.
     #[error("the load's record changes too often")]
     Busy,
+    /// Somebody changed an item at this moment.
+    #[error("an item was changed meanwhile")]
+    Changed,
     /// As many exports run as there is room for.
     #[error("too many exports run")]
     Crowded,

@@ -1,12 +1,14 @@
-//! The pages of snapshots and of loads, for a rotation of keys.
+//! The pages of snapshots and of loads, and what was changed since, for a rotation of keys.
 //!
 //! A page's key does not say whose it is. So they are found by the records that name them: an owner's snapshot
-//! and an owner's load. A page that neither names is read by nobody, and ends by itself.
+//! and an owner's load. A page that neither names is read by nobody, and ends by itself. What was changed since lies in
+//! maps, whose names say whose they are.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::changes;
 use super::pages::Place;
 use super::report::{self, Load, Run};
 use crate::store::keys::{self, Owned};
@@ -18,11 +20,17 @@ pub const SNAPSHOTS: Snapshots = Snapshots;
 /// The pages of loads that run, and of such as did not come to their end.
 pub const RUNNING: Running = Running;
 
+/// What was changed since it was loaded.
+pub const CHANGES: Changed = Changed;
+
 /// See [`SNAPSHOTS`].
 pub struct Snapshots;
 
 /// See [`RUNNING`].
 pub struct Running;
+
+/// See [`CHANGES`].
+pub struct Changed;
 
 #[async_trait]
 impl Kind for Snapshots {
@@ -64,6 +72,33 @@ impl Kind for Running {
         let named = runs(store, &keys::snapshot(&of.owner, &of.provider)).await?;
         found.retain(|run| !named.contains(run));
         Ok(blocks(of, key, found))
+    }
+}
+
+#[async_trait]
+impl Kind for Changed {
+    fn title(&self) -> &'static str {
+        "changed items"
+    }
+
+    fn glob(&self) -> &'static str {
+        keys::CHANGES
+    }
+
+    async fn records(&self, store: &Store, name: &str) -> Result<Records, StoreError> {
+        let Some(of) = keys::parse_owned(name) else {
+            return Ok(Box::new(std::iter::empty()));
+        };
+        let map = keys::changes(&of.owner, &of.provider);
+        let fields = match store.note_fields(&map).await {
+            // Nothing of ours.
+            Err(error) if error.is_of_another_type() => Vec::new(),
+            read => read?,
+        };
+        let records = fields.into_iter();
+        Ok(Box::new(records.map(move |field| {
+            changes::record(&of.owner, &of.provider, field)
+        })))
     }
 }
 

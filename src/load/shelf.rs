@@ -12,10 +12,11 @@ use moka::policy::EvictionPolicy;
 
 use super::LoadError;
 use super::report::Load;
-use crate::items::{Found, Index, Texts};
+use super::view::Indexed;
+use crate::items::{Found, Texts};
 use crate::owner::Owner;
 
-/// Bytes of memory over all snapshots: the indexes of four million items, or of half a million with their texts.
+/// Bytes of memory over all snapshots: the indexes of two and a half million items, or of nearly half a million with their texts.
 /// A Patchbay shall do with 256 MiB, of which a load and two builds take their part.
 pub(super) const MOST: usize = 96 << 20;
 /// The texts of one snapshot may take this part of it, so that one account cannot push out all others. What is larger
@@ -30,13 +31,22 @@ pub(super) struct Shelf {
     most: usize,
 }
 
-/// What is kept, of which snapshot. A snapshot never changes: a new load has a new id.
+/// What is kept, of which snapshots.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Name {
     owner: Owner,
-    provider: String,
-    load: String,
+    editions: Arc<[Edition]>,
     what: What,
+}
+
+/// A provider's snapshot as it was at a moment. What was loaded never changes: a new load has a new id. What is noted
+/// as changed since has a version.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Edition {
+    pub(super) provider: String,
+    load: String,
+    /// Of the changes that are noted; `None` where none are.
+    pub(super) changes: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -50,23 +60,41 @@ pub(super) enum What {
 /// Something that is kept.
 #[derive(Clone)]
 pub(super) enum Book {
-    Index(Arc<Index>),
+    Index(Arc<Indexed>),
     Texts(Arc<Texts>),
     Found(Arc<Found>),
 }
 
-impl Name {
-    pub(super) fn new(owner: &Owner, provider: &str, load: &Load, what: What) -> Self {
+impl Edition {
+    pub(super) fn new(provider: &str, load: &Load, changes: Option<String>) -> Self {
         Self {
-            owner: owner.clone(),
             provider: provider.to_owned(),
             load: load.run_id(),
+            changes,
+        }
+    }
+
+    fn is_of(&self, provider: &str, load: &Load) -> bool {
+        self.provider == provider && self.load == load.run_id()
+    }
+}
+
+impl Name {
+    pub(super) fn new(owner: &Owner, editions: Arc<[Edition]>, what: What) -> Self {
+        Self {
+            owner: owner.clone(),
+            editions,
             what,
         }
     }
 
-    pub(super) fn what(&self) -> What {
-        self.what.clone()
+    /// The name of something else of the same snapshots.
+    pub(super) fn of(&self, what: What) -> Self {
+        Self::new(&self.owner, Arc::clone(&self.editions), what)
+    }
+
+    pub(super) fn editions(&self) -> &Arc<[Edition]> {
+        &self.editions
     }
 }
 
@@ -121,13 +149,12 @@ impl Shelf {
         self.cache.insert(name, book).await;
     }
 
-    /// Lets go what is kept of some snapshots.
+    /// Lets go all that is kept of some snapshots.
     pub(super) async fn forget(&self, owner: &Owner, provider: &str, loads: &[Load]) {
-        for load in loads {
-            for what in [What::Index, What::Texts] {
-                self.cache
-                    .invalidate(&Name::new(owner, provider, load, what))
-                    .await;
+        let is_of = |edition: &Edition| loads.iter().any(|load| edition.is_of(provider, load));
+        for (name, _) in &self.cache {
+            if name.owner == *owner && name.editions.iter().any(is_of) {
+                self.cache.invalidate(&*name).await;
             }
         }
     }
@@ -139,6 +166,7 @@ impl LoadError {
         match self {
             Self::Store(error) => Self::Store(error.clone()),
             Self::Cipher(error) => Self::Cipher(*error),
+            Self::Changed => Self::Changed,
             _ => Self::Gone,
         }
     }
@@ -167,7 +195,7 @@ mod tests {
             user: "user".to_owned(),
         };
         let load = Load::new(load.to_owned(), "", Timestamp::UNIX_EPOCH, Vec::new());
-        Name::new(&owner, "test", &load, what)
+        Name::new(&owner, [Edition::new("test", &load, None)].into(), what)
     }
 
     fn book(bytes: usize) -> Book {

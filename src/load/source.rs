@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::LoadError;
 use super::blocks;
 use super::pages::Place;
-use super::report::Load;
+use super::view::Shown;
 use crate::owner::Owner;
 use crate::patience;
 use crate::store::{Key, Store};
@@ -17,18 +17,22 @@ const AT_ONCE: usize = 64;
 /// Where a block lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
+    provider: Arc<str>,
     of: Arc<str>,
     stream: Arc<str>,
     number: u32,
 }
 
 /// The blocks of a snapshot, in the order in which their items count as arrived.
-pub(super) fn addresses(load: &Load) -> impl Iterator<Item = Address> {
-    load.parts.iter().flat_map(|part| {
-        let stream: Arc<str> = part.stream[..].into();
+pub(super) fn addresses(shown: &Shown) -> impl Iterator<Item = Address> {
+    let provider: Arc<str> = shown.provider[..].into();
+    shown.load.parts.iter().flat_map(move |part| {
+        let (provider, stream): (_, Arc<str>) = (Arc::clone(&provider), part.stream[..].into());
         part.runs.iter().flat_map(move |run| {
-            let (of, stream): (Arc<str>, _) = (run.of[..].into(), Arc::clone(&stream));
+            let (provider, stream) = (Arc::clone(&provider), Arc::clone(&stream));
+            let of: Arc<str> = run.of[..].into();
             run.numbers().map(move |number| Address {
+                provider: Arc::clone(&provider),
                 of: Arc::clone(&of),
                 stream: Arc::clone(&stream),
                 number,
@@ -43,7 +47,6 @@ pub(super) struct Source {
     pub(super) store: Store,
     pub(super) ring: Arc<KeyRing>,
     pub(super) owner: Owner,
-    pub(super) provider: String,
 }
 
 /// Blocks that were read, still sealed.
@@ -88,7 +91,7 @@ impl Source {
         Ok(())
     }
 
-    /// Some blocks, still sealed. What a page takes from one run shares a slot.
+    /// Some blocks, still sealed. What a page takes from one run shares a slot, and a run is of one provider.
     async fn fetch(&self, addresses: &[Address]) -> Result<Sealed, LoadError> {
         let mut read = Vec::with_capacity(addresses.len());
         for of_run in addresses.chunk_by(|one, other| one.of == other.of) {
@@ -106,7 +109,7 @@ impl Source {
     fn place<'a>(&'a self, address: &'a Address) -> Place<'a> {
         Place {
             owner: &self.owner,
-            provider: &self.provider,
+            provider: &address.provider,
             of: &address.of,
             stream: &address.stream,
             number: address.number,

@@ -42,6 +42,8 @@ pub const CANDIDATES: &str = "pb:{*}:candidate:*";
 pub const LOADS: &str = "pb:{*}:load:*";
 /// Glob of all records of snapshots.
 pub const SNAPSHOTS: &str = "pb:{*}:snapshot:*";
+/// Glob of all records of what was changed since it was loaded.
+pub const CHANGES: &str = "pb:{*}:changes:*";
 /// Glob of all pending authorisations.
 pub const PENDING: &str = "pb:pending:*";
 
@@ -172,6 +174,12 @@ pub fn looked(owner: &Owner, provider: &str) -> Key {
 /// String: which streams the person chose to load.
 pub fn choice(owner: &Owner, provider: &str) -> Key {
     owned(owner, "choice", provider)
+}
+
+/// Hash: the items that were changed since they were loaded (each sealed), under digests of what they are; and what is
+/// told of all of them: see [`crate::store::Store::note`].
+pub fn changes(owner: &Owner, provider: &str) -> Key {
+    owned(owner, "changes", provider)
 }
 
 /// String: one page of a snapshot (sealed). Each snapshot has a hash tag of its own, so that a large one

@@ -111,3 +111,54 @@ pub(super) static DELETE_IF: LazyLock<Script> = LazyLock::new(|| {
         ",
     )
 });
+
+/// Puts a note, unless there is no room for it; tells whether it did. Fields: `v` the version of all notes, `b` the bytes
+/// of all, `m` when there was no room for one last.
+pub(super) static NOTE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local field, bytes, version, most, most_bytes, life, now = unpack(ARGV)
+        local known = redis.call('HEXISTS', KEYS[1], field) == 1
+        local all = tonumber(redis.call('HGET', KEYS[1], 'b') or '0')
+        all = all - redis.call('HSTRLEN', KEYS[1], field) + #bytes
+        local crowded = not known and redis.call('HLEN', KEYS[1]) >= tonumber(most)
+        local full = crowded or all > tonumber(most_bytes)
+        if full then
+            redis.call('HSET', KEYS[1], 'm', now)
+        else
+            redis.call('HSET', KEYS[1], field, bytes, 'b', string.format('%.0f', all))
+        end
+        redis.call('HSET', KEYS[1], 'v', version)
+        redis.call('PEXPIRE', KEYS[1], life)
+        return not full
+        ",
+    )
+});
+
+/// Drops fields of notes if their version is the expected one, and all of it where no note is left.
+pub(super) static DROP_NOTES: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('HGET', KEYS[1], 'v') ~= ARGV[1] then return false end
+        local all = tonumber(redis.call('HGET', KEYS[1], 'b') or '0')
+        for i = 3, #ARGV do
+            if ARGV[i] ~= 'm' then all = all - redis.call('HSTRLEN', KEYS[1], ARGV[i]) end
+            redis.call('HDEL', KEYS[1], ARGV[i])
+        end
+        redis.call('HSET', KEYS[1], 'v', ARGV[2], 'b', string.format('%.0f', all))
+        if redis.call('HLEN', KEYS[1]) == 2 then redis.call('DEL', KEYS[1]) end
+        return true
+        ",
+    )
+});
+
+/// Replaces a field of a map if it is the expected one.
+pub(super) static REPLACE_FIELD: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return false end
+        redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+        return true
+        ",
+    )
+});

@@ -15,6 +15,13 @@ impl Found {
         }
     }
 
+    /// A set of these numbers below `rows`; what has no numbers takes no room.
+    pub(super) fn of(numbers: &[usize], rows: usize) -> Self {
+        let mut found = Self::none_of(if numbers.is_empty() { 0 } else { rows });
+        numbers.iter().for_each(|row| found.insert(*row));
+        found
+    }
+
     /// Adds a number; one that is too large is left out.
     pub fn insert(&mut self, row: usize) {
         if let Some(word) = self.bits.get_mut(row / 64) {

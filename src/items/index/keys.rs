@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::Found;
 use super::order::Order;
 use crate::items::packed::Unreadable;
 
@@ -12,6 +13,8 @@ use crate::items::packed::Unreadable;
 const SORTED_BY: usize = 96;
 /// The label of a row that has none.
 const NONE: u32 = u32::MAX;
+/// The same where labels are few.
+pub(super) const NONE_OF_FEW: u16 = u16::MAX;
 
 /// The part of a folded text that it is sorted by.
 pub(super) fn cut(folded: &str) -> &str {
@@ -66,9 +69,11 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    pub(super) fn push(&mut self, text: Option<&str>) {
+    /// Adds a row; answers the number of its label.
+    pub(super) fn push(&mut self, text: Option<&str>) -> u32 {
         let number = text.map_or(NONE, |text| self.number(text));
         self.of.push(number);
+        number
     }
 
     fn number(&mut self, text: &str) -> u32 {
@@ -89,18 +94,22 @@ impl Labels {
 
     /// The number of each row. There are as many types as providers have objects: a handful.
     pub(super) fn narrow(&self) -> Result<Vec<u16>, Unreadable> {
-        let numbers = self.of.iter().map(|number| u16::try_from(*number));
-        numbers.collect::<Result<_, _>>().map_err(|_| Unreadable)
+        let narrow = |number: &u32| match *number {
+            NONE => Ok(NONE_OF_FEW),
+            number => u16::try_from(number).map_err(|_| Unreadable),
+        };
+        self.of.iter().map(narrow).collect()
     }
 
     /// The rows in the order of what their numbers stand for.
-    pub(super) fn order(&self, texts: &[String]) -> Order {
+    pub(super) fn order(&self, texts: &[String], hidden: &Found) -> Order {
         let mut sorted: Vec<&String> = texts.iter().collect();
         sorted.sort_unstable();
         sorted.dedup();
         let rank = |text| sorted.binary_search(&text).ok();
         let ranks: Vec<Option<usize>> = texts.iter().map(rank).collect();
         let of = self.of.iter();
-        Order::by_key(of.map(|number| ranks.get(*number as usize).copied().flatten()))
+        let ranks = of.map(|number| ranks.get(*number as usize).copied().flatten());
+        Order::by_key(ranks, hidden)
     }
 }

@@ -1,34 +1,45 @@
-//! The index of a snapshot: in which order its rows stand by each column, which type each one is of, and in which
-//! block it lies. With it a page of the table is a matter of a few blocks, however large the snapshot is.
+//! The index of one or several snapshots: in which order their rows stand by each column, which provider and type each
+//! one is of, in which block it lies, and digests by which an item and what lies in it are found. With it a page of the
+//! table is a matter of a few blocks, however large the snapshots are.
 //!
-//! It holds nothing that was loaded but the names of types and of properties: about 22 bytes an item. What a text filter looks into
-//! ([`Texts`]) is apart, since it is several times as large and can be done without.
+//! It holds nothing that was loaded but the names of types and of properties: 38 bytes an item (4 for each of five orders,
+//! 2 for the type, 8 for each of two digests), 30 where nothing lies in anything. What a text filter looks into ([`Texts`])
+//! is apart, since it is several times as large and can be done without.
 
 mod build;
+mod digests;
 mod found;
 mod keys;
 mod order;
+mod portrait;
 mod properties;
 mod texts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::query::{Query, Sort};
+use super::select::Kinds;
+use digests::Digests;
 use order::Order;
 
 pub use build::Builder;
 pub use found::Found;
+pub use portrait::{Month, Months, Portrait};
 pub use texts::Texts;
 
 /// See the module.
 pub struct Index {
     /// The number of the first row of each block.
     starts: Vec<u32>,
-    kinds: Vec<String>,
-    /// The type of each row, as a number in `kinds`.
+    /// Providers with a type of theirs.
+    kinds: Vec<(String, String)>,
+    /// The provider and type of each row, as a number in `kinds`; of one that is hidden none.
     kind_of: Vec<u16>,
+    digests: Digests,
     orders: Orders,
     properties: properties::ByKind,
+    created_in: Months,
+    modified_in: Months,
     texts_kept: bool,
 }
 
@@ -48,12 +59,21 @@ pub struct Picked {
     pub rows: Vec<u32>,
     /// How many rows the whole selection has.
     pub total: u64,
-    /// How many rows of each type the text filter leaves, whatever type is chosen.
-    pub kinds: BTreeMap<String, u64>,
+    /// How many rows of each provider and type the filters by text and by parent leave, whatever provider and type
+    /// are chosen.
+    pub kinds: Kinds,
+}
+
+/// What of the rows is left, apart from their types.
+#[derive(Default)]
+struct Left<'a> {
+    found: Option<&'a Found>,
+    /// The digests of what the rows lie in.
+    within: Option<Vec<u64>>,
 }
 
 impl Index {
-    /// Rows of the snapshot.
+    /// Rows of the snapshots, with those that are hidden.
     pub fn rows(&self) -> usize {
         self.kind_of.len()
     }
@@ -68,14 +88,17 @@ impl Index {
         let orders = self.orders.all().into_iter();
         self.starts.capacity() * size_of::<u32>()
             + self.kind_of.capacity() * size_of::<u16>()
+            + self.digests.weight()
             + orders.map(Order::weight).sum::<usize>()
             + properties::weight(&self.properties)
+            + self.created_in.weight()
+            + self.modified_in.weight()
     }
 
-    /// The names of all properties that rows of a type have, or any rows; sorted, each once.
-    pub fn properties(&self, kind: Option<&str>) -> Vec<String> {
-        let kinds = self.properties.iter();
-        let chosen = kinds.filter(|(of, _)| kind.is_none_or(|kind| kind == &of[..]));
+    /// The names of all properties that rows of the query's provider and type have; sorted, each once.
+    pub fn properties(&self, query: &Query) -> Vec<String> {
+        let kinds = self.chosen(query).zip(&self.properties);
+        let chosen = kinds.filter(|(chosen, _)| *chosen);
         let names: BTreeSet<&str> = chosen
             .flat_map(|(_, names)| names.iter().map(|name| &name[..]))
             .collect();
@@ -92,11 +115,10 @@ impl Index {
 
     /// The page that `query` asks for; `found` are the rows that its text filter leaves, if it has one.
     pub fn pick(&self, query: &Query, found: Option<&Found>) -> Picked {
-        let kinds = self.count(found);
-        let chosen = query.kind.as_deref();
-        let counted = kinds.iter();
-        let counted = counted.filter(|(kind, _)| chosen.is_none_or(|chosen| chosen == *kind));
-        let total = counted.map(|(_, count)| count).sum();
+        let counts = self.count(&self.left(query, found));
+        let chosen = self.chosen(query).zip(&counts);
+        let total = chosen.filter(|(chosen, _)| *chosen);
+        let total = total.map(|(_, count)| count).sum();
         let (offset, most) = (query.offset(), query.per_page as usize);
         let rows = match usize::try_from(offset) {
             Ok(offset) if (offset as u64) < total => {
@@ -104,6 +126,7 @@ impl Index {
             }
             _ => Vec::new(),
         };
+        let kinds = self.by_kind(counts);
         Picked { rows, total, kinds }
     }
 
@@ -112,33 +135,75 @@ impl Index {
         self.walk(query, found).collect()
     }
 
+    /// The rows that most likely hold the item of this id, of this type or of any: whoever reads them compares.
+    pub fn find(&self, provider: &str, kind: Option<&str>, id: &str) -> Vec<u32> {
+        let kinds = self.kinds.iter();
+        let of =
+            kinds.filter(|(of, known)| of == provider && kind.is_none_or(|kind| kind == known));
+        let digests = of.map(|(_, kind)| self.digests.of_id(provider, kind, id));
+        self.digests.rows(&digests.collect::<Vec<_>>())
+    }
+
+    /// All rows in a few numbers.
+    pub fn portrait(&self) -> Portrait {
+        Portrait {
+            kinds: self.by_kind(self.count(&Left::default())),
+            created: self.created_in.clone(),
+            modified: self.modified_in.clone(),
+        }
+    }
+
     fn walk(&self, query: &Query, found: Option<&Found>) -> impl Iterator<Item = u32> {
-        let kind = query.kind.as_deref().map(|kind| self.kind(kind));
+        let chosen: Vec<bool> = self.chosen(query).collect();
+        let left = self.left(query, found);
         let rows = self.orders.by(query.sort).walk(query.dir);
         rows.filter(move |row| {
             let row = *row as usize;
-            kind.is_none_or(|kind| kind.is_some() && self.kind_of.get(row).copied() == kind)
-                && found.is_none_or(|found| found.contains(row))
+            let kind = self.kind_of.get(row).map(|kind| usize::from(*kind));
+            let chosen = kind.and_then(|kind| chosen.get(kind));
+            chosen.is_some_and(|chosen| *chosen) && left.holds(&self.digests, row)
         })
     }
 
-    /// The number of a type; `None` where no row is of it.
-    fn kind(&self, kind: &str) -> Option<u16> {
-        let at = self.kinds.iter().position(|known| known == kind)?;
-        u16::try_from(at).ok()
+    /// Of each type, whether the query asks for it.
+    fn chosen(&self, query: &Query) -> impl Iterator<Item = bool> {
+        let is = |wanted: &Option<String>, it: &String| wanted.as_ref().is_none_or(|one| one == it);
+        let kinds = self.kinds.iter();
+        kinds.map(move |(provider, kind)| is(&query.provider, provider) && is(&query.kind, kind))
     }
 
-    fn count(&self, found: Option<&Found>) -> BTreeMap<String, u64> {
+    fn left<'a>(&self, query: &Query, found: Option<&'a Found>) -> Left<'a> {
+        let within = query.parent_id.as_ref().map(|id| {
+            let providers: BTreeSet<&str> = self.kinds.iter().map(|(of, _)| &of[..]).collect();
+            let digests = providers.into_iter();
+            digests.map(|of| self.digests.of_parent(of, id)).collect()
+        });
+        Left { found, within }
+    }
+
+    /// How many rows of each type are left.
+    fn count(&self, left: &Left<'_>) -> Vec<u64> {
         let mut counts = vec![0_u64; self.kinds.len()];
         for (row, kind) in self.kind_of.iter().enumerate() {
-            if found.is_none_or(|found| found.contains(row))
+            if left.holds(&self.digests, row)
                 && let Some(count) = counts.get_mut(usize::from(*kind))
             {
                 *count += 1;
             }
         }
+        counts
+    }
+
+    fn by_kind(&self, counts: Vec<u64>) -> Kinds {
         let counts = self.kinds.iter().cloned().zip(counts);
         counts.filter(|(_, count)| *count > 0).collect()
+    }
+}
+
+impl Left<'_> {
+    fn holds(&self, digests: &Digests, row: usize) -> bool {
+        self.found.is_none_or(|found| found.contains(row))
+            && (self.within.as_ref()).is_none_or(|within| digests.lies_in(row, within))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::slice;
 
+use super::Found;
 use crate::items::query::Dir;
 
 /// Marks a row whose key is that of the row before. Row numbers stay below it.
@@ -17,10 +18,11 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// An order by keys, `None` where it is not known.
-    pub(super) fn by_key<K: Ord>(keys: impl Iterator<Item = Option<K>>) -> Self {
+    /// An order by keys, `None` where it is not known; rows that are hidden are not in it.
+    pub(super) fn by_key<K: Ord>(keys: impl Iterator<Item = Option<K>>, hidden: &Found) -> Self {
         let (mut known, mut unknown) = (Vec::new(), Vec::new());
-        for (row, key) in (0_u32..).zip(keys) {
+        let shown = |(row, _): &(u32, Option<K>)| !hidden.contains(*row as usize);
+        for (row, key) in (0..).zip(keys).filter(shown) {
             match key {
                 Some(key) => known.push((key, row)),
                 None => unknown.push(row),

@@ -1,6 +1,6 @@
 //! Which properties rows have, by type: the columns of a table that has one for each.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::items::packed::Row;
 
@@ -9,8 +9,8 @@ const END: u8 = 0xff;
 /// About what a name takes beside its text.
 const PER_NAME: usize = 48;
 
-/// The names of the properties that rows of each type have.
-pub(super) type ByKind = HashMap<Box<str>, BTreeSet<Box<str>>>;
+/// The names of the properties that rows of each type have, by the number of the type.
+pub(super) type ByKind = Vec<BTreeSet<Box<str>>>;
 
 /// Gathers them.
 #[derive(Default)]
@@ -22,24 +22,25 @@ pub(super) struct Properties {
 }
 
 impl Properties {
-    /// Notes what a row has.
-    pub(super) fn note(&mut self, row: &Row<'_>) {
+    /// Notes what a row has, whose type has this number.
+    pub(super) fn note(&mut self, kind: u32, row: &Row<'_>) {
         self.line.clear();
-        for name in std::iter::once(row.kind).chain(row.property_names()) {
+        self.line.extend(kind.to_be_bytes());
+        for name in row.property_names() {
             self.line.extend_from_slice(name.as_bytes());
             self.line.push(END);
         }
         if self.line != self.before {
             std::mem::swap(&mut self.line, &mut self.before);
-            self.add(row);
+            self.add(kind as usize, row);
         }
     }
 
-    fn add(&mut self, row: &Row<'_>) {
-        if !self.by_kind.contains_key(row.kind) {
-            self.by_kind.insert(row.kind.into(), BTreeSet::new());
+    fn add(&mut self, kind: usize, row: &Row<'_>) {
+        if self.by_kind.len() <= kind {
+            self.by_kind.resize_with(kind + 1, BTreeSet::new);
         }
-        let Some(names) = self.by_kind.get_mut(row.kind) else {
+        let Some(names) = self.by_kind.get_mut(kind) else {
             return;
         };
         for name in row.property_names() {
@@ -56,6 +57,6 @@ impl Properties {
 
 /// Bytes that the names take.
 pub(super) fn weight(by_kind: &ByKind) -> usize {
-    let names = by_kind.values().flatten();
+    let names = by_kind.iter().flatten();
     names.map(|name| name.len() + PER_NAME).sum()
 }

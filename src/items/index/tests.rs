@@ -99,7 +99,8 @@ prop_compose! {
         page in 1u32..4, per_page in 1u32..20,
     ) -> Query {
         let dir = if desc { Dir::Desc } else { Dir::Asc };
-        Query { kind: kind.map(str::to_owned), q, sort, dir, page, per_page }
+        let kind = kind.map(str::to_owned);
+        Query { kind, q, sort, dir, page, per_page, ..Query::default() }
     }
 }
 
@@ -123,7 +124,7 @@ proptest! {
         items in prop::collection::vec(item(), 0..50), query in query(),
     ) {
         let kinds = pick(&items, &query).kinds;
-        for (kind, count) in &kinds {
+        for ((_, kind), count) in &kinds {
             let of_kind = Query { kind: Some(kind.clone()), ..query.clone() };
             prop_assert_eq!(pick(&items, &of_kind).total, *count);
         }

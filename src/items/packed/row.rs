@@ -9,10 +9,14 @@ use crate::item::Item;
 pub struct Row<'a> {
     /// The provider's own id.
     pub id: &'a str,
+    /// The provider's id.
+    pub provider: &'a str,
     /// Its type.
     pub kind: &'a str,
     /// What a person would call it.
     pub name: &'a str,
+    /// The id of what it lies in.
+    pub parent_id: Option<&'a str>,
     /// Where it lies, in words.
     pub parent: Option<&'a str>,
     /// When it was created.
@@ -33,8 +37,10 @@ impl<'a> Row<'a> {
         let time = |time: Option<wire::Time>| time.map(wire::Time::timestamp).transpose();
         Ok(Self {
             id: wire.id,
+            provider: word(words, wire.provider)?,
             kind: word(words, wire.kind)?,
             name: wire.name,
+            parent_id: wire.parent_id,
             parent: wire.parent,
             created: time(wire.created)?,
             modified: time(wire.modified)?,
@@ -75,7 +81,7 @@ impl<'a> Row<'a> {
         let children = wire.children.as_ref();
         Ok(Item {
             id: wire.id.to_owned(),
-            provider: word(self.words, wire.provider)?.to_owned(),
+            provider: self.provider.to_owned(),
             kind: self.kind.to_owned(),
             name: wire.name.to_owned(),
             directory: wire.directory,

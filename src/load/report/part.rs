@@ -23,6 +23,9 @@ pub struct Part {
     pub runs: Vec<Run>,
     /// When the items were brought.
     pub loaded_at: Option<Timestamp>,
+    /// When the load began that brought them; of several loads the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::load) begun_at: Option<Timestamp>,
     /// Pages that the provider answered with.
     pub pages: u64,
     /// Items in all runs.
@@ -124,6 +127,7 @@ impl Part {
             outcome: Outcome::Running,
             runs: Vec::new(),
             loaded_at: None,
+            begun_at: None,
             pages: 0,
             items: 0,
             kinds: BTreeMap::new(),

@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 use super::super::report::encode;
 use super::super::view::View;
 use super::super::{BrokenOff, Download, Load, LoadError, Loads};
-use super::looks::{bench, items, plainly, queries, stored, stored_items};
+use super::looks::{bench, items, plainly, queries, shown, stored, stored_items};
 use super::{Bench, PROVIDER, owner};
 use crate::item::Item;
 use crate::items::{Format, Query};
@@ -22,7 +22,7 @@ pub(super) async fn export(
 ) -> Result<Download, LoadError> {
     let (owner, format) = (owner(), Format::Ndjson);
     loads
-        .export(&owner, PROVIDER, snapshot, query, format)
+        .export(&owner, &[shown(snapshot)], query, format)
         .await
 }
 
@@ -65,7 +65,7 @@ fn uneven(sizes: &[usize]) -> Vec<Item> {
 }
 
 async fn in_batches(bench: &Bench, snapshot: &Load, room: usize) -> Vec<Item> {
-    let view = View::new(&bench.loads.parts, &owner(), PROVIDER, snapshot);
+    let view = View::new(&bench.loads.parts, &owner(), &[shown(snapshot)]);
     let batches = view.batches(&Query::default(), Format::Ndjson, room).await;
     let (mut batches, _) = batches.expect("batches");
     let mut all = Vec::new();
@@ -154,7 +154,7 @@ async fn who_goes_away_gives_the_room_back() {
 async fn blocks_that_were_let_go_live_on_while_they_are_exported() {
     let bench = bench().await;
     let snapshot = stored(&bench.loads).await;
-    let view = View::new(&bench.loads.parts, &owner(), PROVIDER, &snapshot);
+    let view = View::new(&bench.loads.parts, &owner(), &[shown(&snapshot)]);
     let setup = &bench.loads.parts.setup;
     let key = keys::snapshot(&owner(), PROVIDER);
     let life = |stream| {

@@ -8,7 +8,7 @@ use super::super::blocks::Block;
 use super::super::pages::Place;
 use super::super::report::Part;
 use super::super::shelf::Shelf;
-use super::super::{Load, LoadError, Loads, Outcome, Status};
+use super::super::{Load, LoadError, Loads, Outcome, Shown, Status};
 use super::{Bench, PROVIDER, owner};
 use crate::item::Item;
 use crate::items::{Dir, Query, Sort};
@@ -82,6 +82,13 @@ fn snapshot(parts: Vec<Part>) -> Load {
     load
 }
 
+pub(super) fn shown(load: &Load) -> Shown {
+    Shown {
+        provider: PROVIDER.to_owned(),
+        load: load.clone(),
+    }
+}
+
 fn all() -> Vec<Item> {
     let (companies, contacts) = (items("Company", COMPANIES), items("Contact", CONTACTS));
     companies.into_iter().chain(contacts).collect()
@@ -131,7 +138,7 @@ pub(super) fn queries() -> Vec<Query> {
 /// Selects by every query, cold and warm.
 async fn select_each(loads: &Loads, snapshot: &Load) {
     for query in queries().iter().chain(&queries()) {
-        let selection = loads.select(&owner(), PROVIDER, snapshot, query).await;
+        let selection = loads.select(&owner(), &[shown(snapshot)], query).await;
         let selection = selection.expect("a page");
         let wanted = plainly(query);
         assert_eq!(selection.total, wanted.len() as u64, "{query:?}");
@@ -169,7 +176,7 @@ async fn a_page_that_is_gone_is_told() {
     };
     let select = async || {
         let loads = &bench.loads;
-        loads.select(&owner(), PROVIDER, &snapshot, &query).await
+        loads.select(&owner(), &[shown(&snapshot)], &query).await
     };
     let shown = select().await.expect("a page").items;
     let at = all()
@@ -212,7 +219,7 @@ async fn what_is_withdrawn_is_not_kept() {
         .expect("stored");
     let select = bench
         .loads
-        .select(&owner(), PROVIDER, &snapshot, &query)
+        .select(&owner(), &[shown(&snapshot)], &query)
         .await;
     select.expect("a page");
     assert_ne!(bench.loads.parts.shelf.weight().await, 0);
@@ -227,14 +234,14 @@ async fn another_owner_has_another_place_on_the_shelf() {
     let (snapshot, query) = (stored(&bench.loads).await, Query::default());
     let select = bench
         .loads
-        .select(&owner(), PROVIDER, &snapshot, &query)
+        .select(&owner(), &[shown(&snapshot)], &query)
         .await;
     select.expect("a page");
     let mut other = owner();
     other.user = "other".to_owned();
     let select = bench
         .loads
-        .select(&other, PROVIDER, &snapshot, &query)
+        .select(&other, &[shown(&snapshot)], &query)
         .await;
     assert!(matches!(select, Err(LoadError::Cipher(_))));
 }

@@ -1,207 +1,308 @@
-//! Looking at a snapshot: the index of it, what a text filter leaves, and the items of the rows that are wanted.
+//! Looking at snapshots, of one provider or of several as one: the index of them, what a text filter leaves, and the
+//! items of the rows that are wanted.
+//!
+//! The blocks of all of them are addressed one after the other, in the order in which they are given, and those items
+//! that were changed since ([`Indexed`]) are one more block behind them. One index is built over all.
 
 mod export;
+mod indexed;
 mod visitors;
 
 use std::sync::Arc;
 
 use super::report::Load;
-use super::shelf::{Book, MOST, Name, What};
+use super::shelf::{Book, Edition, MOST, Name, What};
 use super::source::{Address, Source, addresses};
-use super::{LoadError, Loads, Parts};
+use super::{LoadError, Loads, Parts, changes};
 use crate::item::Item;
-use crate::items::{Format, Found, Index, Picked, Query, Selection, Texts};
+use crate::items::{Format, Found, Picked, Portrait, Query, Selection, Texts};
 use crate::owner::Owner;
-use visitors::{Build, Gather, Items, Search, Take, Wanted};
+use visitors::{Gather, Items, Search, Take, Wanted};
 
 pub(super) use export::Room;
 pub use export::{BrokenOff, Download};
+pub(super) use indexed::Indexed;
 
-/// About the bytes that an item takes in an index.
-const PER_ITEM: u64 = 22;
+/// The bytes that an item takes in an index at most.
+const PER_ITEM: u64 = 38;
+/// How often an index is begun anew because somebody changed an item just then.
+const TRIES: usize = 5;
+
+/// A provider's snapshot, to be looked at.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The provider's id.
+    pub provider: String,
+    /// The load that it is from.
+    pub load: Load,
+}
 
 impl Loads {
-    /// The page of a snapshot's items that `query` asks for.
+    /// The page of some snapshots' items that `query` asks for. Items that are alike in what they are sorted by come in
+    /// the order of the snapshots.
     pub async fn select(
         &self,
         owner: &Owner,
-        provider: &str,
-        snapshot: &Load,
+        shown: &[Shown],
         query: &Query,
     ) -> Result<Selection, LoadError> {
-        let view = View::new(&self.parts, owner, provider, snapshot);
-        view.select(query).await
+        View::new(&self.parts, owner, shown).select(query).await
     }
 
-    /// All items of a snapshot that `query` selects, in its order, as a file that comes piece by piece. Its first
+    /// All items of some snapshots that `query` selects, in its order, as a file that comes piece by piece. Its first
     /// piece is there already, so that what cannot be read is told before anything is sent.
     pub async fn export(
         &self,
         owner: &Owner,
-        provider: &str,
-        snapshot: &Load,
+        shown: &[Shown],
         query: &Query,
         format: Format,
     ) -> Result<Download, LoadError> {
-        let view = View::new(&self.parts, owner, provider, snapshot);
+        let view = View::new(&self.parts, owner, shown);
         view.export(query, format).await
+    }
+
+    /// The item of this type and id, if it is in the snapshot.
+    pub async fn item(
+        &self,
+        owner: &Owner,
+        shown: &Shown,
+        kind: &str,
+        id: &str,
+    ) -> Result<Option<Item>, LoadError> {
+        let view = View::new(&self.parts, owner, std::slice::from_ref(shown));
+        view.item(&shown.provider, Some(kind), id).await
+    }
+
+    /// The item of this id, whatever its type: what others say that they lie in.
+    pub async fn named(
+        &self,
+        owner: &Owner,
+        shown: &Shown,
+        id: &str,
+    ) -> Result<Option<Item>, LoadError> {
+        let view = View::new(&self.parts, owner, std::slice::from_ref(shown));
+        view.item(&shown.provider, None, id).await
+    }
+
+    /// A snapshot in a few numbers.
+    pub async fn portrait(&self, owner: &Owner, shown: &Shown) -> Result<Portrait, LoadError> {
+        let view = View::new(&self.parts, owner, std::slice::from_ref(shown));
+        let indexed = view.index().await?;
+        aside(move || indexed.index.portrait()).await
     }
 }
 
-/// A published snapshot that is looked at. Cheap to clone.
+/// Published snapshots of one owner that are looked at. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct View {
     parts: Arc<Parts>,
     source: Source,
-    snapshot: Arc<Load>,
+    shown: Arc<[Shown]>,
     addresses: Arc<[Address]>,
 }
 
-/// A snapshot's index, and the rows that a text filter leaves; all of them where there is no filter.
+/// The index, and the rows that a text filter leaves; all of them where there is no filter.
 struct Filtered {
-    index: Arc<Index>,
+    indexed: Arc<Indexed>,
     found: Option<Arc<Found>>,
 }
 
+/// Something that is made to be kept, and what it is made of.
+enum Making {
+    Index,
+    Texts(Arc<Indexed>),
+    Found(Arc<Indexed>, String),
+}
+
+impl Making {
+    fn what(&self) -> What {
+        match self {
+            Self::Index => What::Index,
+            Self::Texts(_) => What::Texts,
+            Self::Found(_, needle) => What::Found(needle.clone()),
+        }
+    }
+}
+
 impl View {
-    pub(super) fn new(parts: &Arc<Parts>, owner: &Owner, provider: &str, snapshot: &Load) -> Self {
+    pub(super) fn new(parts: &Arc<Parts>, owner: &Owner, shown: &[Shown]) -> Self {
         let setup = &parts.setup;
         Self {
             source: Source {
                 store: setup.store.clone(),
                 ring: Arc::clone(&setup.ring),
                 owner: owner.clone(),
-                provider: provider.to_owned(),
             },
-            addresses: addresses(snapshot).collect(),
-            snapshot: Arc::new(snapshot.clone()),
+            addresses: shown.iter().flat_map(addresses).collect(),
+            shown: shown.into(),
             parts: Arc::clone(parts),
         }
     }
 
+    /// Items that were loaded.
+    fn loaded(&self) -> u64 {
+        self.shown.iter().map(|shown| shown.load.items()).sum()
+    }
+
+    /// The providers, for the log.
+    fn providers(&self) -> String {
+        let all: Vec<&str> = self.shown.iter().map(|shown| &shown.provider[..]).collect();
+        all.join(", ")
+    }
+
     /// The page that `query` asks for.
     pub(super) async fn select(&self, query: &Query) -> Result<Selection, LoadError> {
-        let Filtered { index, found } = self.filtered(query).await?;
-        let (of, query) = (Arc::clone(&index), query.clone());
-        let picked: Picked = aside(move || of.pick(&query, found.as_deref())).await?;
+        let Filtered { indexed, found } = self.filtered(query).await?;
+        let (of, query) = (Arc::clone(&indexed), query.clone());
+        let picked: Picked = aside(move || of.index.pick(&query, found.as_deref())).await?;
         Ok(Selection {
-            items: self.items(&index, &picked.rows).await?,
+            items: self.items(&indexed, &picked.rows).await?,
             total: picked.total,
             kinds: picked.kinds,
+            more_changed: indexed.more_changed,
         })
     }
 
+    async fn item(
+        &self,
+        provider: &str,
+        kind: Option<&str>,
+        id: &str,
+    ) -> Result<Option<Item>, LoadError> {
+        let indexed = self.index().await?;
+        let rows = indexed.index.find(provider, kind, id);
+        let items = self.items(&indexed, &rows).await?;
+        let is = |item: &Item| item.id == id && kind.is_none_or(|kind| item.kind == kind);
+        Ok(items.into_iter().find(is))
+    }
+
     /// The items of some rows, in the order of these.
-    async fn items(&self, index: &Index, rows: &[u32]) -> Result<Vec<Item>, LoadError> {
-        let gathered = self.gather(index, rows, Items::default()).await?;
+    async fn items(&self, indexed: &Indexed, rows: &[u32]) -> Result<Vec<Item>, LoadError> {
+        let gathered = self.gather(indexed, rows, Items::default()).await?;
         Ok(gathered.finish())
     }
 
     /// Shows some rows to whoever takes them. Blocks in which none of them lies are not opened.
-    async fn gather<T: Take>(&self, index: &Index, rows: &[u32], to: T) -> Result<T, LoadError> {
+    async fn gather<T: Take>(
+        &self,
+        indexed: &Indexed,
+        rows: &[u32],
+        to: T,
+    ) -> Result<T, LoadError> {
         let rows = (0..).zip(rows);
-        let wanted = Wanted::by_block(rows.map(|(at, row)| Wanted::new(index, *row, at)).collect());
-        let address = |of: &[Wanted]| self.addresses.get(of.first()?.block).cloned();
-        let addresses: Option<Vec<Address>> = wanted.iter().map(|of| address(of)).collect();
+        let wanted = rows.map(|(at, row)| Wanted::new(&indexed.index, *row, at));
+        let mut stored = Wanted::by_block(wanted.collect());
+        let is_stored = |of: &Vec<Wanted>| {
+            of.first()
+                .is_some_and(|one| one.block < self.addresses.len())
+        };
+        let changed = stored.split_off(stored.partition_point(is_stored));
+        let address = |of: &Vec<Wanted>| self.addresses.get(of.first()?.block).cloned();
+        let addresses: Option<Vec<Address>> = stored.iter().map(address).collect();
         let addresses = addresses.ok_or(LoadError::Gone)?;
-        let gathered = self
-            .source
-            .show(&addresses, Gather::new(wanted, to))
-            .await?;
-        Ok(gathered.finish())
+        let gather = Gather::new(stored, to);
+        let gathered = self.source.show(&addresses, gather).await?;
+        indexed
+            .show(0, Gather::new(changed, gathered.finish()))
+            .map(Gather::finish)
     }
 
     async fn filtered(&self, query: &Query) -> Result<Filtered, LoadError> {
-        let index = self.index().await?;
+        let indexed = self.index().await?;
         let needle = query.needle();
         let found = match needle.is_empty() {
             true => None,
-            false => Some(self.found(&index, needle).await?),
+            false => Some(self.found(&indexed, needle).await?),
         };
-        Ok(Filtered { index, found })
+        Ok(Filtered { indexed, found })
     }
 
-    async fn index(&self) -> Result<Arc<Index>, LoadError> {
-        match self.book(What::Index).await? {
-            Book::Index(index) => Ok(index),
-            _ => Err(LoadError::Gone),
+    /// The index over what was loaded and what was changed since.
+    async fn index(&self) -> Result<Arc<Indexed>, LoadError> {
+        for _ in 0..TRIES {
+            let editions = changes::editions(&self.parts.setup, &self.source.owner, &self.shown);
+            match self.book(Making::Index, editions.await?).await {
+                Ok(Book::Index(indexed)) => return Ok(indexed),
+                Ok(_) => return Err(LoadError::Gone),
+                Err(LoadError::Changed) => {}
+                Err(error) => return Err(error),
+            }
         }
+        Err(LoadError::Busy)
     }
 
     /// The rows that hold the folded text.
-    async fn found(&self, index: &Index, needle: String) -> Result<Arc<Found>, LoadError> {
-        let rows = index.rows();
-        if !index.texts_kept() {
-            return match self.book(What::Found(needle)).await? {
+    async fn found(&self, indexed: &Arc<Indexed>, needle: String) -> Result<Arc<Found>, LoadError> {
+        let (of, editions) = (Arc::clone(indexed), Arc::clone(&indexed.editions));
+        if !indexed.index.texts_kept() {
+            return match self.book(Making::Found(of, needle), editions).await? {
                 Book::Found(found) => Ok(found),
                 _ => Err(LoadError::Gone),
             };
         }
-        match self.book(What::Texts).await? {
+        let rows = indexed.index.rows();
+        match self.book(Making::Texts(of), editions).await? {
             Book::Texts(texts) => aside(move || Arc::new(texts.found(&needle, rows))).await,
             _ => Err(LoadError::Gone),
         }
     }
 
-    /// Something of this snapshot, from the shelf or made now. It is made by a task of its own, which goes on when
+    /// Something of these snapshots, from the shelf or made now. It is made by a task of its own, which goes on when
     /// whoever asked for it has gone.
-    async fn book(&self, what: What) -> Result<Book, LoadError> {
-        let name = Name::new(
-            &self.source.owner,
-            &self.source.provider,
-            &self.snapshot,
-            what,
-        );
+    async fn book(&self, making: Making, editions: Arc<[Edition]>) -> Result<Book, LoadError> {
+        let name = Name::new(&self.source.owner, editions, making.what());
         if let Some(book) = self.parts.shelf.get(&name).await {
             return Ok(book);
         }
         let view = self.clone();
         let made = self.parts.setup.tasks.spawn(async move {
-            let make = Box::pin(view.make(name.what()));
+            let make = Box::pin(view.make(making, &name));
             view.parts.shelf.get_or_make(name.clone(), make).await
         });
         made.await.unwrap_or(Err(LoadError::Gone))
     }
 
-    async fn make(&self, what: What) -> Result<Book, LoadError> {
+    async fn make(&self, making: Making, name: &Name) -> Result<Book, LoadError> {
         let _place = self.parts.scans.acquire().await;
-        match what {
-            What::Index => self.make_index().await,
-            What::Texts => {
+        match making {
+            Making::Index => self.make_index(name).await,
+            Making::Texts(indexed) => {
                 let gathered = self.source.show(&self.addresses, Texts::default()).await?;
+                let gathered = indexed.show(self.addresses.len(), gathered)?;
                 Ok(Book::Texts(Arc::new(gathered.shrunk())))
             }
-            What::Found(needle) => {
-                let search = Search::new(needle, self.snapshot.items());
+            Making::Found(indexed, needle) => {
+                let search = Search::new(needle, indexed.index.rows());
                 let search = self.source.show(&self.addresses, search).await?;
+                let search = indexed.show(self.addresses.len(), search)?;
                 Ok(Book::Found(Arc::new(search.finish())))
             }
         }
     }
 
-    async fn make_index(&self) -> Result<Book, LoadError> {
-        let build = Build::new(self.parts.shelf.most_texts());
+    async fn make_index(&self, name: &Name) -> Result<Book, LoadError> {
+        let (setup, owner) = (&self.parts.setup, &self.source.owner);
+        let changes = changes::read(setup, owner, &self.shown, name.editions()).await?;
+        let build = indexed::Build::new(self.parts.shelf.most_texts(), changes);
         let built = self.source.show(&self.addresses, build).await?;
-        let (index, texts) = aside(move || built.finish()).await??;
+        let editions = Arc::clone(name.editions());
+        let (indexed, texts) = aside(move || built.finish(editions)).await??;
         if let Some(texts) = texts {
-            let (owner, provider) = (&self.source.owner, &self.source.provider);
-            let name = Name::new(owner, provider, &self.snapshot, What::Texts);
-            self.parts
-                .shelf
-                .put(name, Book::Texts(Arc::new(texts)))
-                .await;
+            let texts = Book::Texts(Arc::new(texts));
+            self.parts.shelf.put(name.of(What::Texts), texts).await;
         }
-        Ok(Book::Index(Arc::new(index)))
+        Ok(Book::Index(Arc::new(indexed)))
     }
 }
 
 /// Builds the index of a snapshot that this process has just published, beside everything else, so that the first
 /// look at it finds it there. One that would take most of the shelf is built when somebody looks.
-pub(super) fn prepare(parts: &Arc<Parts>, owner: &Owner, provider: &str, snapshot: &Load) {
-    if snapshot.items().saturating_mul(PER_ITEM) > MOST as u64 / 2 {
+pub(super) fn prepare(parts: &Arc<Parts>, owner: &Owner, shown: Shown) {
+    if shown.load.items().saturating_mul(PER_ITEM) > MOST as u64 / 2 {
         return;
     }
-    let view = View::new(parts, owner, provider, snapshot);
+    let view = View::new(parts, owner, &[shown]);
     parts.setup.tasks.spawn(async move {
         let built = view.parts.stop.run_until_cancelled(view.index()).await;
         if let Some(Err(error)) = built {
@@ -211,7 +312,7 @@ pub(super) fn prepare(parts: &Arc<Parts>, owner: &Owner, provider: &str, snapsho
 }
 
 /// Does what takes the processor for a while off the threads that answer requests.
-async fn aside<T: Send + 'static>(
+pub(super) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, LoadError> {
     tokio::task::spawn_blocking(work)

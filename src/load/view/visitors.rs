@@ -1,29 +1,9 @@
 //! What is done with the blocks of a snapshot as they come by.
 
 use crate::item::Item;
-use crate::items::{Block, Builder, Found, Index, Row, Texts};
+use crate::items::{Block, Found, Index, Row, Texts};
 use crate::load::LoadError;
 use crate::load::source::Visit;
-
-/// Builds the index.
-pub(super) struct Build(Builder);
-
-impl Build {
-    /// Also gathers the texts, if they take no more than so many bytes.
-    pub(super) fn new(most_texts: usize) -> Self {
-        Self(Builder::new(most_texts))
-    }
-
-    pub(super) fn finish(self) -> Result<(Index, Option<Texts>), LoadError> {
-        Ok(self.0.finish()?)
-    }
-}
-
-impl Visit for Build {
-    fn visit(&mut self, _: usize, block: &[u8]) -> Result<(), LoadError> {
-        Ok(self.0.push(block)?)
-    }
-}
 
 impl Visit for Texts {
     fn visit(&mut self, _: usize, block: &[u8]) -> Result<(), LoadError> {
@@ -43,12 +23,12 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// A search for a folded text among so many items.
-    pub(super) fn new(needle: String, items: u64) -> Self {
+    /// A search for a folded text among so many rows.
+    pub(super) fn new(needle: String, rows: usize) -> Self {
         Self {
             needle,
             texts: Texts::default(),
-            found: Found::none_of(usize::try_from(items).unwrap_or_default()),
+            found: Found::none_of(rows),
             rows: 0,
         }
     }

@@ -77,6 +77,8 @@ enum Form {
     Versioned,
     /// A string, in whose place a mark may stand.
     Text { mark: &'static [u8] },
+    /// A field of a map.
+    Field { name: String },
 }
 
 /// A record as it was read.
@@ -107,6 +109,11 @@ impl Record {
         Self::new(key, binding, Form::Text { mark })
     }
 
+    /// A field of a map.
+    pub fn field(key: Key, name: String, binding: Binding<'_>) -> Self {
+        Self::new(key, binding, Form::Field { name })
+    }
+
     fn new(key: Key, binding: Binding<'_>, form: Form) -> Self {
         Self {
             key,
@@ -135,7 +142,7 @@ impl Record {
         &self,
         store: &Store,
     ) -> Result<Result<Option<Held>, Why>, StoreError> {
-        let held = match self.form {
+        let held = match &self.form {
             Form::Versioned => store.get_versioned(&self.key).await.map(|found| {
                 found.map(|found| Held::Versioned {
                     version: found.version,
@@ -146,6 +153,10 @@ impl Record {
                 .get(&self.key)
                 .await
                 .map(|found| found.filter(|bytes| bytes != mark).map(Held::Text)),
+            Form::Field { name } => {
+                let found = store.map_get(&self.key, name).await;
+                found.map(|found| found.map(Held::Text))
+            }
         };
         match held {
             Ok(held) => Ok(Ok(held)),
@@ -161,12 +172,15 @@ impl Record {
         held: &Held,
         sealed: &[u8],
     ) -> Result<bool, StoreError> {
-        match held {
-            Held::Versioned { version, .. } => {
+        match (held, &self.form) {
+            (Held::Versioned { version, .. }, _) => {
                 let written = store.compare_and_set(&self.key, *version, sealed).await?;
                 Ok(written.is_some())
             }
-            Held::Text(old) => store.replace(&self.key, old, sealed).await,
+            (Held::Text(old), Form::Field { name }) => {
+                store.map_replace(&self.key, name, (old, sealed)).await
+            }
+            (Held::Text(old), _) => store.replace(&self.key, old, sealed).await,
         }
     }
 }

@@ -9,7 +9,7 @@ use futures_util::stream;
 use super::{profile, show};
 use crate::error::{Failure, Kind};
 use crate::items::{Format, Query};
-use crate::load::{BrokenOff, Download, Load, LoadError};
+use crate::load::{BrokenOff, Download, Load, LoadError, Shown};
 use crate::providers::Profile;
 use crate::web::error::PageError;
 use crate::web::session::SignedIn;
@@ -69,7 +69,13 @@ async fn begin(
 ) -> Result<(Load, Download), PageError> {
     let (loads, owner) = (&site.loads, &who.owner);
     loads.keep(owner, profile.id, &snapshot).await?;
-    let export = async |of: &Load| loads.export(owner, profile.id, of, query, format).await;
+    let export = async |of: &Load| {
+        let shown = Shown {
+            provider: profile.id.to_owned(),
+            load: of.clone(),
+        };
+        loads.export(owner, &[shown], query, format).await
+    };
     let mut begun = export(&snapshot).await;
     if matches!(begun, Err(LoadError::Gone)) {
         // Most likely a newer load has just taken this one's place.

@@ -10,7 +10,7 @@ use super::{overview, profile};
 use crate::connections::Overview;
 use crate::error::{Failure, Kind};
 use crate::items::{BadQuery, Query};
-use crate::load::{Load, LoadError, Status};
+use crate::load::{Load, LoadError, Shown, Status};
 use crate::providers::Profile;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -63,7 +63,7 @@ pub(super) fn answer(request: &HttpRequest, page: ShowPage) -> HttpResponse {
 /// The selection that the address asks for.
 pub(super) fn query(request: &HttpRequest, profile: &Profile) -> Result<Query, PageError> {
     let kinds: Vec<&str> = profile.kinds().map(|kind| kind.id).collect();
-    Query::parse(request.query_string(), &kinds).map_err(|bad| bad_query(&bad).into())
+    Query::parse(request.query_string(), &kinds, &[]).map_err(|bad| bad_query(&bad).into())
 }
 
 fn bad_query(bad: &BadQuery) -> Failure {
@@ -184,7 +184,11 @@ async fn items(
         // A Redis that takes no writes still has what was loaded.
         tracing::debug!(%error, "a look at a snapshot could not be noted");
     }
-    let selected = site.loads.select(&who.owner, id, snapshot, query).await;
+    let shown = Shown {
+        provider: id.to_owned(),
+        load: snapshot.clone(),
+    };
+    let selected = site.loads.select(&who.owner, &[shown], query).await;
     match selected {
         Ok(selection) => {
             let now = site.clock.now();

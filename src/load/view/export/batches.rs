@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::batch::Batch;
-use crate::items::Index;
 use crate::load::LoadError;
-use crate::load::view::View;
+use crate::load::view::{Indexed, View};
 
 /// What a row is thought to take before some were seen: a contact with seven properties, packed, and its part of the words.
 const A_ROW: usize = 400;
@@ -15,7 +14,7 @@ const MOST_ROWS: usize = 150_000;
 /// See the module.
 pub(in crate::load) struct Batches {
     view: View,
-    index: Arc<Index>,
+    indexed: Arc<Indexed>,
     rows: Vec<u32>,
     done: usize,
     room: usize,
@@ -24,10 +23,10 @@ pub(in crate::load) struct Batches {
 
 impl Batches {
     /// The rows of a view, in batches of at most so many bytes.
-    pub(super) fn new(view: View, index: Arc<Index>, rows: Vec<u32>, room: usize) -> Self {
+    pub(super) fn new(view: View, indexed: Arc<Indexed>, rows: Vec<u32>, room: usize) -> Self {
         Self {
             view,
-            index,
+            indexed,
             rows,
             done: 0,
             room,
@@ -42,7 +41,7 @@ impl Batches {
         let Some(rows) = rest.chunks(guess).next() else {
             return Ok(None);
         };
-        let gather = self.view.gather(&self.index, rows, Batch::new(self.room));
+        let gather = self.view.gather(&self.indexed, rows, Batch::new(self.room));
         let mut batch = gather.await?;
         if batch.len() == 0 {
             return Err(LoadError::Gone);

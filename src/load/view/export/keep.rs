@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use crate::load::view::View;
+use crate::load::view::{Shown, View};
 use crate::load::{LoadError, report, snapshot};
 use crate::store::keys;
 
@@ -24,16 +24,22 @@ impl View {
     /// A snapshot that is still the current one is looked at, no more. When a newer one has taken its place, blocks
     /// that it does not name are let go once more, and so have all of their time again. What was forgotten stays so.
     pub(in crate::load) async fn keep_once(&self) -> Result<(), LoadError> {
-        let (owner, provider) = (&self.source.owner, &self.source.provider);
-        let setup = &self.parts.setup;
+        for shown in self.shown.iter() {
+            self.keep_one(shown).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep_one(&self, Shown { provider, load }: &Shown) -> Result<(), LoadError> {
+        let (setup, owner) = (&self.parts.setup, &self.source.owner);
         let current = report::read(&setup.store, &keys::snapshot(owner, provider)).await?;
         match current {
             None => Ok(()),
-            Some(current) if current.id == self.snapshot.id => {
-                snapshot::keep(&self.parts, owner, provider, &self.snapshot).await
+            Some(current) if current.id == load.id => {
+                snapshot::keep(&self.parts, owner, provider, load).await
             }
             Some(current) => {
-                snapshot::let_go(setup, &self.snapshot, Some(&current)).await;
+                snapshot::let_go(setup, load, Some(&current)).await;
                 Ok(())
             }
         }

@@ -56,7 +56,7 @@ impl View {
         query: &Query,
         format: Format,
     ) -> Result<Download, LoadError> {
-        let place = self.parts.exports.place(self.snapshot.items()).await?;
+        let place = self.parts.exports.place(self.loaded()).await?;
         let (to, mut rest) = mpsc::channel(AHEAD);
         let (view, query) = (self.clone(), query.clone());
         let stop = self.parts.stop.clone();
@@ -77,11 +77,11 @@ impl View {
         format: Format,
         bytes: usize,
     ) -> Result<(Batches, Encoder), LoadError> {
-        let Filtered { index, found } = self.filtered(query).await?;
-        // By type alone: a table has the same columns whatever text it is filtered by.
-        let encoder = Encoder::new(format, index.properties(query.kind.as_deref()))?;
-        let (of, query) = (std::sync::Arc::clone(&index), query.clone());
-        let rows = aside(move || of.all(&query, found.as_deref())).await?;
-        Ok((Batches::new(self.clone(), index, rows, bytes), encoder))
+        let Filtered { indexed, found } = self.filtered(query).await?;
+        // By provider and type alone: a table has the same columns whatever text it is filtered by.
+        let encoder = Encoder::new(format, indexed.index.properties(query))?;
+        let (of, query) = (std::sync::Arc::clone(&indexed), query.clone());
+        let rows = aside(move || of.index.all(&query, found.as_deref())).await?;
+        Ok((Batches::new(self.clone(), indexed, rows, bytes), encoder))
     }
 }

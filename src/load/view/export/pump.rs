@@ -58,7 +58,7 @@ impl Pump {
 
     /// Makes the file. The place is given back at the end.
     pub(super) async fn run(self, view: View, query: Query, format: Format, place: Place) {
-        let provider = view.source.provider.clone();
+        let provider = view.providers();
         let made = tokio::select! {
             made = Box::pin(self.make(&view, &query, format, place.bytes())) => made,
             never = view.keep() => match never {},

@@ -194,7 +194,7 @@ fn chips(
     let streams = profile.streams.iter().filter(loaded);
     let kinds = streams.flat_map(|stream| stream.kinds.iter().enumerate());
     let each = kinds.filter_map(|(nth, kind)| {
-        let count = selection.kinds.get(kind.id).copied().unwrap_or(0);
+        let count = selection.count(profile.id, kind.id);
         let shown = nth == 0 || count > 0 || query.kind.as_deref() == Some(kind.id);
         shown.then(|| chip(kind.title, Some(kind.id), count))
     });
