@@ -7,6 +7,7 @@ mod blocks;
 mod cancel;
 mod changes;
 mod choice;
+mod clear;
 mod conclude;
 mod course;
 mod dedup;
@@ -104,6 +105,9 @@ pub enum LoadError {
     /// The load's record changed at every try.
     #[error("the load's record changes too often")]
     Busy,
+    /// A load runs that would bring back what is to be cleared.
+    #[error("a load runs")]
+    Running,
     /// Somebody changed an item at this moment.
     #[error("an item was changed meanwhile")]
     Changed,
@@ -137,6 +141,11 @@ impl From<LoadError> for crate::error::Failure {
                 Kind::BadRequest,
                 "There is nothing to try again",
                 "The last load brought everything that it was asked for. Load items to bring all of it anew.",
+            ),
+            LoadError::Running => Failure::new(
+                Kind::BadRequest,
+                "A load runs",
+                "It would bring back what is cleared now. Wait for its end, or cancel it; then clear the loaded items.",
             ),
             LoadError::Crowded => Failure::new(
                 Kind::TooMany,
@@ -305,6 +314,12 @@ impl Loads {
         let withdrawn = snapshot::withdraw(&self.parts.setup, owner, provider).await?;
         self.parts.shelf.forget(owner, provider, &withdrawn).await;
         Ok(withdrawn)
+    }
+
+    /// Takes away everything that was loaded, and leaves the connection and the choice of streams; `false` where nothing
+    /// was loaded. [`LoadError::Running`] while a load runs.
+    pub async fn clear(&self, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
+        clear::clear(&self.parts, owner, provider).await
     }
 
     /// Erases the items of loads that were withdrawn.

@@ -12,7 +12,7 @@ use super::pages::{self, Place, Reader};
 use super::report::{self, Load};
 use super::{LoadError, Parts, Setup};
 use crate::owner::Owner;
-use crate::store::{StoreError, keys};
+use crate::store::{Key, StoreError, keys};
 
 /// How long a write is tried again while the store is away.
 const WRITE_PATIENCE: Duration = Duration::from_secs(60);
@@ -173,7 +173,11 @@ pub(super) async fn keep(
     if !setup.store.set_new(&looked, b"", Some(pause)).await? {
         return Ok(());
     }
-    let records = [keys::load(owner, provider), keys::snapshot(owner, provider)];
+    let records = [
+        keys::load(owner, provider),
+        keys::snapshot(owner, provider),
+        keys::changes(owner, provider),
+    ];
     let (all, snapshot) = (Arc::clone(parts), snapshot.clone());
     let (owner, provider) = (owner.clone(), provider.to_owned());
     let task = parts.tracker.track_future(async move {
@@ -201,21 +205,30 @@ pub(super) async fn withdraw(
     owner: &Owner,
     provider: &str,
 ) -> Result<Vec<Load>, LoadError> {
-    let (load, snapshot) = (keys::load(owner, provider), keys::snapshot(owner, provider));
-    let known = [
-        report::read(&setup.store, &load).await?,
-        report::read(&setup.store, &snapshot).await?,
-    ];
-    let (lease, looked) = (
-        keys::load_lease(owner, provider),
-        keys::looked(owner, provider),
-    );
+    let lease = keys::load_lease(owner, provider);
     let choice = keys::choice(owner, provider);
-    setup
-        .store
-        .delete_many(&[lease, load, snapshot, looked, choice])
-        .await?;
-    Ok(known.into_iter().flatten().collect())
+    take_away(setup, owner, provider, vec![lease, choice]).await
+}
+
+/// Takes all that was loaded out of sight, and what else lies under `also`; answers what there was.
+pub(super) async fn take_away(
+    setup: &Setup,
+    owner: &Owner,
+    provider: &str,
+    also: Vec<Key>,
+) -> Result<Vec<Load>, LoadError> {
+    let records = [keys::load(owner, provider), keys::snapshot(owner, provider)];
+    let mut known = Vec::new();
+    for record in &records {
+        known.extend(report::read(&setup.store, record).await?);
+    }
+    let beside = [
+        keys::looked(owner, provider),
+        keys::changes(owner, provider),
+    ];
+    let all: Vec<Key> = records.into_iter().chain(beside).chain(also).collect();
+    setup.store.delete_many(&all).await?;
+    Ok(known)
 }
 
 /// Deletes the blocks of loads that were withdrawn.

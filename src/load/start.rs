@@ -100,7 +100,11 @@ pub(super) async fn begin(
 
 /// The lease of the connection's loads, unless one runs. A load that is shown as ended still has it while it clears
 /// away what it leaves; who starts the next one by what the page shows need not know of that.
-async fn free(setup: &Setup, owner: &Owner, provider: &str) -> Result<Option<Lease>, LoadError> {
+pub(super) async fn free(
+    setup: &Setup,
+    owner: &Owner,
+    provider: &str,
+) -> Result<Option<Lease>, LoadError> {
     let deadline = tokio::time::Instant::now() + ENDING;
     let key = keys::load(owner, provider);
     loop {
