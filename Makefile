@@ -7,7 +7,7 @@
 CARGO ?= cargo
 DOCKER ?= docker
 IMAGE ?= patchbay
-SCRIPTS := .ci/run $(wildcard scripts/*.sh)
+SCRIPTS := .ci/run $(wildcard scripts/*.sh tests/*/*.sh)
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +25,7 @@ dev: ## the demo, rebuilt and restarted on every change
 	@scripts/setup.sh demo
 	@scripts/dev.sh
 
-test: ## install what is missing, run every test, browser tests too
+test: ## install what is missing, run every test, browser tests too; check every page
 	@scripts/setup.sh test
 	$(CARGO) test --all-targets --locked
 	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
@@ -35,6 +35,7 @@ test: ## install what is missing, run every test, browser tests too
 		--skip providers::outages --skip providers::c --skip providers::names --skip providers::people \
 		--skip providers::rows --skip providers::unknown --skip reconnect --skip killed --skip stops --skip process \
 		--skip commands --skip health
+	@tests/pages/run.sh
 
 lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
 	@scripts/setup.sh build

@@ -68,3 +68,31 @@ fn words(action: Action) -> &'static str {
         Action::Forgotten => "Forgotten: nobody had used it for long",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::samples::{frame, keep, minutes, now};
+
+    #[test]
+    fn samples_of_the_trail_render() {
+        let row = |what, by: Option<&str>| Row {
+            when: When::new(minutes(-3), now()),
+            what: words(what),
+            provider: "Sample".to_owned(),
+            by: by.map(str::to_owned),
+        };
+        let rows = vec![
+            row(Action::Connected, Some("ada@example.com")),
+            row(Action::Forgotten, None),
+        ];
+        for (name, rows) in [("none", Vec::new()), ("some", rows)] {
+            let page = ActivityPage {
+                frame: frame("activity"),
+                rows,
+                shown: SHOWN,
+            };
+            keep(&format!("activity {name}"), &page.render().expect("a page"));
+        }
+    }
+}

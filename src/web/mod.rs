@@ -12,6 +12,8 @@ mod headers;
 mod host;
 mod page;
 mod rim;
+#[cfg(test)]
+mod samples;
 mod session;
 mod session_store;
 mod sign_in;

@@ -183,3 +183,28 @@ struct ErrorPage<'a> {
     message: &'a str,
     id: &'a str,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::samples::{frame, keep};
+
+    #[test]
+    fn samples_of_failures_render() {
+        let known = frame("");
+        let mut unknown = frame("");
+        (unknown.owner, unknown.csrf) = (None, String::new());
+        for (frame, kind) in [(known, Kind::NotFound), (unknown, Kind::Unavailable)] {
+            let failure = Failure::of(kind);
+            let page = ErrorPage {
+                frame,
+                status: kind.status(),
+                title: &failure.title,
+                message: &failure.message,
+                id: "0123456789ab",
+            };
+            let page = page.render().expect("a page");
+            keep(&format!("failure {}", kind.status()), &page);
+        }
+    }
+}

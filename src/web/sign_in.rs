@@ -125,7 +125,33 @@ fn own_path(next: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::*;
+    use crate::web::samples::{full_frame, keep};
+
+    #[test]
+    fn samples_of_the_sign_in_render() {
+        let wrong = || Field {
+            value: "a b".to_owned(),
+            error: Some("The user_id must not hold a space.".to_owned()),
+        };
+        for (name, open, user) in [
+            ("open", true, Field::default()),
+            ("wrong", true, wrong()),
+            ("closed", false, Field::default()),
+        ] {
+            let mut frame = full_frame("");
+            frame.owner = None;
+            let page = SignInPage {
+                frame,
+                providers: listed(&["A", "B"]),
+                open,
+                next: "/connections".to_owned(),
+                user,
+                org: Field::default(),
+            };
+            keep(&format!("sign-in {name}"), &page.render().expect("a page"));
+        }
+    }
 
     #[test]
     fn one_only_goes_on_to_our_own_pages() {

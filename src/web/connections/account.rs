@@ -20,18 +20,18 @@ use crate::web::words::{When, shortened};
 
 #[derive(Template)]
 #[template(path = "connections/account.html")]
-struct AccountPage {
-    frame: Frame,
-    head: Head,
+pub(super) struct AccountPage {
+    pub(super) frame: Frame,
+    pub(super) head: Head,
     /// Names the question, so that an answer to an older one is noticed.
-    id: String,
+    pub(super) id: String,
     /// The account that is connected.
-    old: Option<AccountSide>,
-    new: AccountSide,
-    until: When,
+    pub(super) old: Option<AccountSide>,
+    pub(super) new: AccountSide,
+    pub(super) until: When,
     /// Whether the provider is told of the access that is not used any more.
-    revokes: bool,
-    apps_url: &'static str,
+    pub(super) revokes: bool,
+    pub(super) apps_url: &'static str,
 }
 
 /// `GET`: the question; without one, the way to the connection's page.

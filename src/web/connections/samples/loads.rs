@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::show::ShowPage;
 use super::super::view::Progress;
-use super::{buttons, empty, frame, head, minutes, now, read, with};
+use super::{buttons, empty, frame, head, keep, minutes, now, read, with};
 use crate::load::Load;
 use crate::providers::Registry;
 
@@ -107,14 +107,21 @@ fn samples() -> Vec<(Load, &'static str, Option<&'static str>)> {
 fn a_load_is_told_in_every_state() {
     for provider in Registry.all() {
         let profile = provider.profile();
-        for (load, says, offers) in samples() {
+        for (nth, (load, says, offers)) in samples().into_iter().enumerate() {
             let state = format!("{}: {:?}, {says}", profile.id, load.status);
             let mut overview = with(profile, |_| ());
             let progress = Progress::new(&load, profile.name, &[], now());
             let runs = progress.running;
             overview.load = Some(load);
-            let page = ShowPage::new(frame(), &overview, head(&overview), None, Some(progress));
+            let page = ShowPage::new(
+                frame("connections"),
+                &overview,
+                head(&overview),
+                None,
+                Some(progress),
+            );
             let page = page.render().expect("a page");
+            keep(&format!("load {} {nth}", profile.id), &page);
             let text = read(&page);
             assert!(text.contains(says), "{state}: {text}");
             let found = buttons(&page);
@@ -137,7 +144,13 @@ fn what_failed_is_not_tried_again_without_a_connection() {
     let load = load("partial", &[failed, json!({})]);
     let progress = Progress::new(&load, profile.name, &[], now());
     let overview = empty(profile);
-    let page = ShowPage::new(frame(), &overview, head(&overview), None, Some(progress));
+    let page = ShowPage::new(
+        frame("connections"),
+        &overview,
+        head(&overview),
+        None,
+        Some(progress),
+    );
     let page = page.render().expect("a page");
     assert!(
         !buttons(&page)

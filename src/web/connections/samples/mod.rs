@@ -3,45 +3,20 @@
 mod loads;
 
 use askama::Template;
-use jiff::{SignedDuration, Timestamp};
 
+use super::account::AccountPage;
 use super::disconnect::DisconnectPage;
 use super::index::IndexPage;
 use super::show::ShowPage;
-use super::view::{Facts, Head};
+use super::view::{AccountSide, Facts, Head};
 use crate::connections::{Overview, Unreadable};
-use crate::owner::Owner;
 use crate::providers::{Account, Profile, Registry};
 use crate::vault::{Connection, Credential, Ended, LastError, Retry, State, Stored};
-use crate::web::frame::Frame;
+use crate::web::samples::{frame, full_frame, keep, minutes, now};
+use crate::web::words::When;
 
 const REDIRECT: &str = "http://localhost:8000/integrations/sample/oauth2callback";
 const TOKEN: &str = "a-token-that-no-page-shows";
-
-fn now() -> Timestamp {
-    Timestamp::from_second(1_800_000_000).expect("a time")
-}
-
-fn minutes(minutes: i64) -> Timestamp {
-    now() + SignedDuration::from_mins(minutes)
-}
-
-fn frame() -> Frame {
-    Frame {
-        owner: Some(Owner {
-            org: "acme".to_owned(),
-            user: "ada".to_owned(),
-        }),
-        csrf: "csrf".to_owned(),
-        notices: Vec::new(),
-        here: "connections",
-        demo: false,
-        sandbox: Vec::new(),
-        reload_after: None,
-        css: "/static/app.css".to_owned(),
-        htmx: "/static/htmx.js".to_owned(),
-    }
-}
 
 /// Connected an hour ago, renewed a moment ago.
 fn connection(profile: &Profile) -> Connection {
@@ -215,10 +190,11 @@ fn buttons(html: &str) -> Vec<String> {
 fn every_page_renders_in_every_state() {
     for provider in Registry.all() {
         let profile = provider.profile();
-        for (overview, says, offers) in samples(profile) {
+        for (nth, (overview, says, offers)) in samples(profile).into_iter().enumerate() {
             let state = format!("{}: {}, {says}", profile.id, overview.state());
             let facts = Facts::new(&overview, "ada", now());
-            let page = ShowPage::new(frame(), &overview, head(&overview), facts, None);
+            let here = "connections";
+            let page = ShowPage::new(frame(here), &overview, head(&overview), facts, None);
             let page = page.render().expect("a page");
             let text = read(&page);
             assert!(text.contains(says), "{state}: {text}");
@@ -229,10 +205,15 @@ fn every_page_renders_in_every_state() {
             }
             let text = text.to_lowercase();
             assert!(!text.contains("the provider"), "{state}: {text}");
-            let card = IndexPage::new(frame(), vec![head(&overview)]);
+            let card = IndexPage::new(frame("connections"), vec![head(&overview)]);
             let card = card.render().expect("a card");
-            let ask = DisconnectPage::new(frame(), head(&overview), profile, true);
-            for html in [&page, &card, &ask.render().expect("a question")] {
+            let ask = DisconnectPage::new(frame(here), head(&overview), profile, true);
+            let ask = ask.render().expect("a question");
+            for (kind, html) in [("show", &page), ("index", &card), ("disconnect", &ask)] {
+                keep(
+                    &format!("{kind} {} {nth} {}", profile.id, overview.state()),
+                    html,
+                );
                 assert!(!html.contains(TOKEN), "{state}");
                 let odd = ["None", "Some("];
                 let odd = odd.iter().find(|odd| read(html).contains(**odd));
@@ -249,7 +230,7 @@ fn a_card_says_the_cause_in_one_line_and_offers_what_helps() {
     let profile = Registry.all().next().expect("a provider").profile();
     let name = profile.name;
     let card = |overview: &Overview| {
-        let page = IndexPage::new(frame(), vec![head(overview)]);
+        let page = IndexPage::new(frame("connections"), vec![head(overview)]);
         page.render().expect("a card")
     };
     let cause = |html: &str| {
@@ -293,5 +274,53 @@ fn a_card_says_the_cause_in_one_line_and_offers_what_helps() {
             !cause.is_empty() && !operators && !passes,
             "{cause:?}"
         );
+    }
+}
+
+#[test]
+fn the_question_which_account_to_keep_renders() {
+    let profile = Registry.all().next().expect("a provider").profile();
+    let account = |name: &str| Account {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        facts: vec![("Account id".to_owned(), "1".to_owned())],
+        ..Account::default()
+    };
+    let (old, new) = (account("example.com"), account("example.org"));
+    let connected = with(profile, |_| ());
+    for (nth, (old, revokes)) in [(Some(&old), true), (Some(&old), false), (None, true)]
+        .into_iter()
+        .enumerate()
+    {
+        let page = AccountPage {
+            frame: full_frame("connections"),
+            head: head(&connected),
+            id: "question".to_owned(),
+            old: old.map(AccountSide::new),
+            new: AccountSide::new(&new),
+            until: When::new(minutes(15), now()),
+            revokes,
+            apps_url: profile.apps_url,
+        };
+        let page = page.render().expect("a page");
+        keep(&format!("account {nth}"), &page);
+        let keeps = buttons(&page).iter().any(|words| words.starts_with("Keep"));
+        assert_eq!(keeps, old.is_some());
+    }
+}
+
+#[test]
+fn all_cards_render_on_one_page() {
+    let cards = |overview: &dyn Fn(&'static Profile) -> Overview| {
+        let profiles = Registry.all().map(|provider| provider.profile());
+        profiles.map(|profile| head(&overview(profile))).collect()
+    };
+    let first: Vec<Head> = cards(&empty);
+    let connected: Vec<Head> = cards(&|profile| with(profile, |_| ()));
+    for (name, cards) in [("first visit", first), ("connected", connected)] {
+        let page = IndexPage::new(full_frame("connections"), cards);
+        let page = page.render().expect("a page");
+        keep(&format!("index all {name}"), &page);
+        assert_eq!(page.matches("<article").count(), Registry.all().count());
     }
 }
