@@ -40,6 +40,8 @@ pub struct ContactField {
     pub input: Input,
     /// What to know before entering it, as a sentence.
     pub hint: Option<&'static str>,
+    /// What can be chosen where the account's own choices cannot be had: what is sent, and what people read.
+    pub choices: &'static [(&'static str, &'static str)],
 }
 
 /// How a property is entered.
@@ -91,7 +93,8 @@ pub struct Property {
     pub name: String,
     /// For people.
     pub label: String,
-    /// Its choices: what is sent, and what people read; none where it is not a choice.
+    /// Its choices: what is sent, and what people read; none where it is not a choice, or takes several of them, which
+    /// are entered as a text then.
     pub choices: Vec<(String, String)>,
     /// Whether it can be set at all.
     pub writable: bool,
@@ -118,12 +121,16 @@ pub enum ContactError {
     /// There is no such contact.
     #[error("there is no such contact")]
     NotFound,
-    /// A permission is missing; in the provider's words.
+    /// A permission is missing: the one that Patchbay asks for, where it is among those that would do; otherwise in
+    /// the provider's words.
     #[error("the permission '{0}' is missing")]
     MissingPermission(String),
     /// Whether it was done is not known: no answer came, and it must not be repeated blindly.
     #[error("whether it was done is not known: the provider {0}")]
     Unclear(CallError),
+    /// It was done, but what came of it could not be read.
+    #[error("it was done, but what came of it could not be read: the provider {0}")]
+    Unread(CallError),
     /// The call brought nothing, and nothing was changed.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -137,7 +144,8 @@ pub trait Contacts: Send + Sync {
     fn facts(&self) -> &'static ContactFacts;
 
     /// Contacts that hold a text, from a place on (0 for the first), those that were changed last first; an empty text
-    /// finds all.
+    /// finds all. Beyond [`ContactFacts::most_found`] there are none, though they are counted. A page may hold less
+    /// than was asked for without being the last.
     async fn search(
         &self,
         call: &Call,
@@ -150,7 +158,8 @@ pub trait Contacts: Send + Sync {
     /// The properties that contacts of the account can have.
     async fn properties(&self, call: &Call) -> Result<Vec<Property>, ContactError>;
 
-    /// The contact with this id, with the fields of [`ContactFacts::fields`] and these properties beside.
+    /// The contact with this id, with the fields of [`ContactFacts::fields`] and these properties beside. The answer may
+    /// have another id, where the contact was merged into another.
     async fn get(
         &self,
         call: &Call,
@@ -159,12 +168,14 @@ pub trait Contacts: Send + Sync {
         more: &[String],
     ) -> Result<Contact, ContactError>;
 
-    /// Makes a contact and answers it. Where no answer came, looks whether it was made.
+    /// Makes a contact and answers it. Where no answer came, looks whether it was made since `now`, which is when the
+    /// call begins.
     async fn create(
         &self,
         call: &Call,
         account: &Account,
         properties: &BTreeMap<String, String>,
+        now: Timestamp,
     ) -> Result<Contact, ContactError>;
 
     /// Sets these properties of a contact (an empty text clears one) and answers the whole contact.

@@ -1,6 +1,6 @@
 //! The providers there are. Adding one is a line here.
 
-use super::Provider;
+use super::{Contacts, Provider};
 
 /// All providers, in the order of their cards.
 static PROVIDERS: &[&dyn Provider] = &[
@@ -28,5 +28,13 @@ impl Registry {
     /// The one with this id.
     pub fn get(self, id: &str) -> Option<&'static dyn Provider> {
         self.all().find(|provider| provider.profile().id == id)
+    }
+
+    /// Those whose contacts people can work on, in the order of their cards.
+    pub fn with_contacts(
+        self,
+    ) -> impl Iterator<Item = (&'static dyn Provider, &'static dyn Contacts)> {
+        self.all()
+            .filter_map(|provider| Some((provider, provider.contacts()?)))
     }
 }

@@ -1,8 +1,10 @@
-//! HubSpot: contacts, companies and deals of one portal.
+//! HubSpot: contacts, companies and deals of one portal; contacts can be worked on too.
 //!
 //! Facts are HubSpot's documentation and OpenAPI of 2026-09 unless a comment says otherwise.
 
+mod contacts;
 mod oauth;
+mod problem;
 mod streams;
 mod wire;
 
@@ -11,8 +13,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    Account, Endpoint, Fetch, FetchError, Fetched, GrantFailure, Introduction, Limits, OAuth,
-    Profile, Provider, Scope, TokenLife, Tokens,
+    Account, Contacts, Endpoint, Fetch, FetchError, Fetched, GrantFailure, Introduction, Limits,
+    OAuth, Profile, Provider, Scope, TokenLife, Tokens,
 };
 use crate::outbound::oauth::{BodyEncoding, Client, ClientAuth, Grant, GrantError};
 use crate::outbound::{Call, CallError, Outbound, Rate, RateHeaders};
@@ -63,8 +65,13 @@ static PROFILE: Profile = Profile {
             optional: false,
         },
         Scope {
-            id: "crm.objects.contacts.read",
+            id: contacts::READ,
             words: "Read contacts",
+            optional: false,
+        },
+        Scope {
+            id: contacts::WRITE,
+            words: "Create, change and delete contacts",
             optional: false,
         },
         Scope {
@@ -87,7 +94,14 @@ static PROFILE: Profile = Profile {
             requests: 110,
             per: Duration::from_secs(10),
         },
-        others: &[],
+        // Of all apps together in one account; answers do not tell of it.
+        others: &[(
+            contacts::SEARCHES,
+            Rate {
+                requests: 5,
+                per: Duration::from_secs(1),
+            },
+        )],
         announced_by: Some(RateHeaders {
             max: "x-hubspot-ratelimit-max",
             remaining: "x-hubspot-ratelimit-remaining",
@@ -120,6 +134,10 @@ impl Provider for HubSpot {
         step: &Fetch,
     ) -> Result<Fetched, FetchError> {
         streams::fetch(call, account, step).await
+    }
+
+    fn contacts(&self) -> Option<&dyn Contacts> {
+        Some(self)
     }
 
     fn granted_scopes(&self, grant: &Grant) -> Option<Vec<String>> {

@@ -4,10 +4,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::super::{Account, Fetch, FetchError, Fetched, Kind, Stream};
+use super::contacts::READ;
 use super::oauth::UI_HOST;
+use super::problem::Problem;
 use super::{api_version, wire};
 use crate::item::Item;
-use crate::outbound::oauth::printable;
 use crate::outbound::{Call, CallError, Request};
 
 pub(super) static STREAMS: &[Stream] = &[
@@ -18,7 +19,7 @@ pub(super) static STREAMS: &[Stream] = &[
             id: "Contact",
             title: "Contacts",
         }],
-        scopes: &["crm.objects.contacts.read"],
+        scopes: &[READ],
         ..LIST
     },
     Stream {
@@ -62,18 +63,20 @@ pub(super) struct Shape {
     kind: &'static str,
     /// HubSpot's number of the object type, as it stands in deep links.
     type_id: &'static str,
-    properties: &'static str,
+    pub(super) properties: &'static str,
     /// Properties that name a record: joined, the first group that says anything wins.
     names: &'static [&'static [&'static str]],
 }
 
+/// Contacts, also those that are not read by a load.
+pub(super) const CONTACT: Shape = Shape {
+    kind: "Contact",
+    type_id: "0-1",
+    properties: "firstname,lastname,email,phone,company,jobtitle,lifecyclestage",
+    names: &[&["firstname", "lastname"], &["email"]],
+};
+
 pub(super) fn shape(stream: &str) -> Option<&'static Shape> {
-    const CONTACT: Shape = Shape {
-        kind: "Contact",
-        type_id: "0-1",
-        properties: "firstname,lastname,email,phone,company,jobtitle,lifecyclestage",
-        names: &[&["firstname", "lastname"], &["email"]],
-    };
     const COMPANY: Shape = Shape {
         kind: "Company",
         type_id: "0-2",
@@ -125,13 +128,9 @@ pub(super) async fn fetch(
 /// A 403 mostly says which permission is missing.
 fn explain(error: CallError) -> FetchError {
     if let CallError::Status { status: 403, body } = &error {
-        let problem = wire::Problem::read(&body.0);
-        let scopes = problem.required_scopes();
-        if !scopes.is_empty() {
-            return FetchError::MissingPermission(printable(&scopes.join(" or ")));
-        }
-        if problem.category.as_deref() == Some("MISSING_SCOPES") {
-            return FetchError::MissingPermission("one that HubSpot does not name".to_owned());
+        let missing = Problem::read(&body.0).missing_permission();
+        if let Some(missing) = missing {
+            return FetchError::MissingPermission(missing);
         }
     }
     error.into()

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::problem::Problem;
 use crate::outbound::Meaning;
 
 /// `GET /account-info/…/details`.
@@ -50,25 +51,6 @@ pub(super) struct Record {
     pub(super) url: Option<String>,
 }
 
-/// What an error answer may hold.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Problem {
-    #[serde(default)]
-    pub(super) category: Option<String>,
-    #[serde(default)]
-    policy_name: Option<String>,
-    #[serde(default)]
-    errors: Vec<ProblemDetail>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ProblemDetail {
-    #[serde(default)]
-    context: BTreeMap<String, Vec<String>>,
-}
-
 impl Page {
     /// Where the next page begins. `paging.next.link` is not followed: its host varies, and it would take
     /// the token elsewhere.
@@ -81,29 +63,13 @@ impl Page {
     }
 }
 
-impl Problem {
-    pub(super) fn read(body: &[u8]) -> Self {
-        serde_json::from_slice(body).unwrap_or_default()
-    }
-
-    /// The scopes of which any one would do.
-    pub(super) fn required_scopes(&self) -> Vec<String> {
-        self.errors
-            .iter()
-            .filter_map(|error| error.context.get("requiredGranularScopes"))
-            .flatten()
-            .cloned()
-            .collect()
-    }
-}
-
 /// 423: locked for a moment, which HubSpot documents as two seconds at least. 477: the account moves between data
 /// centres. A 429 names its policy.
 pub(super) fn reading(status: u16, body: &[u8]) -> Meaning {
     match status {
         423 => Meaning::Passing(Some(Duration::from_secs(2))),
         477 => Meaning::Passing(None),
-        429 => limited(Problem::read(body).policy_name.as_deref()),
+        429 => limited(Problem::read(body).policy_name()),
         _ => Meaning::Usual,
     }
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::item::Item;
+use crate::providers::hubspot::problem::Problem;
 use crate::providers::hubspot::{streams, wire};
 use crate::providers::testing::any_json;
 
@@ -114,7 +115,7 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..80), json in any_json(WORDS),
     ) {
         for body in [bytes, json.to_string().into_bytes()] {
-            let _ = wire::Problem::read(&body).required_scopes();
+            let _ = Problem::read(&body).missing_permission();
             let _ = wire::reading(429, &body);
         }
     }
