@@ -177,13 +177,9 @@ impl Connections {
     fn candidate_of(&self, provider: &dyn Provider, grant: &Grant, account: Account) -> Candidate {
         let now = self.setup.clock.now();
         let profile = provider.profile();
-        let asked = self.asked_scopes(profile);
         let granted = provider.granted_scopes(grant);
-        let granted = granted.unwrap_or_else(|| asked.clone());
-        let missing = asked
-            .into_iter()
-            .filter(|scope| profile.needs(scope) && !granted.contains(scope))
-            .collect();
+        let granted = granted.unwrap_or_else(|| self.asked_scopes(profile));
+        let missing = self.lacking(profile, &granted);
         Candidate {
             id: self.setup.entropy.token(),
             account,

@@ -125,6 +125,14 @@ impl Connections {
         self.grants.wait().await;
     }
 
+    /// The permissions that are asked for, needed, and not among `granted`.
+    fn lacking(&self, profile: &Profile, granted: &[String]) -> Vec<String> {
+        let asked = self.asked_scopes(profile).into_iter();
+        asked
+            .filter(|scope| profile.needs(scope) && !granted.contains(scope))
+            .collect()
+    }
+
     /// The permissions that are asked for.
     fn asked_scopes(&self, profile: &Profile) -> Vec<String> {
         match self.setup.scopes.get(profile.id) {

@@ -86,7 +86,14 @@ impl Connections {
 
     async fn look(&self, owner: &Owner, profile: &'static Profile) -> Result<Overview, LoadError> {
         let (stored, unreadable) = match self.setup.vault.get(owner, profile.id).await {
-            Ok(stored) => (stored, None),
+            Ok(mut stored) => {
+                // What a version of today asks for may be more than was asked for then.
+                if let Some(Stored { connection, .. }) = &mut stored {
+                    let missing = self.lacking(profile, &connection.scopes);
+                    connection.lacks(missing);
+                }
+                (stored, None)
+            }
             Err(VaultError::Store(error)) => return Err(error.into()),
             Err(error) => {
                 tracing::error!(provider = profile.id, %error, "a connection cannot be read");

@@ -185,6 +185,15 @@ impl Connection {
         }
     }
 
+    /// Takes these for the permissions that it lacks. That limits a connection which works, and says nothing of one
+    /// that does not.
+    pub fn lacks(&mut self, missing: Vec<String>) {
+        self.missing = missing;
+        if matches!(self.state, State::Connected | State::Limited) {
+            self.state = self.good_state();
+        }
+    }
+
     /// Whether its token works, as far as is known.
     pub(super) fn works(&self, now: Timestamp) -> bool {
         self.credential.is_alive(now) && !self.rejected

@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::support::{Browser, Page, Wire, World};
 
-const SCOPES: &str =
-    "oauth crm.objects.contacts.read crm.objects.companies.read crm.objects.deals.read";
+const SCOPES: &str = "oauth crm.objects.contacts.read crm.objects.contacts.write \
+                      crm.objects.companies.read crm.objects.deals.read";
 
 /// A world with a small account.
 async fn small_world() -> World {
@@ -96,6 +96,25 @@ async fn the_operators_own_choice_of_scopes_is_asked_for_and_is_enough() {
     let world = World::with(&[("HUBSPOT_SCOPES", scopes)]).await;
     let mut ada = world.person("acme", "ada").await;
     assert_eq!(query(&authorize_address(&mut ada).await)["scope"], scopes);
+    assert_eq!(ada.connect_hubspot().await.state(), "connected");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_permission_that_is_asked_for_since_limits_what_was_connected_before() {
+    let before =
+        "oauth crm.objects.contacts.read crm.objects.companies.read crm.objects.deals.read";
+    let mut world = World::with(&[("HUBSPOT_SCOPES", before)]).await;
+    let mut ada = world.person("acme", "ada").await;
+    assert_eq!(ada.connect_hubspot().await.state(), "connected");
+    world.set("HUBSPOT_SCOPES", SCOPES);
+    world.restart().await;
+    let page = ada.get("/connections/hubspot").await;
+    assert_eq!(page.state(), "limited");
+    let words = page.text_of(".banner.warn strong");
+    assert!(
+        words.contains("Create, change and delete contacts"),
+        "{words}"
+    );
     assert_eq!(ada.connect_hubspot().await.state(), "connected");
 }
 

@@ -11,6 +11,8 @@ pub enum Target {
     Token,
     Account,
     Objects(Kind),
+    /// The definitions of properties.
+    Definitions,
     /// Objects of a type that is not there, introspection, revocation.
     Other,
 }
@@ -37,6 +39,9 @@ impl Call {
                 Some(Self::plain(Target::Other, "revoke"))
             }
             ["account-info", _, "details"] => Some(Self::plain(Target::Account, "account")),
+            ["crm", "properties", _, _] | ["crm", "v3", "properties", _] => {
+                Some(Self::plain(Target::Definitions, "properties"))
+            }
             ["crm", "objects", _, rest @ ..] | ["crm", "v3", "objects", rest @ ..] => {
                 Some(Self::objects(method, rest))
             }
@@ -107,6 +112,11 @@ mod tests {
                 Method::GET,
                 "/crm/objects/2026-03/contacts/7",
                 "get_contact",
+            ),
+            (
+                Method::GET,
+                "/crm/properties/2026-09/contacts",
+                "properties",
             ),
             (Method::POST, "/oauth/2026-09/token", "token"),
             (Method::GET, "/account-info/v3/details", "account"),

@@ -57,6 +57,8 @@ pub enum On {
     Deals,
     Account,
     Search,
+    /// The definitions of properties.
+    Properties,
 }
 
 /// Every value of [`Fault`] and [`On`], as forms and JSON write them.
@@ -74,7 +76,7 @@ pub const FAULTS: [&str; 12] = [
     "extra",
     "reset",
 ];
-pub const TARGETS: [&str; 7] = [
+pub const TARGETS: [&str; 8] = [
     "any",
     "token",
     "contacts",
@@ -82,6 +84,7 @@ pub const TARGETS: [&str; 7] = [
     "deals",
     "account",
     "search",
+    "properties",
 ];
 
 /// The faults that are still to come.
@@ -101,6 +104,7 @@ pub fn hits(plan: &Plan, call: &Call) -> bool {
         On::Deals => call.target == Target::Objects(Kind::Deals),
         On::Account => call.target == Target::Account,
         On::Search => call.is_search,
+        On::Properties => call.target == Target::Definitions,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The definitions of properties, as `GET /crm/properties/…/contacts` answers them.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::providers::{Property, lenient};
 
@@ -21,7 +22,7 @@ struct Definition {
     #[serde(default, deserialize_with = "lenient::or_default")]
     field_type: String,
     #[serde(default, deserialize_with = "lenient::or_default")]
-    options: Vec<Choice>,
+    options: Vec<Value>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     hidden: bool,
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -69,7 +70,7 @@ impl Definition {
             writable: !self.calculated && !self.modification_metadata.read_only_value,
             choices: match self.field_type == SEVERAL {
                 true => Vec::new(),
-                false => self.options.into_iter().filter_map(Choice::pair).collect(),
+                false => self.options.into_iter().filter_map(Choice::read).collect(),
             },
             name: self.name,
         }
@@ -77,14 +78,16 @@ impl Definition {
 }
 
 impl Choice {
-    fn pair(self) -> Option<(String, String)> {
-        if self.hidden || self.value.is_empty() {
+    /// What is sent for an option, and what people read; none for one that is not offered.
+    fn read(option: Value) -> Option<(String, String)> {
+        let option: Self = serde_json::from_value(option).ok()?;
+        if option.hidden || option.value.is_empty() {
             return None;
         }
-        let label = match self.label.is_empty() {
-            true => self.value.clone(),
-            false => self.label,
+        let label = match option.label.is_empty() {
+            true => option.value.clone(),
+            false => option.label,
         };
-        Some((self.value, label))
+        Some((option.value, label))
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::outbound::{CallError, Meaning};
+use crate::outbound::Meaning;
 use crate::providers::hubspot::wire;
 
 async fn failure(reply: Reply) -> FetchError {

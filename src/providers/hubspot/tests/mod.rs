@@ -2,6 +2,7 @@
 //! read the way the product reads them.
 
 mod accounts;
+mod contacts;
 mod errors;
 mod pages;
 mod properties;
@@ -14,8 +15,8 @@ use serde_json::Value;
 
 use super::oauth::UI_HOST;
 use super::{HubSpot, PROFILE};
-use crate::outbound::Call;
 use crate::outbound::oauth::Client;
+use crate::outbound::{Call, CallError};
 use crate::providers::testing::{self, CLIENT_SECRET};
 use crate::providers::{Account, Fetch, FetchError, Fetched, Provider, Tokens};
 use crate::testing::http::{Reply, Server};

@@ -3,6 +3,7 @@
 mod batch;
 mod body;
 mod cursor;
+mod definitions;
 mod filter;
 mod list;
 mod read;
@@ -23,8 +24,21 @@ const PREFIXES: [&str; 3] = [
     "/crm/v3/objects",
 ];
 
+/// The definitions of properties under each version's path.
+const DEFINITIONS: [&str; 3] = [
+    "/crm/properties/2026-09",
+    "/crm/properties/2026-03",
+    "/crm/v3/properties",
+];
+
 /// Routes of every version.
 pub fn routes(config: &mut ServiceConfig) {
+    for prefix in DEFINITIONS {
+        let resource = web::resource(format!("{prefix}/{{type}}"))
+            .route(web::get().to(definitions::all))
+            .default_service(web::to(answer::wrong_method));
+        config.service(resource);
+    }
     for prefix in PREFIXES {
         config
             .service(

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::hubspot::{
-    data::{Kind, LIFECYCLE},
+    data::{Kind, LIFECYCLE, Type},
     failure::Failure,
     overlay::Values,
 };
@@ -95,23 +95,42 @@ fn unknown_properties(names: &[&str], portal_id: i64) -> Failure {
     Failure::invalid_values(&problems, Some(errors.collect()))
 }
 
+/// What is wrong with a value. The empty one clears a property, which every property that can be set takes.
 fn problem(name: &str, value: &str) -> Option<Value> {
     let (code, message) = if Kind::Contacts.is_read_only(name) {
         (
             "READ_ONLY_VALUE",
             format!("\"{name}\" is a read only property; its value cannot be set."),
         )
-    } else if name == "email" && !value.is_empty() && !is_email(value) {
+    } else if value.is_empty() {
+        return None;
+    } else if name == "email" && !is_email(value) {
         ("INVALID_EMAIL", format!("Email address {value} is invalid"))
-    } else if name == "lifecyclestage" && !value.is_empty() && !LIFECYCLE.contains(&value) {
+    } else if !is_option(name, value) {
         (
             "INVALID_OPTION",
             format!("{value} was not one of the allowed options"),
+        )
+    } else if Kind::Contacts.type_of(name) == Type::Number && value.parse::<f64>().is_err() {
+        (
+            "INVALID_INTEGER",
+            format!("{value} was not a valid number."),
         )
     } else {
         return None;
     };
     Some(json!({ "isValid": false, "message": message, "error": code, "name": name }))
+}
+
+/// Whether a value is one of the options of a property, where it has any.
+fn is_option(name: &str, value: &str) -> bool {
+    let options = Kind::Contacts.options(name);
+    let known = |value: &str| options.iter().any(|(known, _)| *known == value);
+    match Kind::takes_several(name) {
+        _ if options.is_empty() => true,
+        true => value.split(';').all(known),
+        false => known(value),
+    }
 }
 
 /// Whether this is an email address. Recorded answers show that the top-level domain must exist.

@@ -18,13 +18,14 @@ pub enum Type {
     Date,
 }
 
-const CONTACT: [&str; 34] = [
+const CONTACT: [&str; 37] = [
     "address",
     "city",
     "company",
     "country",
     "createdate",
     "email",
+    "favourite_colour",
     "firstname",
     "hs_additional_emails",
     "hs_all_contact_vids",
@@ -46,10 +47,12 @@ const CONTACT: [&str; 34] = [
     "lastname",
     "lifecyclestage",
     "mobilephone",
+    "newsletter_topics",
     "notes_last_updated",
     "num_notes",
     "phone",
     "salutation",
+    "shoe_size",
     "state",
     "website",
     "zip",
@@ -183,11 +186,10 @@ impl Kind {
             | "closedate"
             | "notes_last_updated"
             | "hs_lifecyclestage_lead_date" => Type::Date,
-            "amount" | "annualrevenue" | "numberofemployees" | "num_notes" | "hs_object_id" => {
-                Type::Number
-            }
+            "amount" | "annualrevenue" | "numberofemployees" | "num_notes" | "hs_object_id"
+            | "shoe_size" => Type::Number,
             "lifecyclestage" | "dealstage" | "pipeline" | "industry" | "dealtype"
-            | "hs_lead_status" => Type::Enumeration,
+            | "hs_lead_status" | "favourite_colour" | "newsletter_topics" => Type::Enumeration,
             _ => Type::Text,
         }
     }

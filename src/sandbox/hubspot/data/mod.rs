@@ -7,6 +7,7 @@ mod awkward;
 mod companies;
 mod contacts;
 mod deals;
+mod definition;
 mod kind;
 mod words;
 
