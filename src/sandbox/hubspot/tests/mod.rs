@@ -4,6 +4,7 @@ mod batches;
 mod bodies;
 mod consent;
 mod contacts;
+mod definitions;
 mod faults;
 mod grants;
 mod lists;
