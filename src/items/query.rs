@@ -1,8 +1,13 @@
 //! What somebody wants to see of the items, as it stands in the URL.
 
-use std::fmt;
+mod choices;
+mod values;
 
 use super::fold::fold;
+use values::{known, number, one_of, text};
+
+pub use choices::{Dir, Sort, View};
+pub use values::BadQuery;
 
 /// Rows a page unless asked otherwise.
 pub const DEFAULT_PER_PAGE: u32 = 50;
@@ -36,101 +41,6 @@ pub struct Query {
     pub per_page: u32,
     /// As what they are shown.
     pub view: View,
-}
-
-/// As what a page shows items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// As rows of a table.
-    Table,
-    /// As formatted JSON.
-    Json,
-}
-
-/// By what items are sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
-    /// Their name.
-    Name,
-    /// Their type.
-    Type,
-    /// What they lie in.
-    Parent,
-    /// When they were created.
-    Created,
-    /// When they were last changed.
-    Modified,
-}
-
-/// Which way items are sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dir {
-    /// Smallest, or earliest, first.
-    Asc,
-    /// Largest, or latest, first.
-    Desc,
-}
-
-/// A value in the URL that makes no sense.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{name}' cannot be '{value}'; possible is {possible}")]
-pub struct BadQuery {
-    /// The parameter.
-    pub name: &'static str,
-    /// What it was, shortened.
-    pub value: String,
-    /// What it can be.
-    pub possible: String,
-}
-
-impl Sort {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Name,
-        Self::Type,
-        Self::Parent,
-        Self::Created,
-        Self::Modified,
-    ];
-
-    /// Its name in URLs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Type => "type",
-            Self::Parent => "parent",
-            Self::Created => "created",
-            Self::Modified => "modified",
-        }
-    }
-}
-
-impl View {
-    /// Its name in URLs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-        }
-    }
-}
-
-impl Dir {
-    /// Its name in URLs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Asc => "asc",
-            Self::Desc => "desc",
-        }
-    }
-
-    /// The other way.
-    pub fn reversed(self) -> Self {
-        match self {
-            Self::Asc => Self::Desc,
-            Self::Desc => Self::Asc,
-        }
-    }
 }
 
 impl Default for Query {
@@ -248,59 +158,6 @@ impl Query {
     pub fn is_filtered(&self) -> bool {
         let chosen = [&self.provider, &self.kind, &self.parent_id];
         chosen.iter().any(|one| one.is_some()) || !self.q.is_empty()
-    }
-}
-
-/// One of these, however it is written.
-fn known(name: &'static str, value: &str, all: &[&str]) -> Result<String, BadQuery> {
-    let found = all.iter().find(|one| one.eq_ignore_ascii_case(value));
-    found
-        .map(|one| (*one).to_owned())
-        .ok_or_else(|| bad(name, value, all.join(", ")))
-}
-
-fn text(name: &'static str, value: &str, most: usize) -> Result<String, BadQuery> {
-    match value.chars().count() > most {
-        true => Err(bad(
-            name,
-            value,
-            format!("a text of up to {most} characters"),
-        )),
-        false => Ok(value.to_owned()),
-    }
-}
-
-fn one_of<T: Copy>(
-    name: &'static str,
-    value: &str,
-    all: &[T],
-    of: fn(T) -> &'static str,
-) -> Result<T, BadQuery> {
-    let names = || {
-        all.iter()
-            .map(|one| of(*one))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    all.iter()
-        .copied()
-        .find(|one| of(*one) == value)
-        .ok_or_else(|| bad(name, value, names()))
-}
-
-fn number(name: &'static str, value: &str, most: u32) -> Result<u32, BadQuery> {
-    value
-        .parse()
-        .ok()
-        .filter(|number| (1..=most).contains(number))
-        .ok_or_else(|| bad(name, value, format!("a number from 1 to {most}")))
-}
-
-fn bad(name: &'static str, value: &str, possible: impl fmt::Display) -> BadQuery {
-    BadQuery {
-        name,
-        value: value.chars().take(40).collect(),
-        possible: possible.to_string(),
     }
 }
 

@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use super::report::{self, Load, Status};
-use super::{LoadError, Parts, run, snapshot, start};
+use super::{LoadError, Loads, Parts, run, snapshot, start};
 use crate::owner::Owner;
 use crate::store::keys;
 
+impl Loads {
+    /// Takes away everything that was loaded, and leaves the connection and the choice of streams; `false` where nothing
+    /// was loaded. [`LoadError::Running`] while a load runs.
+    pub async fn clear(&self, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
+        clear(&self.parts, owner, provider).await
+    }
+}
+
 /// Takes away what was loaded; answers whether there was anything. While a load runs it is refused: the load would
 /// bring it back.
-pub(super) async fn clear(
-    parts: &Arc<Parts>,
-    owner: &Owner,
-    provider: &str,
-) -> Result<bool, LoadError> {
+async fn clear(parts: &Arc<Parts>, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
     let setup = &parts.setup;
     let lease = start::free(setup, owner, provider).await?;
     let lease = lease.ok_or(LoadError::Running)?;

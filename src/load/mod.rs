@@ -316,12 +316,6 @@ impl Loads {
         Ok(withdrawn)
     }
 
-    /// Takes away everything that was loaded, and leaves the connection and the choice of streams; `false` where nothing
-    /// was loaded. [`LoadError::Running`] while a load runs.
-    pub async fn clear(&self, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
-        clear::clear(&self.parts, owner, provider).await
-    }
-
     /// Erases the items of loads that were withdrawn.
     pub async fn erase(&self, loads: &[Load]) -> Result<(), LoadError> {
         snapshot::erase(&self.parts.setup, loads).await

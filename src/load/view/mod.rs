@@ -4,6 +4,7 @@
 //! The blocks of all of them are addressed one after the other, in the order in which they are given, and those items
 //! that were changed since ([`Indexed`]) are one more block behind them. One index is built over all.
 
+mod books;
 mod export;
 mod indexed;
 mod visitors;
@@ -11,13 +12,13 @@ mod visitors;
 use std::sync::Arc;
 
 use super::report::Load;
-use super::shelf::{Book, Edition, MOST, Name, What};
+use super::shelf::MOST;
 use super::source::{Address, Source, addresses};
-use super::{LoadError, Loads, Parts, changes};
+use super::{LoadError, Loads, Parts};
 use crate::item::Item;
-use crate::items::{Format, Found, Picked, Portrait, Query, Selection, Texts};
+use crate::items::{Format, Found, Picked, Portrait, Query, Selection};
 use crate::owner::Owner;
-use visitors::{Gather, Items, Search, Take, Wanted};
+use visitors::{Gather, Items, Take, Wanted};
 
 pub(super) use export::Room;
 pub use export::{BrokenOff, Download};
@@ -25,8 +26,6 @@ pub(super) use indexed::Indexed;
 
 /// The bytes that an item takes in an index at most.
 const PER_ITEM: u64 = 38;
-/// How often an index is begun anew because somebody changed an item just then.
-const TRIES: usize = 5;
 
 /// A provider's snapshot, to be looked at.
 #[derive(Clone, Debug)]
@@ -106,23 +105,6 @@ pub(super) struct View {
 struct Filtered {
     indexed: Arc<Indexed>,
     found: Option<Arc<Found>>,
-}
-
-/// Something that is made to be kept, and what it is made of.
-enum Making {
-    Index,
-    Texts(Arc<Indexed>),
-    Found(Arc<Indexed>, String),
-}
-
-impl Making {
-    fn what(&self) -> What {
-        match self {
-            Self::Index => What::Index,
-            Self::Texts(_) => What::Texts,
-            Self::Found(_, needle) => What::Found(needle.clone()),
-        }
-    }
 }
 
 impl View {
@@ -216,83 +198,6 @@ impl View {
             false => Some(self.found(&indexed, needle).await?),
         };
         Ok(Filtered { indexed, found })
-    }
-
-    /// The index over what was loaded and what was changed since.
-    async fn index(&self) -> Result<Arc<Indexed>, LoadError> {
-        for _ in 0..TRIES {
-            let editions = changes::editions(&self.parts.setup, &self.source.owner, &self.shown);
-            match self.book(Making::Index, editions.await?).await {
-                Ok(Book::Index(indexed)) => return Ok(indexed),
-                Ok(_) => return Err(LoadError::Gone),
-                Err(LoadError::Changed) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(LoadError::Busy)
-    }
-
-    /// The rows that hold the folded text.
-    async fn found(&self, indexed: &Arc<Indexed>, needle: String) -> Result<Arc<Found>, LoadError> {
-        let (of, editions) = (Arc::clone(indexed), Arc::clone(&indexed.editions));
-        if !indexed.index.texts_kept() {
-            return match self.book(Making::Found(of, needle), editions).await? {
-                Book::Found(found) => Ok(found),
-                _ => Err(LoadError::Gone),
-            };
-        }
-        let rows = indexed.index.rows();
-        match self.book(Making::Texts(of), editions).await? {
-            Book::Texts(texts) => aside(move || Arc::new(texts.found(&needle, rows))).await,
-            _ => Err(LoadError::Gone),
-        }
-    }
-
-    /// Something of these snapshots, from the shelf or made now. It is made by a task of its own, which goes on when
-    /// whoever asked for it has gone.
-    async fn book(&self, making: Making, editions: Arc<[Edition]>) -> Result<Book, LoadError> {
-        let name = Name::new(&self.source.owner, editions, making.what());
-        if let Some(book) = self.parts.shelf.get(&name).await {
-            return Ok(book);
-        }
-        let view = self.clone();
-        let made = self.parts.setup.tasks.spawn(async move {
-            let make = Box::pin(view.make(making, &name));
-            view.parts.shelf.get_or_make(name.clone(), make).await
-        });
-        made.await.unwrap_or(Err(LoadError::Gone))
-    }
-
-    async fn make(&self, making: Making, name: &Name) -> Result<Book, LoadError> {
-        let _place = self.parts.scans.acquire().await;
-        match making {
-            Making::Index => self.make_index(name).await,
-            Making::Texts(indexed) => {
-                let gathered = self.source.show(&self.addresses, Texts::default()).await?;
-                let gathered = indexed.show(self.addresses.len(), gathered)?;
-                Ok(Book::Texts(Arc::new(gathered.shrunk())))
-            }
-            Making::Found(indexed, needle) => {
-                let search = Search::new(needle, indexed.index.rows());
-                let search = self.source.show(&self.addresses, search).await?;
-                let search = indexed.show(self.addresses.len(), search)?;
-                Ok(Book::Found(Arc::new(search.finish())))
-            }
-        }
-    }
-
-    async fn make_index(&self, name: &Name) -> Result<Book, LoadError> {
-        let (setup, owner) = (&self.parts.setup, &self.source.owner);
-        let changes = changes::read(setup, owner, &self.shown, name.editions()).await?;
-        let build = indexed::Build::new(self.parts.shelf.most_texts(), changes);
-        let built = self.source.show(&self.addresses, build).await?;
-        let editions = Arc::clone(name.editions());
-        let (indexed, texts) = aside(move || built.finish(editions)).await??;
-        if let Some(texts) = texts {
-            let texts = Book::Texts(Arc::new(texts));
-            self.parts.shelf.put(name.of(What::Texts), texts).await;
-        }
-        Ok(Book::Index(Arc::new(indexed)))
     }
 }
 
