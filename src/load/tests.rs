@@ -4,6 +4,8 @@ mod again;
 mod crashes;
 mod exports;
 mod looks;
+mod model;
+mod noted;
 mod tree;
 
 use std::collections::{BTreeSet, HashMap};

@@ -19,7 +19,11 @@ fn plainly(items: &[Item], query: &Query) -> Vec<u32> {
         let mut texts = texts.chain(item.parent_path_or_name.as_deref());
         query.q.is_empty() || texts.any(|text| fold(text).contains(&fold(&query.q)))
     };
-    let chosen = |item: &Item| query.kind.as_ref().is_none_or(|kind| *kind == item.kind);
+    let chosen = |item: &Item| {
+        query.kind.as_ref().is_none_or(|kind| *kind == item.kind)
+            && (query.provider.as_ref()).is_none_or(|provider| *provider == item.provider)
+            && (query.parent_id.is_none() || query.parent_id == item.parent_id)
+    };
     let mut rows: Vec<usize> = (0..items.len())
         .filter(|row| holds(&items[*row]) && chosen(&items[*row]))
         .collect();
@@ -78,10 +82,12 @@ prop_compose! {
     fn item()(
         (id, name, of) in (word(), word(), word()),
         kind in prop::sample::select(vec!["Contact", "Company", "company"]),
+        provider in prop::sample::select(vec!["test", "other"]), within in prop::option::of("[a-c]"),
         parent in prop::option::of(word()),
         times in prop::array::uniform2(prop::option::of(0_i64..4)),
     ) -> Item {
-        let mut item = Item::new("test", kind, id, name);
+        let mut item = Item::new(provider, kind, id, name);
+        item.parent_id = within;
         let time = |time: i64| Timestamp::from_second(time - 2).expect("a time");
         item.parent_path_or_name = parent;
         [item.creation_time, item.last_modified_time] = times.map(|at| at.map(time));
@@ -94,13 +100,15 @@ prop_compose! {
 prop_compose! {
     fn query()(
         kind in prop::option::of(prop::sample::select(vec!["Contact", "Company", "Deal"])),
+        provider in prop::option::of(prop::sample::select(vec!["test", "other", "third"])),
+        parent_id in prop::option::weighted(0.2, "[a-c]"),
         q in prop_oneof![Just(String::new()), word()],
         sort in prop::sample::select(&Sort::ALL[..]), desc in any::<bool>(),
         page in 1u32..4, per_page in 1u32..20,
     ) -> Query {
         let dir = if desc { Dir::Desc } else { Dir::Asc };
-        let kind = kind.map(str::to_owned);
-        Query { kind, q, sort, dir, page, per_page, ..Query::default() }
+        let (kind, provider) = (kind.map(str::to_owned), provider.map(str::to_owned));
+        Query { provider, kind, parent_id, q, sort, dir, page, per_page, ..Query::default() }
     }
 }
 
@@ -120,16 +128,45 @@ proptest! {
     }
 
     #[test]
-    fn counts_by_type_do_not_depend_on_the_chosen_type(
+    fn counts_by_provider_and_type_do_not_depend_on_the_chosen_ones(
         items in prop::collection::vec(item(), 0..50), query in query(),
     ) {
         let kinds = pick(&items, &query).kinds;
-        for ((_, kind), count) in &kinds {
-            let of_kind = Query { kind: Some(kind.clone()), ..query.clone() };
-            prop_assert_eq!(pick(&items, &of_kind).total, *count);
+        for ((provider, kind), count) in kinds.clone() {
+            let (provider, kind) = (Some(provider), Some(kind));
+            let of_kind = Query { provider, kind, ..query.clone() };
+            prop_assert_eq!(pick(&items, &of_kind).total, count);
         }
-        let all = Query { kind: None, ..query };
+        let all = Query { kind: None, provider: None, ..query };
         prop_assert_eq!(pick(&items, &all).total, kinds.values().sum::<u64>());
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_item_is_found_by_what_it_is_and_a_hidden_one_by_nothing(
+        items in prop::collection::vec(item(), 1..50), hides in "[a-c]{0,2}",
+    ) {
+        let mut builder = Builder::new(0);
+        for block in items.chunks(7) {
+            let block = pack(block).expect("packed");
+            builder.push_where(&block, |row| row.id != hides).expect("a block");
+        }
+        let (index, _) = builder.finish().expect("an index");
+        let shown = items.iter().filter(|item| item.id != hides).count();
+        prop_assert_eq!(index.all(&Query::default(), None).len(), shown);
+        prop_assert_eq!(index.portrait().kinds.values().sum::<u64>(), shown as u64);
+        for item in &items {
+            let is = |row: &u32| {
+                let other = &items[*row as usize];
+                (&other.provider, &other.id) == (&item.provider, &item.id)
+            };
+            let named = index.find(&item.provider, None, &item.id);
+            prop_assert!(named.iter().all(is));
+            let found = index.find(&item.provider, Some(&item.kind), &item.id);
+            prop_assert_eq!(found.is_empty(), item.id == hides);
+            prop_assert!(found.iter().all(|row| named.contains(row)));
+        }
     }
 }
 

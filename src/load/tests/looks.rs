@@ -43,37 +43,48 @@ pub(super) async fn stored(loads: &Loads) -> Load {
 
 /// The same of these items.
 pub(super) async fn stored_items(loads: &Loads, before: Vec<Item>, now: Vec<Item>) -> Load {
+    let streams = [("before", "companies", before), ("now", "contacts", now)];
+    stored_of(loads, PROVIDER, streams).await
+}
+
+/// A snapshot of streams of any provider, each a run of this name.
+pub(super) async fn stored_of(
+    loads: &Loads,
+    provider: &str,
+    streams: impl IntoIterator<Item = (&str, &str, Vec<Item>)>,
+) -> Load {
     let mut parts = Vec::new();
-    for (load, stream, items) in [("before", "companies", before), ("now", "contacts", now)] {
-        let setup = &loads.parts.setup;
-        let owner = owner();
+    for (of, stream, items) in streams {
         let mut part = Part::new(stream, stream);
         for items in items.chunks(BLOCK) {
-            let run = part.run_mut(load);
+            let number = part.run_mut(of).blocks;
+            let owner = owner();
             let place = Place {
                 owner: &owner,
-                provider: PROVIDER,
-                of: load,
+                provider,
+                of,
                 stream,
-                number: run.blocks,
+                number,
             };
-            let block = Block {
-                items: items.to_vec(),
-                ..Block::default()
-            };
-            let sealed = place.seal(&setup.ring, &block).expect("sealed");
-            setup
-                .store
-                .set(&place.key(), &sealed, None)
-                .await
-                .expect("stored");
-            run.blocks += 1;
+            store(loads, &place, items).await;
+            part.run_mut(of).blocks += 1;
             part.items += items.len() as u64;
         }
         part.outcome = Outcome::Done;
         parts.push(part);
     }
     snapshot(parts)
+}
+
+async fn store(loads: &Loads, place: &Place<'_>, items: &[Item]) {
+    let setup = &loads.parts.setup;
+    let block = Block {
+        items: items.to_vec(),
+        ..Block::default()
+    };
+    let sealed = place.seal(&setup.ring, &block).expect("sealed");
+    let stored = setup.store.set(&place.key(), &sealed, None).await;
+    stored.expect("stored");
 }
 
 fn snapshot(parts: Vec<Part>) -> Load {
