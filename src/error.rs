@@ -22,6 +22,8 @@ pub enum Kind {
     NotFound,
     /// The route does not know the method (405).
     MethodNotAllowed,
+    /// Something else goes on that it would get in the way of (409).
+    Conflict,
     /// The body is larger than accepted (413).
     TooLarge,
     /// Too many requests (429).
@@ -43,6 +45,7 @@ impl Kind {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
+            Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::Unprocessable => 422,
             Self::TooMany => 429,
@@ -59,6 +62,7 @@ impl Kind {
             403 => Self::Forbidden,
             404 => Self::NotFound,
             405 => Self::MethodNotAllowed,
+            409 => Self::Conflict,
             413 => Self::TooLarge,
             422 => Self::Unprocessable,
             429 => Self::TooMany,
@@ -91,6 +95,10 @@ impl Kind {
             Self::MethodNotAllowed => (
                 "That page cannot be used like this",
                 "It does not take this kind of request. Open it from a link or send it by its form.",
+            ),
+            Self::Conflict => (
+                "That cannot be done at this moment",
+                "Something else goes on that it would get in the way of. Try again when that has ended.",
             ),
             Self::TooLarge => (
                 "That is too much at once",
@@ -127,6 +135,8 @@ pub struct Failure {
     pub message: Cow<'static, str>,
     /// When to try again, where that is known.
     pub retry_after: Option<Duration>,
+    /// Where to go on, where that is elsewhere than usual: what the link says, and a path of ours.
+    way_on: Option<(&'static str, String)>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -148,6 +158,7 @@ impl Failure {
             title: title.into(),
             message: message.into(),
             retry_after: None,
+            way_on: None,
             cause: None,
         }
     }
@@ -161,6 +172,12 @@ impl Failure {
     /// Says when to try again.
     pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
         self.retry_after = wait;
+        self
+    }
+
+    /// Says where to go on.
+    pub fn leading_to(mut self, words: &'static str, path: String) -> Self {
+        self.way_on = Some((words, path));
         self
     }
 
@@ -188,6 +205,13 @@ impl Failure {
             .retry_after
             .map(|wait| wait.max(Duration::from_secs(1)));
         known.or(soon)
+    }
+
+    /// Where to go on: what the link says, and the path.
+    pub fn way_on(&self) -> (&'static str, &str) {
+        let usual = ("Go to Connections", "/connections");
+        let own = self.way_on.as_ref();
+        own.map_or(usual, |(words, path)| (words, path))
     }
 
     /// The cause and its own causes, for the log.

@@ -95,10 +95,23 @@ impl Connections {
         provider.map(|provider| provider.profile())
     }
 
+    /// All providers, in the order of their cards.
+    pub fn profiles(&self) -> impl Iterator<Item = &'static Profile> {
+        self.setup.registry.all().map(|provider| provider.profile())
+    }
+
     /// The providers' names.
     pub fn names(&self) -> Vec<&'static str> {
-        let providers = self.setup.registry.all();
-        providers.map(|provider| provider.profile().name).collect()
+        self.profiles().map(|profile| profile.name).collect()
+    }
+
+    /// Whether items of this type are contacts that can be worked on.
+    pub fn are_contacts(&self, provider: &str, kind: &str) -> bool {
+        let provider = self.setup.registry.get(provider);
+        let facts =
+            provider.and_then(|provider| Some((provider.profile(), provider.contacts()?.facts())));
+        let stream = facts.and_then(|(profile, facts)| profile.stream(facts.stream));
+        stream.is_some_and(|stream| stream.kinds.iter().any(|known| known.id == kind))
     }
 
     /// The connection; a record that cannot be read (its key is gone) counts as none.

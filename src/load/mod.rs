@@ -143,7 +143,7 @@ impl From<LoadError> for crate::error::Failure {
                 "The last load brought everything that it was asked for. Load items to bring all of it anew.",
             ),
             LoadError::Running => Failure::new(
-                Kind::BadRequest,
+                Kind::Conflict,
                 "A load runs",
                 "It would bring back what is cleared now. Wait for its end, or cancel it; then clear the loaded items.",
             ),

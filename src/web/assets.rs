@@ -33,6 +33,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             include_bytes!("../../static/vendor/htmx-4.0.1.min.js"),
         ),
         asset(
+            "keys.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../static/keys.js"),
+        ),
+        asset(
             "mark.svg",
             "image/svg+xml",
             include_bytes!("../../static/mark.svg"),

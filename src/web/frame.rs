@@ -27,6 +27,8 @@ pub struct Frame {
     pub css: String,
     /// htmx's address.
     pub htmx: String,
+    /// The address of the script for keys.
+    pub keys: String,
 }
 
 impl Frame {
@@ -72,6 +74,7 @@ impl Frame {
             reload_after: None,
             css: assets::address("app.css"),
             htmx: assets::address("htmx.js"),
+            keys: assets::address("keys.js"),
         }
     }
 }

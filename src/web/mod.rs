@@ -10,6 +10,7 @@ mod form;
 mod frame;
 mod headers;
 mod host;
+mod items;
 mod page;
 mod rim;
 #[cfg(test)]
@@ -42,6 +43,10 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
         .service(resource("/activity").route(get().to(activity::show)))
+        .service(resource("/items").route(get().to(items::index::show)))
+        .service(
+            resource("/items.{format:csv|json|ndjson}").route(get().to(items::export::show_all)),
+        )
         .service(resource("/connections").route(get().to(connections::index::show)))
         .service(resource("/connections/{provider}").route(get().to(connections::show::show)))
         .service(
@@ -69,8 +74,25 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/connections/{provider}/items").route(get().to(connections::items::show)),
         )
         .service(
+            resource("/connections/{provider}/pictures")
+                .route(get().to(connections::items::pictures)),
+        )
+        .service(
             resource("/connections/{provider}/items.{format:csv|json|ndjson}")
-                .route(get().to(connections::export::show)),
+                .route(get().to(items::export::show)),
+        )
+        .service(
+            resource("/connections/{provider}/items/clear")
+                .route(get().to(items::clear::show))
+                .route(post().to(items::clear::submit)),
+        )
+        .service(
+            resource("/connections/{provider}/items/{type}/{id}")
+                .route(get().to(items::item::show)),
+        )
+        .service(
+            resource("/connections/{provider}/items/{type}/{id}/json")
+                .route(get().to(items::item::json)),
         )
         .service(
             resource("/connections/{provider}/check").route(post().to(connections::check::submit)),

@@ -121,6 +121,7 @@ impl Asked {
             status: status.as_u16(),
             title: &failure.title,
             message: &failure.message,
+            way_on: failure.way_on(),
             id: &self.id,
         };
         let text = match self.wanted {
@@ -181,6 +182,8 @@ struct ErrorPage<'a> {
     status: u16,
     title: &'a str,
     message: &'a str,
+    /// What the link says, and where it leads.
+    way_on: (&'a str, &'a str),
     id: &'a str,
 }
 
@@ -201,6 +204,7 @@ mod tests {
                 status: kind.status(),
                 title: &failure.title,
                 message: &failure.message,
+                way_on: failure.way_on(),
                 id: "0123456789ab",
             };
             let page = page.render().expect("a page");

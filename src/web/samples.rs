@@ -34,6 +34,7 @@ pub fn frame(here: &'static str) -> Frame {
         reload_after: None,
         css: "/static/app.css".to_owned(),
         htmx: "/static/htmx.js".to_owned(),
+        keys: "/static/keys.js".to_owned(),
     }
 }
 

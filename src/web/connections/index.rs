@@ -47,7 +47,7 @@ pub async fn show(
 }
 
 /// The redirect URI to register at a provider.
-pub(super) fn redirect_uri(site: &Site, provider: &str) -> String {
+pub fn redirect_uri(site: &Site, provider: &str) -> String {
     site.redirect_uris
         .get(provider)
         .map(ToString::to_string)

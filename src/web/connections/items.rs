@@ -1,8 +1,10 @@
-//! `GET /connections/{provider}/items`: the item table alone for htmx, its connection's page otherwise.
+//! `GET /connections/{provider}/items`: the item table alone for htmx, its connection's page otherwise; and
+//! `…/pictures`, the same of what is drawn of the items.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{profile, show};
+use crate::items::Query;
 use crate::web::error::PageError;
 use crate::web::page::{Wanted, html};
 use crate::web::session::SignedIn;
@@ -20,5 +22,24 @@ pub async fn show(
     match wanted {
         Wanted::Page => Ok(show::answer(&request, page)),
         Wanted::Part => Ok(html(&request, page.as_items())),
+    }
+}
+
+/// `GET /connections/{provider}/pictures`
+pub async fn pictures(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    who: SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    match Wanted::of(request.headers()) {
+        Wanted::Page => {
+            let page = show::page(&site, &who, &id, &Query::default(), Wanted::Page).await?;
+            Ok(show::answer(&request, page))
+        }
+        Wanted::Part => {
+            let page = show::page_with_pictures(&site, &who, &id).await?;
+            Ok(html(&request, page.as_pictures()))
+        }
     }
 }

@@ -5,18 +5,21 @@ pub mod callback;
 pub mod check;
 pub mod connect;
 pub mod disconnect;
-pub mod export;
 pub mod index;
 pub mod items;
 pub mod load;
 pub mod refresh;
 #[cfg(test)]
-mod samples;
+pub mod samples;
 pub mod show;
 mod told;
 mod view;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+pub use index::redirect_uri;
+pub use show::{bad_query, query};
+pub use view::{Banner, Head, Trouble};
+
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::error::PageError;
 use super::page::lead_to;
@@ -32,13 +35,13 @@ pub async fn home(request: HttpRequest, _who: SignedIn) -> HttpResponse {
 }
 
 /// The provider of an address.
-fn profile(site: &Site, id: &str) -> Result<&'static Profile, PageError> {
+pub fn profile(site: &Site, id: &str) -> Result<&'static Profile, PageError> {
     let profile = site.connections.profile(id);
     profile.ok_or_else(|| no_provider().into())
 }
 
 /// A provider as it is for somebody.
-async fn overview(site: &web::Data<Site>, who: &SignedIn, id: &str) -> Result<Overview, PageError> {
+pub async fn overview(site: &Site, who: &SignedIn, id: &str) -> Result<Overview, PageError> {
     let overview = site.connections.overview(&who.owner, id).await?;
     overview.ok_or_else(|| no_provider().into())
 }

@@ -5,16 +5,18 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::index::redirect_uri;
-use super::view::{Facts, Head, Progress, Renewal, Table};
+use super::view::{Facts, Head, Progress, Renewal};
 use super::{overview, profile};
 use crate::connections::Overview;
 use crate::error::{Failure, Kind};
 use crate::items::{BadQuery, Query};
-use crate::load::{Load, LoadError, Shown, Status};
+use crate::load::{Load, Status};
 use crate::providers::Profile;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::headers::LeadsAway;
+use crate::web::items::reading::{self, Read};
+use crate::web::items::{Picture, Table};
 use crate::web::page::{Wanted, html};
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
@@ -25,17 +27,18 @@ const ARRIVING: usize = 10;
 const RELOAD: u32 = 2;
 
 #[derive(Template)]
-#[template(path = "connections/show.html", blocks = ["top", "live", "load", "items", "facts"])]
-pub(super) struct ShowPage {
+#[template(path = "connections/show.html", blocks = ["top", "live", "load", "items", "pictures", "facts"])]
+pub struct ShowPage {
     frame: Frame,
     head: Head,
     facts: Option<Facts>,
     progress: Option<Progress>,
-    table: Option<Table>,
+    pub table: Option<Box<Table>>,
+    pub picture: Option<Picture>,
     /// Where the items can be had as they are shown.
     items_url: String,
     /// There are no items: they cannot be read.
-    unreadable_items: bool,
+    pub(super) unreadable_items: bool,
     /// There are no items: the reason is that nothing was loaded yet.
     never_loaded: bool,
     /// A load runs.
@@ -61,12 +64,13 @@ pub(super) fn answer(request: &HttpRequest, page: ShowPage) -> HttpResponse {
 }
 
 /// The selection that the address asks for.
-pub(super) fn query(request: &HttpRequest, profile: &Profile) -> Result<Query, PageError> {
+pub fn query(request: &HttpRequest, profile: &Profile) -> Result<Query, PageError> {
     let kinds: Vec<&str> = profile.kinds().map(|kind| kind.id).collect();
     Query::parse(request.query_string(), &kinds, &[]).map_err(|bad| bad_query(&bad).into())
 }
 
-fn bad_query(bad: &BadQuery) -> Failure {
+/// What is wrong with an address, and what is possible.
+pub fn bad_query(bad: &BadQuery) -> Failure {
     Failure::new(
         Kind::BadRequest,
         "This address asks for something that cannot be",
@@ -83,22 +87,25 @@ pub(super) async fn page(
     wanted: Wanted,
 ) -> Result<ShowPage, PageError> {
     let mut seen = overview(site, who, id).await?;
-    let mut items = items(site, who, &seen, query).await?;
-    if matches!(items, Items::Gone) {
+    let mut read = table(site, who, &seen, query).await?;
+    if matches!(read, Read::Gone) {
         // Most likely a newer load has just taken this one's place.
         seen = overview(site, who, id).await?;
-        items = self::items(site, who, &seen, query).await?;
+        read = table(site, who, &seen, query).await?;
     }
     let mut page = assemble(site, who, &seen).await?;
     page.items_url = format!("{}{}", page.items_url, query.to_url());
-    match items {
-        Items::Table(table) => page.table = Some(*table),
-        Items::None => {}
-        Items::Gone | Items::Unreadable => page.unreadable_items = true,
+    match read {
+        Read::Table(table) => page.table = Some(table),
+        Read::None => {}
+        Read::Gone | Read::Unreadable => page.unreadable_items = true,
     }
     if wanted == Wanted::Page {
         page.frame = Frame::new(site, who, "connections");
         page.frame.reload_after = page.running.then_some(RELOAD);
+        if page.table.is_some() {
+            page.picture = picture(site, who, &seen).await;
+        }
     }
     Ok(page)
 }
@@ -111,6 +118,18 @@ pub(super) async fn page_without_items(
 ) -> Result<ShowPage, PageError> {
     let overview = overview(site, who, id).await?;
     assemble(site, who, &overview).await
+}
+
+/// What the part with the pictures is taken of.
+pub(super) async fn page_with_pictures(
+    site: &web::Data<Site>,
+    who: &SignedIn,
+    id: &str,
+) -> Result<ShowPage, PageError> {
+    let overview = overview(site, who, id).await?;
+    let mut page = assemble(site, who, &overview).await?;
+    page.picture = picture(site, who, &overview).await;
+    Ok(page)
 }
 
 async fn assemble(
@@ -132,7 +151,7 @@ async fn assemble(
 
 impl ShowPage {
     /// Without the items, which are read apart.
-    pub(super) fn new(
+    pub fn new(
         frame: Frame,
         overview: &Overview,
         head: Head,
@@ -143,12 +162,13 @@ impl ShowPage {
             frame,
             head,
             facts,
-            items_url: format!("/connections/{}/items", overview.profile.id),
+            items_url: items_url(overview.profile),
             unreadable_items: false,
             never_loaded: overview.snapshot.is_none(),
             running: progress.as_ref().is_some_and(|progress| progress.running),
             progress,
             table: None,
+            picture: None,
         }
     }
 }
@@ -169,47 +189,28 @@ async fn progress(
     Progress::new(load, profile.name, &arriving, site.clock.now())
 }
 
-/// The items of the snapshot, or what keeps them from being read.
-async fn items(
-    site: &web::Data<Site>,
+/// The item table of the snapshot, or what keeps it from being read.
+async fn table(
+    site: &Site,
     who: &SignedIn,
     overview: &Overview,
     query: &Query,
-) -> Result<Items, PageError> {
-    let id = overview.profile.id;
-    let Some(snapshot) = &overview.snapshot else {
-        return Ok(Items::None);
-    };
-    if let Err(error) = site.loads.keep(&who.owner, id, snapshot).await {
-        // A Redis that takes no writes still has what was loaded.
-        tracing::debug!(%error, "a look at a snapshot could not be noted");
-    }
-    let shown = Shown {
-        provider: id.to_owned(),
-        load: snapshot.clone(),
-    };
-    let selected = site.loads.select(&who.owner, &[shown], query).await;
-    match selected {
-        Ok(selection) => {
-            let now = site.clock.now();
-            let table = Table::new(overview.profile, snapshot, query, &selection, now);
-            Ok(Items::Table(Box::new(table)))
-        }
-        Err(LoadError::Store(error)) => Err(error.into()),
-        Err(LoadError::Gone) => Ok(Items::Gone),
-        Err(error) => {
-            tracing::error!(provider = id, %error, "a snapshot cannot be read");
-            Ok(Items::Unreadable)
-        }
-    }
+) -> Result<Read, PageError> {
+    let shown = reading::shown([overview]);
+    let stand = reading::stand(items_url(overview.profile), false, [overview], &shown);
+    reading::table(site, who, stand, &shown, query).await
 }
 
-enum Items {
-    /// Nothing was loaded.
-    None,
-    Table(Box<Table>),
-    /// Some page is gone: a newer load has taken this one's place, or time did.
-    Gone,
-    /// Some page cannot be opened: its key is not in the key ring.
-    Unreadable,
+/// The pictures of the snapshot; none where there is nothing to draw, or where it cannot be read.
+async fn picture(site: &Site, who: &SignedIn, overview: &Overview) -> Option<Picture> {
+    let shown = reading::shown([overview]).pop()?;
+    let portrait = site.loads.portrait(&who.owner, &shown).await;
+    let portrait = portrait
+        .inspect_err(|error| tracing::debug!(%error, "a snapshot cannot be drawn"))
+        .ok()?;
+    Picture::new(overview.profile, &portrait, site.clock.now())
+}
+
+fn items_url(profile: &Profile) -> String {
+    format!("/connections/{}/items", profile.id)
 }

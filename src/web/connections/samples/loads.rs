@@ -22,7 +22,7 @@ fn part(fields: &Value) -> Value {
 }
 
 /// A load as its record has it.
-fn load(status: &str, parts: &[Value]) -> Load {
+pub fn load(status: &str, parts: &[Value]) -> Load {
     let ended = (status != "running").then(|| minutes(-1));
     let record = json!({
         "id": "load", "account": "1", "status": status, "started_at": minutes(-2), "ended_at": ended,

@@ -2,6 +2,8 @@
 
 mod loads;
 
+pub use loads::load;
+
 use askama::Template;
 
 use super::account::AccountPage;
@@ -60,7 +62,7 @@ fn failed(connection: &mut Connection) {
 }
 
 /// A provider with nothing connected.
-fn empty(profile: &'static Profile) -> Overview {
+pub fn empty(profile: &'static Profile) -> Overview {
     Overview {
         profile,
         configured: true,
@@ -74,7 +76,7 @@ fn empty(profile: &'static Profile) -> Overview {
     }
 }
 
-fn with(profile: &'static Profile, change: impl FnOnce(&mut Connection)) -> Overview {
+pub fn with(profile: &'static Profile, change: impl FnOnce(&mut Connection)) -> Overview {
     let mut connection = connection(profile);
     change(&mut connection);
     Overview {
@@ -166,12 +168,16 @@ fn samples(profile: &'static Profile) -> Vec<(Overview, &'static str, &'static [
     ]
 }
 
-fn head(overview: &Overview) -> Head {
+pub fn head(overview: &Overview) -> Head {
     Head::new(overview, REDIRECT.to_owned(), now())
 }
 
+pub fn facts(overview: &Overview) -> Option<Facts> {
+    Facts::new(overview, "ada", now())
+}
+
 /// The text with its white space folded, and without elements.
-fn read(html: &str) -> String {
+pub fn read(html: &str) -> String {
     let text = html
         .split('<')
         .map(|part| part.split_once('>').map_or(part, |(_, text)| text));
@@ -192,7 +198,7 @@ fn every_page_renders_in_every_state() {
         let profile = provider.profile();
         for (nth, (overview, says, offers)) in samples(profile).into_iter().enumerate() {
             let state = format!("{}: {}, {says}", profile.id, overview.state());
-            let facts = Facts::new(&overview, "ada", now());
+            let facts = facts(&overview);
             let here = "connections";
             let page = ShowPage::new(frame(here), &overview, head(&overview), facts, None);
             let page = page.render().expect("a page");

@@ -6,14 +6,12 @@ mod facts;
 mod head;
 mod health;
 mod progress;
-mod table;
 
 pub use account::AccountSide;
 pub use facts::{Facts, Renewal};
 pub use head::{Head, LONGEST_ACCOUNT};
-pub use health::why_ended;
+pub use health::{Trouble, why_ended};
 pub use progress::Progress;
-pub use table::{Row, Table};
 
 /// A message across the page.
 pub struct Banner {

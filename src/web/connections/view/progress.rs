@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::Banner;
 use super::banners::banners;
-use super::{Banner, Row};
 use crate::item::Item;
 use crate::load::Why;
 use crate::load::{Load, Outcome, Part, Status, Wait};
+use crate::web::items::Row;
 use crate::web::words::{When, counted, number, span};
 
 /// One stream of a load.
@@ -38,7 +39,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub fn new(load: &Load, name: &str, arriving: &[Item], now: Timestamp) -> Self {
+    pub fn new(load: &Load, name: &'static str, arriving: &[Item], now: Timestamp) -> Self {
         let until = load.ended_at.unwrap_or(now);
         let took = match load.started_at.duration_until(until) {
             time if time.as_secs() < 1 => "less than a second".to_owned(),
@@ -78,7 +79,10 @@ impl Progress {
                 .map(|part| line(part, load, name, now))
                 .collect(),
             banners: banners(load, name, now),
-            arriving: arriving.iter().map(|item| Row::new(item, now)).collect(),
+            arriving: arriving
+                .iter()
+                .map(|item| Row::new(item, name, now))
+                .collect(),
             started: When::new(load.started_at, now),
         }
     }

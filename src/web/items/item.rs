@@ -1,0 +1,229 @@
+//! `GET /connections/{provider}/items/{type}/{id}`: one item, with all that is known of it; `…/json` as a program has it.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::facts::{Fact, facts, properties};
+use super::{place, reading};
+use crate::error::{Failure, Kind};
+use crate::item::Item;
+use crate::items::Query;
+use crate::load::{LoadError, Shown};
+use crate::providers::Profile;
+use crate::web::connections::{overview, profile};
+use crate::web::error::PageError;
+use crate::web::frame::Frame;
+use crate::web::page::html;
+use crate::web::session::SignedIn;
+use crate::web::site::Site;
+use crate::web::words::{number, shortened};
+
+/// Children that the page lists; the table has the others.
+const CHILDREN: u32 = 50;
+/// Names longer than this many characters are cut where they name another item, or the page in the window's title.
+const LONGEST_NAME: usize = 300;
+/// The longest id by which a table can be narrowed to what lies in an item.
+const LONGEST_ID: usize = 200;
+
+/// A link to another item.
+pub(super) struct Other {
+    pub name: String,
+    pub kind: String,
+    pub place: String,
+}
+
+/// What lies in the item.
+#[derive(Default)]
+pub(super) struct Children {
+    /// The first of them.
+    pub first: Vec<Other>,
+    /// How many there are.
+    pub total: String,
+    /// The table of all of them.
+    pub all: String,
+    /// Whether there are more than the page lists.
+    pub more: bool,
+}
+
+#[derive(Template)]
+#[template(path = "items/item.html")]
+pub(super) struct ItemPage {
+    pub frame: Frame,
+    pub provider: &'static str,
+    pub id: &'static str,
+    pub title: String,
+    pub name: String,
+    pub kind: String,
+    pub facts: Vec<(&'static str, Fact)>,
+    pub properties: Vec<(String, Fact)>,
+    pub parent: Option<Other>,
+    pub children: Children,
+    /// The provider's own page.
+    pub url: Option<String>,
+    /// The page where it is worked on, if it is something that can be.
+    pub work: Option<String>,
+    pub json: String,
+    pub json_url: String,
+}
+
+impl Other {
+    pub(super) fn new(item: &Item) -> Self {
+        Self {
+            name: shortened(&item.name, LONGEST_NAME),
+            kind: item.kind.clone(),
+            place: place::of(&item.provider, &item.kind, &item.id),
+        }
+    }
+}
+
+impl ItemPage {
+    pub(super) fn new(
+        frame: Frame,
+        profile: &'static Profile,
+        item: &Item,
+        parent: Option<&Item>,
+        children: Children,
+        now: jiff::Timestamp,
+    ) -> Self {
+        Self {
+            frame,
+            provider: profile.name,
+            id: profile.id,
+            title: shortened(&item.name, LONGEST_NAME),
+            name: item.name.clone(),
+            kind: item.kind.clone(),
+            facts: facts(item, profile, parent.is_some(), now),
+            properties: properties(item),
+            parent: parent.map(Other::new),
+            children,
+            url: place::at_provider(item),
+            work: None,
+            json: serde_json::to_string_pretty(item).unwrap_or_default(),
+            json_url: format!("{}/json", place::of(&item.provider, &item.kind, &item.id)),
+        }
+    }
+}
+
+pub async fn show(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    who: SignedIn,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (provider, kind, id) = path.into_inner();
+    let (profile, shown, item) = find(&site, &who, &provider, &kind, &id).await?;
+    let parent = parent(&site, &who, &shown, &item).await?;
+    let children = children(&site, &who, &shown, &item).await?;
+    let frame = Frame::new(&site, &who, "items");
+    let now = site.clock.now();
+    let mut page = ItemPage::new(frame, profile, &item, parent.as_ref(), children, now);
+    page.work = work(&site, &item);
+    Ok(html(&request, page))
+}
+
+/// `…/json`
+pub async fn json(
+    site: web::Data<Site>,
+    who: SignedIn,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (provider, kind, id) = path.into_inner();
+    let (_, _, item) = find(&site, &who, &provider, &kind, &id).await?;
+    Ok(HttpResponse::Ok().json(item))
+}
+
+/// Where an item is worked on: contacts have a page for that, where their provider takes changes of them.
+fn work(site: &Site, item: &Item) -> Option<String> {
+    let contacts = site.connections.are_contacts(&item.provider, &item.kind);
+    contacts.then(|| place::of_contact(&item.provider, &item.id))
+}
+
+/// The item, and the snapshot that it is of.
+async fn find(
+    site: &web::Data<Site>,
+    who: &SignedIn,
+    provider: &str,
+    kind: &str,
+    id: &str,
+) -> Result<(&'static Profile, Shown, Item), PageError> {
+    let profile = profile(site, provider)?;
+    for _ in 0..2 {
+        let overview = overview(site, who, provider).await?;
+        let Some(shown) = reading::shown([&overview]).pop() else {
+            break;
+        };
+        reading::keep(site, who, std::slice::from_ref(&shown)).await;
+        match site.loads.item(&who.owner, &shown, kind, id).await {
+            Ok(Some(item)) => return Ok((profile, shown, item)),
+            Ok(None) => break,
+            // Most likely a newer load has just taken this one's place.
+            Err(LoadError::Gone) => {}
+            Err(error) => return Err(unreadable(error, profile).into()),
+        }
+    }
+    Err(not_there(profile).into())
+}
+
+async fn parent(
+    site: &Site,
+    who: &SignedIn,
+    shown: &Shown,
+    item: &Item,
+) -> Result<Option<Item>, PageError> {
+    let Some(id) = &item.parent_id else {
+        return Ok(None);
+    };
+    let parent = site.loads.named(&who.owner, shown, id).await;
+    Ok(parent?)
+}
+
+async fn children(
+    site: &Site,
+    who: &SignedIn,
+    shown: &Shown,
+    item: &Item,
+) -> Result<Children, PageError> {
+    if item.id.chars().count() > LONGEST_ID {
+        return Ok(Children::default());
+    }
+    let query = Query {
+        parent_id: Some(item.id.clone()),
+        per_page: CHILDREN,
+        ..Query::default()
+    };
+    let shown = std::slice::from_ref(shown);
+    let selection = site.loads.select(&who.owner, shown, &query).await?;
+    let all = Query {
+        per_page: Query::default().per_page,
+        ..query
+    };
+    Ok(Children {
+        first: selection.items.iter().map(Other::new).collect(),
+        total: number(selection.total),
+        all: format!("/connections/{}/items{}", item.provider, all.to_url()),
+        more: selection.total > u64::from(CHILDREN),
+    })
+}
+
+fn not_there(profile: &Profile) -> Failure {
+    Failure::new(
+        Kind::NotFound,
+        "There is no such item here",
+        "It was not loaded, or a newer load did not bring it any more. The table has all that are here.",
+    )
+    .leading_to("To the items", format!("/connections/{}", profile.id))
+}
+
+fn unreadable(error: LoadError, profile: &Profile) -> Failure {
+    let place = format!("/connections/{}", profile.id);
+    match error {
+        LoadError::Cipher(_) => Failure::new(
+            Kind::Internal,
+            "The loaded items cannot be read",
+            "Their encryption key is not in this Patchbay's key ring. Load them anew.",
+        )
+        .because(error),
+        other => other.into(),
+    }
+    .leading_to("To the connection", place)
+}
