@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connections;
+pub mod contacts;
 pub mod error;
 mod flights;
 mod form;

@@ -26,7 +26,7 @@ pub enum Actor {
     Patchbay,
 }
 
-/// What was done to a connection.
+/// What was done to a connection, or by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// An account was connected.
@@ -39,6 +39,12 @@ pub enum Action {
     Disconnected,
     /// Nobody had used it for too long.
     Forgotten,
+    /// A contact of its account was made.
+    ContactCreated,
+    /// A contact of its account was changed.
+    ContactChanged,
+    /// A contact of its account was deleted.
+    ContactDeleted,
 }
 
 /// Something that was done.
@@ -126,12 +132,15 @@ impl Actor {
 }
 
 impl Action {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 8] = [
         Self::Connected,
         Self::Reconnected,
         Self::Replaced,
         Self::Disconnected,
         Self::Forgotten,
+        Self::ContactCreated,
+        Self::ContactChanged,
+        Self::ContactDeleted,
     ];
 
     /// Its name in the trail.
@@ -142,6 +151,9 @@ impl Action {
             Self::Replaced => "replaced",
             Self::Disconnected => "disconnected",
             Self::Forgotten => "forgotten",
+            Self::ContactCreated => "contact_created",
+            Self::ContactChanged => "contact_changed",
+            Self::ContactDeleted => "contact_deleted",
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::api::classic::Classic;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::connections::{self, Connections};
+use crate::contacts::{self, Contacts};
 use crate::load::{self, Loads};
 use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
@@ -95,6 +96,22 @@ impl Base {
         })
     }
 
+    pub(super) fn contacts(&self, vault: &Vault, loads: &Loads) -> Contacts {
+        Contacts::new(contacts::Setup {
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            vault: vault.clone(),
+            loads: loads.clone(),
+            activity: self.activity.clone(),
+            registry: self.registry,
+            apis: self.apis.clone(),
+            outbound: self.outbound.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            tasks: self.tasks.clone(),
+        })
+    }
+
     pub(super) fn classic(&self, config: &Config, vault: &Vault) -> Classic {
         Classic {
             vault: vault.clone(),
@@ -109,11 +126,13 @@ impl Base {
         config: &Config,
         extras: &Extras,
         connections: &Connections,
+        contacts: &Contacts,
         loads: &Loads,
     ) -> Site {
         let sign_in = parts::sign_in(config);
         Site {
             connections: connections.clone(),
+            contacts: contacts.clone(),
             loads: loads.clone(),
             activity: self.activity.clone(),
             public_url: config.server.public_url.clone(),

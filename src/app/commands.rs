@@ -10,13 +10,14 @@ use crate::store::embedded::{Embedded, Joined};
 use crate::store::migrate::MIGRATIONS;
 use crate::store::{Store, Warning};
 use crate::vault::rotate::{self, Event, Figures, Kind, Mode};
-use crate::{connections, load};
+use crate::{connections, contacts, load};
 
 /// All that is sealed.
 const SEALED: &[&dyn Kind] = &[
     &rotate::CONNECTIONS,
     &connections::PENDING,
     &connections::CANDIDATES,
+    &contacts::DRAFTS,
     &load::SNAPSHOTS,
     &load::RUNNING,
     &load::CHANGES,

@@ -21,6 +21,7 @@ pub use error::StartError;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
 use crate::connections::Connections;
+use crate::contacts::Contacts;
 use crate::load::Loads;
 use crate::outbound;
 use crate::store::Store;
@@ -83,6 +84,7 @@ pub struct App {
     server: actix_web::dev::Server,
     port: u16,
     connections: Connections,
+    contacts: Contacts,
     loads: Loads,
     vault: Vault,
     upkeep: bool,
@@ -117,7 +119,8 @@ impl App {
         let vault = base.vault(&config);
         let loads = base.loads(&config, &vault);
         let connections = base.connections(&config, &vault, &loads);
-        let site = base.site(&config, &extras, &connections, &loads);
+        let contacts = base.contacts(&vault, &loads);
+        let site = base.site(&config, &extras, &connections, &contacts, &loads);
         let listener = match extras.listener {
             Some(listener) => listener,
             None => TcpListener::bind(config.server.bind)
@@ -130,6 +133,7 @@ impl App {
             server,
             port,
             connections,
+            contacts,
             loads,
             vault,
             upkeep: extras.upkeep,
@@ -178,6 +182,10 @@ impl App {
             Some(_) => GRANTS_END_EMBEDDED,
             None => GRANTS_END,
         };
+        let writes = self.contacts.shut_down();
+        if tokio::time::timeout_at(begun + time, writes).await.is_err() {
+            tracing::warn!("some changes to contacts did not end in time");
+        }
         end_grants(&self.connections, &self.vault, begun + time).await;
         ready::stop(self.embedded.map(Embedded::stop)).await;
         result.map_err(StartError::Io)

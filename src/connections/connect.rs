@@ -3,8 +3,8 @@
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::Connections;
 use super::pending::Pending;
+use super::{Connections, place};
 use crate::error::{Failure, Kind};
 use crate::owner::Owner;
 use crate::vault::VaultError;
@@ -35,11 +35,13 @@ impl From<ConnectError> for Failure {
 
 impl Connections {
     /// Begins an authorisation: the address to send the person to. `session` ties it to the browser session.
+    /// Afterwards the person goes on at `return_to`, where that is a page of this provider, or else at its connection.
     pub async fn begin(
         &self,
         owner: &Owner,
         provider: &str,
         session: &str,
+        return_to: Option<&str>,
     ) -> Result<Url, ConnectError> {
         let profile = self.profile(provider).ok_or(ConnectError::NotConfigured)?;
         let client = self.setup.vault.client(profile.id);
@@ -52,7 +54,7 @@ impl Connections {
             owner: owner.clone(),
             session: session.to_owned(),
             verifier,
-            return_to: format!("/connections/{provider}"),
+            return_to: place::way_back(profile.id, return_to),
             created_at: self.setup.clock.now(),
         };
         self.keep_pending(&state, &pending).await?;

@@ -9,6 +9,7 @@ mod disconnect;
 mod grant;
 mod overview;
 mod pending;
+mod place;
 mod question;
 mod refresh;
 mod refusal;

@@ -17,6 +17,9 @@ use crate::owner::Owner;
 /// What of an id is encoded: all but letters, digits, `-` and `_`.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
+/// Longest word of our making in a key, in bytes; a token has 43.
+const LONGEST_WORD: usize = 64;
+
 /// A key's name. Made only here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key(String);
@@ -44,6 +47,8 @@ pub const LOADS: &str = "pb:{*}:load:*";
 pub const SNAPSHOTS: &str = "pb:{*}:snapshot:*";
 /// Glob of all records of what was changed since it was loaded.
 pub const CHANGES: &str = "pb:{*}:changes:*";
+/// Glob of all drafts.
+pub const DRAFTS: &str = "pb:{*}:draft:*";
 /// Glob of all pending authorisations.
 pub const PENDING: &str = "pb:pending:*";
 
@@ -54,7 +59,7 @@ pub struct Owned {
     pub owner: Owner,
     /// What it holds: `connection`, `snapshot`.
     pub what: String,
-    /// The provider's id.
+    /// The provider's id; of a draft or a sent form, its own.
     pub provider: String,
 }
 
@@ -180,6 +185,20 @@ pub fn choice(owner: &Owner, provider: &str) -> Key {
 /// told of all of them: see [`crate::store::Store::note`].
 pub fn changes(owner: &Owner, provider: &str) -> Key {
     owned(owner, "changes", provider)
+/// String: what came of a form, under its token, so that it is not done twice.
+pub fn sent_form(owner: &Owner, token: &str) -> Key {
+    owned(owner, "sent", &plain_or_digest(token))
+}
+
+/// String: what was entered into a form (sealed), while its owner reconnects.
+pub fn draft(owner: &Owner, id: &str) -> Key {
+    owned(owner, "draft", &plain_or_digest(id))
+}
+
+/// What a browser sent as a word of our making: anything else still names a key of its own.
+fn plain_or_digest(word: &str) -> String {
+    let short = plain(word).filter(|word| word.len() <= LONGEST_WORD);
+    short.unwrap_or_else(|| digest(word))
 }
 
 /// String: one page of a snapshot (sealed). Each snapshot has a hash tag of its own, so that a large one

@@ -66,6 +66,9 @@ fn words(action: Action) -> &'static str {
         Action::Replaced => "Reconnected as another account",
         Action::Disconnected => "Disconnected",
         Action::Forgotten => "Forgotten: nobody had used it for long",
+        Action::ContactCreated => "Contact created",
+        Action::ContactChanged => "Contact changed",
+        Action::ContactDeleted => "Contact deleted",
     }
 }
 

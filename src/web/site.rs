@@ -7,12 +7,15 @@ use url::Url;
 use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
+use crate::contacts::Contacts;
 use crate::load::Loads;
 
 /// What all pages draw on.
 pub struct Site {
     /// Connecting and what is connected.
     pub connections: Connections,
+    /// Contacts, for providers that have them.
+    pub contacts: Contacts,
     /// Loading and what is loaded.
     pub loads: Loads,
     /// What was done.

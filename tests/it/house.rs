@@ -26,6 +26,7 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     ("activity", DOMAIN),
     ("connections", DOMAIN),
+    ("contacts", DOMAIN),
     ("load", DOMAIN),
     ("items", DOMAIN),
     ("identity", DOMAIN),

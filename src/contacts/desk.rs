@@ -1,0 +1,115 @@
+//! One connection whose contacts can be worked on, and reading them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Barrier, Contacts};
+use crate::outbound::Call;
+use crate::owner::Owner;
+use crate::providers::{
+    Account, Api, Contact, ContactError, ContactFacts, ContactPage, Contacts as Capability,
+    Profile, Property,
+};
+use crate::vault::{CheckBearer, Connection};
+
+/// Contacts on a page of the list.
+pub const PER_PAGE: u32 = 50;
+/// The longest that a person waits for something to read.
+const READING: Duration = Duration::from_secs(12);
+
+/// The contacts of one connection.
+#[derive(Clone)]
+pub struct Desk {
+    pub(super) service: Contacts,
+    pub(super) owner: Owner,
+    /// The provider.
+    pub profile: &'static Profile,
+    pub(super) capability: &'static dyn Capability,
+    pub(super) account: Account,
+    pub(super) call: Arc<Call>,
+    pub(super) bearer: Arc<CheckBearer>,
+    /// Whether they may also be changed.
+    pub may_write: bool,
+}
+
+impl Contacts {
+    pub(super) fn desk(
+        &self,
+        owner: &Owner,
+        profile: &'static Profile,
+        capability: &'static dyn Capability,
+        api: &Api,
+        connection: Connection,
+    ) -> Desk {
+        let setup = &self.setup;
+        let bearer = CheckBearer::new(setup.vault.clone(), owner.clone(), profile.id);
+        let bearer = Arc::new(bearer);
+        let target = api.target(profile, connection.account.unit());
+        let write = capability.facts().write;
+        Desk {
+            service: self.clone(),
+            owner: owner.clone(),
+            profile,
+            capability,
+            call: Arc::new(Call::new(setup.outbound.clone(), target, bearer.clone())),
+            bearer,
+            may_write: connection.scopes.iter().any(|granted| granted == write),
+            account: connection.account,
+        }
+    }
+}
+
+impl Desk {
+    /// What is known of the provider's contacts without asking.
+    pub fn facts(&self) -> &'static ContactFacts {
+        self.capability.facts()
+    }
+
+    /// Whose account it is.
+    pub fn account_name(&self) -> &str {
+        &self.account.name
+    }
+
+    /// A page of the contacts that hold a text, from page 1; `None` for one that the provider does not page to.
+    pub async fn look(&self, text: &str, page: u32) -> Result<Option<ContactPage>, Barrier> {
+        let from = u64::from(page.saturating_sub(1)).saturating_mul(PER_PAGE.into());
+        let left = self.facts().most_found.saturating_sub(from);
+        let most = PER_PAGE.min(u32::try_from(left).unwrap_or(PER_PAGE));
+        if most == 0 {
+            return Ok(None);
+        }
+        let found = self
+            .capability
+            .search(&self.call, &self.account, text, from, most);
+        let found = self.read(found).await?;
+        found.map(Some).map_err(|error| self.unreadable(error))
+    }
+
+    /// A contact with these properties beside the fields; `None` where there is none.
+    pub async fn get(&self, id: &str, more: &[String]) -> Result<Option<Contact>, Barrier> {
+        let found = self.capability.get(&self.call, &self.account, id, more);
+        match self.read(found).await? {
+            Ok(contact) => Ok(Some(contact)),
+            Err(ContactError::NotFound) => Ok(None),
+            Err(error) => Err(self.unreadable(error)),
+        }
+    }
+
+    /// The properties that contacts can have. A form does without them where they cannot be had.
+    pub async fn properties(&self) -> Arc<Vec<Property>> {
+        let asked = async {
+            let found = self.read(self.capability.properties(&self.call)).await?;
+            found.map_err(|error| self.unreadable(error))
+        };
+        self.service.known.of(self, asked).await
+    }
+
+    async fn read<T>(&self, reading: impl Future<Output = T>) -> Result<T, Barrier> {
+        let read = tokio::time::timeout(READING, reading).await;
+        read.map_err(|_| Barrier::Late)
+    }
+
+    fn unreadable(&self, error: ContactError) -> Barrier {
+        Barrier::of_reading(error, &self.bearer)
+    }
+}

@@ -1,0 +1,137 @@
+//! Making, changing and deleting a contact.
+
+use super::merge::{Merged, merge};
+use super::{Barrier, Conflict, Desk, Entered, Outcome};
+use crate::activity::{Action, Entry};
+use crate::patience;
+use crate::providers::{Contact, ContactError};
+
+impl Desk {
+    /// Makes a contact of what was entered. `token` is the form's.
+    pub async fn create(&self, token: &str, entered: Entered) -> Result<Outcome, Barrier> {
+        let mut faults = entered.faults();
+        faults.extend(entered.needs_one_of(self.facts()));
+        if !faults.is_empty() {
+            return Ok(Outcome::Refused(faults));
+        }
+        let desk = self.clone();
+        self.once(token, async move {
+            let properties = entered.changed();
+            let properties = properties.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let properties = properties.collect();
+            let made = desk
+                .capability
+                .create(&desk.call, &desk.account, &properties);
+            match made.await {
+                Ok(contact) => Ok(desk.put(contact, Action::ContactCreated, Vec::new()).await),
+                Err(error) => desk.failed(error),
+            }
+        })
+        .await
+    }
+
+    /// Changes a contact to what was entered, unless the same was changed elsewhere meanwhile.
+    pub async fn update(
+        &self,
+        token: &str,
+        id: &str,
+        entered: Entered,
+    ) -> Result<Outcome, Barrier> {
+        let faults = entered.faults();
+        if !faults.is_empty() {
+            return Ok(Outcome::Refused(faults));
+        }
+        let (desk, id) = (self.clone(), id.to_owned());
+        self.once(token, async move { desk.change(&id, &entered).await })
+            .await
+    }
+
+    /// Deletes a contact.
+    pub async fn delete(&self, token: &str, id: &str) -> Result<Outcome, Barrier> {
+        let (desk, id) = (self.clone(), id.to_owned());
+        self.once(token, async move {
+            let deleted = desk.capability.delete(&desk.call, &desk.account, &id);
+            match deleted.await {
+                Ok(()) => Ok(desk.gone(id).await),
+                Err(error) => desk.failed(error),
+            }
+        })
+        .await
+    }
+
+    async fn once(
+        &self,
+        token: &str,
+        work: impl Future<Output = Result<Outcome, Barrier>> + Send + 'static,
+    ) -> Result<Outcome, Barrier> {
+        // It waits for the store no longer than a request does, though it outlives one.
+        let work = patience::scope(patience::PER_REQUEST, work);
+        let work = async move { work.await.0 };
+        self.service.once(&self.owner, token, work).await
+    }
+
+    async fn change(&self, id: &str, entered: &Entered) -> Result<Outcome, Barrier> {
+        let (capability, call, account) = (self.capability, &self.call, &self.account);
+        let contact = match capability.get(call, account, id, &entered.more).await {
+            Ok(contact) => contact,
+            Err(error) => return self.failed(error),
+        };
+        let (merged, elsewhere) = merge(entered, &contact);
+        let send = match merged {
+            Merged::Conflict(both) => {
+                return Ok(Outcome::Conflict(Box::new(Conflict { contact, both })));
+            }
+            Merged::Send(send) if send.is_empty() => {
+                return Ok(Outcome::Done {
+                    id: contact.id,
+                    elsewhere,
+                    changed: false,
+                    before: false,
+                });
+            }
+            Merged::Send(send) => send,
+        };
+        match capability.update(call, account, &contact.id, &send).await {
+            Ok(contact) => Ok(self.put(contact, Action::ContactChanged, elsewhere).await),
+            Err(error) => self.failed(error),
+        }
+    }
+
+    /// Notes a contact that was made or changed: in the trail, and among the items that were loaded.
+    async fn put(&self, contact: Contact, action: Action, elsewhere: Vec<String>) -> Outcome {
+        self.note(action).await;
+        Outcome::Done {
+            id: contact.id,
+            elsewhere,
+            changed: true,
+            before: false,
+        }
+    }
+
+    /// Notes a contact that was deleted.
+    async fn gone(&self, id: String) -> Outcome {
+        self.note(Action::ContactDeleted).await;
+        Outcome::Done {
+            id,
+            elsewhere: Vec::new(),
+            changed: true,
+            before: false,
+        }
+    }
+
+    async fn note(&self, action: Action) {
+        let entry = Entry::of_owner(&self.owner, action, self.profile.id);
+        self.service.setup.activity.note(&entry).await;
+    }
+
+    fn failed(&self, error: ContactError) -> Result<Outcome, Barrier> {
+        Ok(match error {
+            ContactError::Refused(faults) => Outcome::Refused(faults),
+            ContactError::Taken(id) => Outcome::Taken(id),
+            ContactError::NotFound => Outcome::NotFound,
+            ContactError::Unclear(error) => Outcome::Unclear(error.to_string()),
+            ContactError::MissingPermission(scope) => return Err(Barrier::Missing(scope)),
+            ContactError::Call(error) => return Err(Barrier::of_call(error, &self.bearer)),
+        })
+    }
+}
