@@ -133,6 +133,13 @@ impl Connections {
         client.is_some_and(|client| client.revoke_url.is_some())
     }
 
+    /// Whether a permission is asked for when somebody connects.
+    pub fn asks_for(&self, profile: &Profile, scope: &str) -> bool {
+        self.asked_scopes(profile)
+            .iter()
+            .any(|asked| asked == scope)
+    }
+
     /// Waits until grants that were just made are stored.
     pub async fn shut_down(&self) {
         self.grants.close();

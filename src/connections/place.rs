@@ -1,7 +1,7 @@
 //! Where a person goes on after they were at a provider: pages of that provider alone.
 
 /// Longest place, in bytes; a list of names and a search are in it.
-const LONGEST: usize = 4_000;
+const LONGEST: usize = 8_000;
 
 /// The place that was asked for, where it is a page of this provider here; else the connection's page.
 pub(super) fn way_back(provider: &str, asked: Option<&str>) -> String {

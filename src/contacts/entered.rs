@@ -21,7 +21,7 @@ pub const ROW: &str = "new.name";
 pub struct Entered {
     /// By property.
     pub values: BTreeMap<String, String>,
-    /// What the contact had when the form was made; nothing for a new one.
+    /// What the contact had when the form was made. What is not in it is set, whatever is there.
     pub was: BTreeMap<String, String>,
     /// When the contact had last been changed then.
     pub base: Option<Timestamp>,
@@ -45,17 +45,13 @@ impl Entered {
         self.values.get(property).map_or("", String::as_str)
     }
 
-    /// What the contact had of it.
-    pub fn was(&self, property: &str) -> &str {
-        self.was.get(property).map_or("", String::as_str)
-    }
-
-    /// What was changed: entered, other than it was, and not given up for what is there.
+    /// What was changed: other than it was, and not given up for what is there.
     pub fn changed(&self) -> impl Iterator<Item = (&str, &str)> {
-        let entered = self.values.iter();
-        entered
-            .filter(|(name, value)| *value != self.was(name) && !self.left.contains(*name))
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        let changed = |(name, value): &(&String, &String)| {
+            self.was.get(*name) != Some(*value) && !self.left.contains(*name)
+        };
+        let entered = self.values.iter().filter(changed);
+        entered.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Makes a property of its own of the row, unless it is empty or cannot be one.

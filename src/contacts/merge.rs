@@ -3,10 +3,10 @@
 //! Providers have no way to write only if nothing changed, so the contact is read just before. What changes in the
 //! moment between is overwritten where the same property is sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Entered;
-use crate::providers::Contact;
+use crate::providers::{Contact, ContactFacts};
 
 /// The same was changed here and elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,8 @@ pub(super) fn merge(entered: &Entered, now: &Contact) -> (Merged, Vec<String>) {
     let (mut send, mut both, mut elsewhere) = (BTreeMap::new(), Vec::new(), Vec::new());
     for name in entered.values.keys() {
         let there = there(now, name);
-        let changed_there = moved && there != entered.was(name);
+        let was = entered.was.get(name);
+        let changed_there = moved && was.is_some_and(|was| *was != there);
         match changed.get(name.as_str()) {
             None if changed_there => elsewhere.push(name.clone()),
             None => {}
@@ -49,6 +50,52 @@ pub(super) fn merge(entered: &Entered, now: &Contact) -> (Merged, Vec<String>) {
         false => Merged::Conflict(both),
     };
     (merged, elsewhere)
+}
+
+impl Entered {
+    /// A contact as its form begins, with these properties beside the fields.
+    pub fn of(contact: &Contact, facts: &ContactFacts, more: &[String]) -> Self {
+        let fields = facts.fields.iter().map(|field| field.name.to_owned());
+        let names = fields.chain(more.iter().cloned());
+        let values: BTreeMap<_, _> = names
+            .map(|name| (name.clone(), there(contact, &name)))
+            .collect();
+        Self {
+            was: values.clone(),
+            values,
+            base: contact.updated_at,
+            more: more.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    /// The same on top of a contact as it is now: what was not changed here is as it is there.
+    pub fn rebased(&self, contact: &Contact) -> Self {
+        let changed: BTreeMap<&str, &str> = self.changed().collect();
+        let now = |name: &String| (name.clone(), there(contact, name));
+        let was: BTreeMap<_, _> = self.values.keys().map(now).collect();
+        let value = |(name, there): (&String, &String)| {
+            let entered = changed.get(name.as_str()).copied();
+            (name.clone(), entered.unwrap_or(there).to_owned())
+        };
+        Self {
+            values: was.iter().map(value).collect(),
+            was,
+            base: contact.updated_at,
+            left: BTreeSet::new(),
+            ..self.clone()
+        }
+    }
+
+    /// What a contact has now of a property that was just added; kept where nothing else was entered for it.
+    pub fn show(&mut self, contact: &Contact, property: &str) {
+        let there = there(contact, property);
+        let value = self.values.entry(property.to_owned()).or_default();
+        if value.is_empty() {
+            value.clone_from(&there);
+        }
+        self.was.insert(property.to_owned(), there);
+    }
 }
 
 /// What a contact has of a property, with the line ends of what is entered.

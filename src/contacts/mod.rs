@@ -19,7 +19,7 @@ pub use barrier::Barrier;
 pub use desk::{Desk, PER_PAGE};
 pub use draft::{DRAFTS, Draft};
 pub use entered::{Entered, MOST_MORE, ROW, can_be_a_name};
-pub use merge::Conflict;
+pub use merge::{Conflict, unix_lines};
 pub use once::Outcome;
 
 use std::collections::HashMap;

@@ -52,8 +52,13 @@ pub enum Outcome {
     Conflict(Box<Conflict>),
     /// There is no such contact.
     NotFound,
-    /// Whether it was done is not known; why, as a phrase that follows the provider's name.
-    Unclear(String),
+    /// Whether it was done is not known.
+    Unclear {
+        /// Why, as a phrase that follows the provider's name.
+        why: String,
+        /// Whether an earlier sending of the same form came to that.
+        before: bool,
+    },
     /// It is still under way.
     Late,
 }
@@ -67,6 +72,15 @@ enum Mark {
     Done(String),
     /// Whether it was done is not known.
     Unclear,
+}
+
+impl Outcome {
+    pub(super) fn unclear(why: impl Into<String>) -> Self {
+        Self::Unclear {
+            why: why.into(),
+            before: false,
+        }
+    }
 }
 
 impl Mark {
@@ -92,7 +106,7 @@ impl Mark {
     fn after(outcome: &Result<Outcome, Barrier>) -> Option<Self> {
         match outcome {
             Ok(Outcome::Done { id, .. }) => Some(Self::Done(id.clone())),
-            Ok(Outcome::Unclear(_) | Outcome::Late) => Some(Self::Unclear),
+            Ok(Outcome::Unclear { .. } | Outcome::Late) => Some(Self::Unclear),
             _ => None,
         }
     }
@@ -117,7 +131,7 @@ impl Contacts {
         let this = self.clone();
         let task = self.writes.track_future(async move {
             let outcome = tokio::time::timeout(IN_TIME, work).await;
-            let too_late = || Ok(Outcome::Unclear("did not answer in time".to_owned()));
+            let too_late = || Ok(Outcome::unclear("did not answer in time"));
             let outcome = outcome.unwrap_or_else(|_| too_late());
             let left = Mark::after(&outcome);
             // Whoever asked may be gone: then nobody hears it, and it is done all the same.
@@ -127,7 +141,7 @@ impl Contacts {
         self.setup.tasks.spawn(task);
         match tokio::time::timeout_at(until, hear).await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Ok(Outcome::Unclear("was not heard to its end".to_owned())),
+            Ok(Err(_)) => Ok(Outcome::unclear("was not heard to its end")),
             Err(_) => Ok(Outcome::Late),
         }
     }
@@ -161,9 +175,10 @@ impl Contacts {
                 tokio::time::sleep(LOOK).await;
                 None
             }
-            Mark::Unclear | Mark::Begun(_) => Some(Outcome::Unclear(
-                "has not said what came of sending this form before".to_owned(),
-            )),
+            Mark::Unclear | Mark::Begun(_) => Some(Outcome::Unclear {
+                why: "did not say what came of it when this form was sent before".to_owned(),
+                before: true,
+            }),
         })
     }
 

@@ -16,7 +16,7 @@ impl Desk {
         }
         let desk = self.clone();
         self.once(token, async move {
-            let properties = entered.changed();
+            let properties = entered.changed().filter(|(_, value)| !value.is_empty());
             let properties = properties.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let properties = properties.collect();
             let made = desk
@@ -129,7 +129,7 @@ impl Desk {
             ContactError::Refused(faults) => Outcome::Refused(faults),
             ContactError::Taken(id) => Outcome::Taken(id),
             ContactError::NotFound => Outcome::NotFound,
-            ContactError::Unclear(error) => Outcome::Unclear(error.to_string()),
+            ContactError::Unclear(error) => Outcome::unclear(error.to_string()),
             ContactError::MissingPermission(scope) => return Err(Barrier::Missing(scope)),
             ContactError::Call(error) => return Err(Barrier::of_call(error, &self.bearer)),
         })

@@ -185,6 +185,8 @@ pub fn choice(owner: &Owner, provider: &str) -> Key {
 /// told of all of them: see [`crate::store::Store::note`].
 pub fn changes(owner: &Owner, provider: &str) -> Key {
     owned(owner, "changes", provider)
+}
+
 /// String: what came of a form, under its token, so that it is not done twice.
 pub fn sent_form(owner: &Owner, token: &str) -> Key {
     owned(owner, "sent", &plain_or_digest(token))

@@ -17,6 +17,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 use super::error::PageError;
+use super::form;
 use super::page::is_htmx;
 use super::session::Visit;
 use super::site::Site;
@@ -44,7 +45,9 @@ pub async fn check<B: MessageBody>(
     let site = site
         .filter(|site| is_own(request.headers(), &site.origin()))
         .ok_or_else(|| refused("This form was sent from another site"))?;
-    let body = tokio::time::timeout(BODY_TIME, request.extract::<web::Bytes>())
+    let largest = form::largest(request.path());
+    let body = request.extract::<web::Payload>().await?;
+    let body = tokio::time::timeout(BODY_TIME, form::read(body, largest))
         .await
         .map_err(|_| too_slow())??;
     let token = url::form_urlencoded::parse(&body)

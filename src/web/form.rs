@@ -10,6 +10,26 @@ use super::error::PageError;
 use crate::error::{Failure, Kind};
 pub use crate::form::Fields;
 
+/// Largest form, in bytes.
+const LARGEST: usize = 64 * 1024;
+/// Largest form of a contact: long texts in any script, each twice (what it was, and what it is).
+const LARGEST_CONTACT: usize = 4 * 1024 * 1024;
+
+/// The whole body, if it is not too large.
+pub async fn read(body: web::Payload, largest: usize) -> Result<web::Bytes, PageError> {
+    let body = body.to_bytes_limited(largest).await;
+    let body = body.map_err(|_| Failure::of(Kind::TooLarge))?;
+    body.map_err(|_| Failure::of(Kind::BadRequest).into())
+}
+
+/// The largest form that is taken at a path.
+pub fn largest(path: &str) -> usize {
+    match path.split('/').nth(3) {
+        Some("contacts") => LARGEST_CONTACT,
+        _ => LARGEST,
+    }
+}
+
 fn not_text() -> Failure {
     Failure::new(
         Kind::BadRequest,
@@ -28,12 +48,14 @@ impl FromRequest for Fields {
             .get(actix_web::http::header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        let body = web::Bytes::from_request(request, payload);
+        let body = web::Payload::from_request(request, payload);
+        let largest = largest(request.path());
         Box::pin(async move {
             if !is_form {
                 return Err(Failure::of(Kind::BadRequest).into());
             }
-            let body = body.await.map_err(|_| Failure::of(Kind::TooLarge))?;
+            let body = body.await.map_err(|_| Failure::of(Kind::BadRequest))?;
+            let body = read(body, largest).await?;
             Fields::parse(&body).ok_or_else(|| not_text().into())
         })
     }

@@ -17,6 +17,8 @@ pub struct Frame {
     pub notices: Vec<Notice>,
     /// The entry of the navigation that one is at; empty for none.
     pub here: &'static str,
+    /// The provider whose contacts the navigation leads to, if there is one.
+    pub contacts: Option<&'static str>,
     /// Whether this is the demo.
     pub demo: bool,
     /// The stand-ins of the demo: each provider's name, and the page of its controls.
@@ -69,6 +71,7 @@ impl Frame {
             owner,
             notices: Vec::new(),
             here: "",
+            contacts: site.contacts.first().map(|profile| profile.id),
             demo: site.demo,
             sandbox: site.sandbox.clone(),
             reload_after: None,

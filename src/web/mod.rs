@@ -3,6 +3,7 @@
 mod activity;
 mod assets;
 mod connections;
+mod contacts;
 mod csrf;
 mod error;
 mod flash;
@@ -110,6 +111,24 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/connections/{provider}/disconnect")
                 .route(get().to(connections::disconnect::show))
                 .route(post().to(connections::disconnect::submit)),
+        )
+        .service(
+            resource("/connections/{provider}/contacts")
+                .route(get().to(contacts::list::show))
+                .route(post().to(contacts::save::create)),
+        )
+        .service(
+            resource("/connections/{provider}/contacts/new").route(get().to(contacts::form::new)),
+        )
+        .service(
+            resource("/connections/{provider}/contacts/{id}")
+                .route(get().to(contacts::form::show))
+                .route(post().to(contacts::save::update)),
+        )
+        .service(
+            resource("/connections/{provider}/contacts/{id}/delete")
+                .route(get().to(contacts::delete::show))
+                .route(post().to(contacts::delete::submit)),
         )
         .service(
             resource("/integrations/{provider}/oauth2callback")

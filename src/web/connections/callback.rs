@@ -31,7 +31,10 @@ pub async fn show(
         Completed::Connected { account, return_to } => {
             visit.say_ok(
                 format!("Connected as {}", shortened(&account.name, LONGEST_ACCOUNT)),
-                "Load its items when you like.",
+                match return_to.contains("/contacts") {
+                    true => "Go on where you were.",
+                    false => "Load its items when you like.",
+                },
             );
             return_to
         }

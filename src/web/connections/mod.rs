@@ -13,7 +13,7 @@ pub mod refresh;
 pub mod samples;
 pub mod show;
 mod told;
-mod view;
+pub mod view;
 
 pub use index::redirect_uri;
 pub use show::{bad_query, query};

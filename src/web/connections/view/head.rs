@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::health::{Trouble, WayOn};
 use crate::connections::Overview;
 use crate::load::{Load, Status};
-use crate::providers::{Profile, Stream};
+use crate::providers::{Profile, Registry, Stream};
 use crate::web::words::{When, listed, number, shortened};
 
 /// Names of accounts longer than this many characters are cut.
@@ -78,6 +78,8 @@ pub struct Head {
     /// What people choose at the provider beside permissions.
     pub choice: Option<&'static str>,
     pub streams: Vec<StreamChoice>,
+    /// Whether it has contacts to work on.
+    pub has_contacts: bool,
     /// What a load can bring, in words: 'contacts, companies and deals'.
     pub brings: String,
     /// Why there may be nothing, and what to do.
@@ -123,6 +125,9 @@ impl Head {
             permissions: permissions.collect(),
             choice: profile.choice,
             streams: streams(overview),
+            has_contacts: Registry
+                .get(profile.id)
+                .is_some_and(|provider| provider.contacts().is_some()),
             brings: brings(profile),
             when_empty: profile.when_empty,
             account: connection

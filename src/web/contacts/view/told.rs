@@ -1,0 +1,143 @@
+//! What must be said above a list or a form: what happened, what it means, what to do.
+
+use crate::contacts::Barrier;
+use crate::providers::Profile;
+use crate::web::connections::view::why_ended;
+
+/// A banner, and the way on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Its colour: `info`, `warn` or `danger`.
+    pub tone: &'static str,
+    pub title: String,
+    pub text: String,
+    /// The button that leads to the provider, where that helps: 'Reconnect'.
+    pub connect: Option<String>,
+    /// Somewhere to look: words and an address.
+    pub link: Option<(&'static str, String)>,
+}
+
+impl Told {
+    fn of(tone: &'static str, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            tone,
+            title: title.into(),
+            text: text.into(),
+            connect: None,
+            link: None,
+        }
+    }
+
+    /// What is in the way. `asked` tells whether a permission is asked for when somebody connects.
+    pub fn new(barrier: &Barrier, profile: &Profile, asked: impl Fn(&str) -> bool) -> Self {
+        let name = profile.name;
+        let again = "Nothing was changed. Try again in a while.";
+        let told = match barrier {
+            Barrier::NotConfigured => Self {
+                link: Some(("Go to Connections", "/connections".to_owned())),
+                ..Self::of(
+                    "info",
+                    format!("{name} is not configured"),
+                    "The operator of this Patchbay must give it a client id and secret first; its card says how.",
+                )
+            },
+            Barrier::NotConnected => Self {
+                connect: Some(format!("Connect {name}")),
+                ..Self::of(
+                    "info",
+                    format!("{name} is not connected"),
+                    "Connect your account first; then its contacts can be seen and changed here.",
+                )
+            },
+            Barrier::Unreadable => Self::of(
+                "danger",
+                "The stored credential cannot be read",
+                "Reconnect, which replaces it; the operator finds more in the log.",
+            ),
+            Barrier::Ended(why) => {
+                let (title, text) = why_ended(*why, name);
+                Self::of("danger", title, format!("{text} Reconnect to go on."))
+            }
+            Barrier::Misconfigured => Self::of(
+                "danger",
+                format!("{name} does not accept this Patchbay's client id or secret"),
+                "That is for the operator to mend; the connection's page says how. Nothing was changed.",
+            ),
+            Barrier::Missing(scope) => missing(scope, profile, asked(scope)),
+            Barrier::Failed(how) => Self::of("warn", format!("{name} {how}"), again),
+            Barrier::Late => Self::of("warn", format!("{name} did not answer in time"), again),
+            Barrier::NoToken | Barrier::Store(_) => Self::of(
+                "warn",
+                format!("No fresh token can be had from {name} just now"),
+                again,
+            ),
+        };
+        told.with_reconnect(barrier, asked)
+    }
+
+    fn with_reconnect(mut self, barrier: &Barrier, asked: impl Fn(&str) -> bool) -> Self {
+        let helps = match barrier {
+            Barrier::Missing(scope) => asked(scope),
+            barrier => barrier.asks_to_reconnect(),
+        };
+        if helps {
+            self.connect = Some("Reconnect".to_owned());
+        }
+        self
+    }
+
+    /// After a reconnect, with what was entered before it.
+    pub fn back() -> Self {
+        Self::of(
+            "info",
+            "Reconnected; save again",
+            "What you entered is filled in below. Nothing of it is saved yet.",
+        )
+    }
+
+    /// The same was changed elsewhere.
+    pub fn conflict(name: &str) -> Self {
+        Self::of(
+            "warn",
+            "The same was changed elsewhere meanwhile",
+            format!(
+                "Nothing was saved. Choose what to keep in each marked field, then save again; all else is as {name} has it now."
+            ),
+        )
+    }
+
+    /// Whether it was done is not known.
+    pub fn unclear(name: &str, why: &str, list: &str) -> Self {
+        Self {
+            link: Some(("Look in the list", list.to_owned())),
+            ..Self::of(
+                "warn",
+                format!("It is not known whether that was done: {name} {why}"),
+                "Look first whether it was, before you send it again.",
+            )
+        }
+    }
+
+    /// It is still under way.
+    pub fn late(name: &str) -> Self {
+        Self::of(
+            "info",
+            format!("{name} has not answered yet"),
+            "It was sent, and is waited for. Send this form again to see what came of it: it is not done twice.",
+        )
+    }
+}
+
+fn missing(scope: &str, profile: &Profile, asked: bool) -> Told {
+    let (words, name) = (profile.words_of(scope), profile.name);
+    let text = match asked {
+        true => format!(
+            "This connection may not do that at {name}. Reconnect and allow it there ({scope})."
+        ),
+        false => format!(
+            "This Patchbay does not ask {name} for it ({scope}): the operator chose other permissions in {}_SCOPES.",
+            profile.id.to_uppercase()
+        ),
+    };
+    Told::of("warn", format!("A permission is missing: {words}"), text)
+}
