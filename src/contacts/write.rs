@@ -3,6 +3,7 @@
 use super::merge::{Merged, merge};
 use super::{Barrier, Conflict, Desk, Entered, Outcome};
 use crate::activity::{Action, Entry};
+use crate::load::Change;
 use crate::patience;
 use crate::providers::{Contact, ContactError};
 
@@ -99,7 +100,8 @@ impl Desk {
 
     /// Notes a contact that was made or changed: in the trail, and among the items that were loaded.
     async fn put(&self, contact: Contact, action: Action, elsewhere: Vec<String>) -> Outcome {
-        self.note(action).await;
+        let item = self.capability.item(&self.account, &contact);
+        self.note(action, Change::Put(Box::new(item))).await;
         Outcome::Done {
             id: contact.id,
             elsewhere,
@@ -110,7 +112,13 @@ impl Desk {
 
     /// Notes a contact that was deleted.
     async fn gone(&self, id: String) -> Outcome {
-        self.note(Action::ContactDeleted).await;
+        let stream = self.profile.stream(self.facts().stream);
+        let kind = stream.and_then(|stream| stream.kinds.first());
+        let change = Change::Gone {
+            kind: kind.map_or("", |kind| kind.id).to_owned(),
+            id: id.clone(),
+        };
+        self.note(Action::ContactDeleted, change).await;
         Outcome::Done {
             id,
             elsewhere: Vec::new(),
@@ -119,9 +127,16 @@ impl Desk {
         }
     }
 
-    async fn note(&self, action: Action) {
-        let entry = Entry::of_owner(&self.owner, action, self.profile.id);
-        self.service.setup.activity.note(&entry).await;
+    /// What was done is not undone because it cannot be noted: the trail and the log say so, and the next load brings
+    /// it.
+    async fn note(&self, action: Action, change: Change) {
+        let (setup, provider) = (&self.service.setup, self.profile.id);
+        let entry = Entry::of_owner(&self.owner, action, provider);
+        setup.activity.note(&entry).await;
+        let noted = setup.loads.note_change(&self.owner, provider, change);
+        if let Err(error) = noted.await {
+            tracing::warn!(provider, %error, "a changed contact is not shown among the items before the next load");
+        }
     }
 
     fn failed(&self, error: ContactError) -> Result<Outcome, Barrier> {
