@@ -29,6 +29,7 @@ pub fn frame(here: &'static str) -> Frame {
         csrf: "csrf".to_owned(),
         notices: Vec::new(),
         here,
+        contacts: Some("sample"),
         demo: false,
         sandbox: Vec::new(),
         reload_after: None,
