@@ -70,19 +70,13 @@ impl Desk {
         &self.account.name
     }
 
-    /// A page of the contacts that hold a text, from page 1; `None` for one that the provider does not page to.
-    pub async fn look(&self, text: &str, page: u32) -> Result<Option<ContactPage>, Barrier> {
+    /// A page of the contacts that hold a text, from page 1; an empty one beyond what the provider pages through.
+    pub async fn look(&self, text: &str, page: u32) -> Result<ContactPage, Barrier> {
         let from = u64::from(page.saturating_sub(1)).saturating_mul(PER_PAGE.into());
-        let left = self.facts().most_found.saturating_sub(from);
-        let most = PER_PAGE.min(u32::try_from(left).unwrap_or(PER_PAGE));
-        if most == 0 {
-            return Ok(None);
-        }
-        let found = self
-            .capability
-            .search(&self.call, &self.account, text, from, most);
+        let (call, account) = (&self.call, &self.account);
+        let found = self.capability.search(call, account, text, from, PER_PAGE);
         let found = self.read(found).await?;
-        found.map(Some).map_err(|error| self.unreadable(error))
+        found.map_err(|error| self.unreadable(error))
     }
 
     /// A contact with these properties beside the fields; `None` where there is none.

@@ -75,6 +75,15 @@ enum Mark {
 }
 
 impl Outcome {
+    pub(super) fn done(id: String, elsewhere: Vec<String>) -> Self {
+        Self::Done {
+            id,
+            elsewhere,
+            changed: true,
+            before: false,
+        }
+    }
+
     pub(super) fn unclear(why: impl Into<String>) -> Self {
         Self::Unclear {
             why: why.into(),

@@ -23,6 +23,7 @@ const fn field(name: &'static str) -> ContactField {
         label: name,
         input: Input::Text,
         hint: None,
+        choices: &[],
     }
 }
 

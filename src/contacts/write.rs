@@ -4,6 +4,7 @@ use super::merge::{Merged, merge};
 use super::{Barrier, Conflict, Desk, Entered, Outcome};
 use crate::activity::{Action, Entry};
 use crate::load::Change;
+use crate::outbound::CallError;
 use crate::patience;
 use crate::providers::{Contact, ContactError};
 
@@ -20,9 +21,10 @@ impl Desk {
             let properties = entered.changed().filter(|(_, value)| !value.is_empty());
             let properties = properties.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let properties = properties.collect();
+            let now = desk.service.setup.clock.now();
             let made = desk
                 .capability
-                .create(&desk.call, &desk.account, &properties);
+                .create(&desk.call, &desk.account, &properties, now);
             match made.await {
                 Ok(contact) => Ok(desk.put(contact, Action::ContactCreated, Vec::new()).await),
                 Err(error) => desk.failed(error),
@@ -94,6 +96,9 @@ impl Desk {
         };
         match capability.update(call, account, &contact.id, &send).await {
             Ok(contact) => Ok(self.put(contact, Action::ContactChanged, elsewhere).await),
+            Err(ContactError::Unread(error)) => {
+                Ok(self.put_unread(contact.id, elsewhere, &error).await)
+            }
             Err(error) => self.failed(error),
         }
     }
@@ -101,13 +106,16 @@ impl Desk {
     /// Notes a contact that was made or changed: in the trail, and among the items that were loaded.
     async fn put(&self, contact: Contact, action: Action, elsewhere: Vec<String>) -> Outcome {
         let item = self.capability.item(&self.account, &contact);
-        self.note(action, Change::Put(Box::new(item))).await;
-        Outcome::Done {
-            id: contact.id,
-            elsewhere,
-            changed: true,
-            before: false,
-        }
+        self.note_action(action).await;
+        self.note_change(Change::Put(Box::new(item))).await;
+        Outcome::done(contact.id, elsewhere)
+    }
+
+    /// Notes a change whose contact could not be read again: the items show it with the next load.
+    async fn put_unread(&self, id: String, elsewhere: Vec<String>, error: &CallError) -> Outcome {
+        tracing::warn!(provider = self.profile.id, %error, "a changed contact could not be read");
+        self.note_action(Action::ContactChanged).await;
+        Outcome::done(id, elsewhere)
     }
 
     /// Notes a contact that was deleted.
@@ -118,21 +126,19 @@ impl Desk {
             kind: kind.map_or("", |kind| kind.id).to_owned(),
             id: id.clone(),
         };
-        self.note(Action::ContactDeleted, change).await;
-        Outcome::Done {
-            id,
-            elsewhere: Vec::new(),
-            changed: true,
-            before: false,
-        }
+        self.note_action(Action::ContactDeleted).await;
+        self.note_change(change).await;
+        Outcome::done(id, Vec::new())
     }
 
-    /// What was done is not undone because it cannot be noted: the trail and the log say so, and the next load brings
-    /// it.
-    async fn note(&self, action: Action, change: Change) {
+    async fn note_action(&self, action: Action) {
+        let entry = Entry::of_owner(&self.owner, action, self.profile.id);
+        self.service.setup.activity.note(&entry).await;
+    }
+
+    /// What was done is not undone because it cannot be noted: the next load brings it.
+    async fn note_change(&self, change: Change) {
         let (setup, provider) = (&self.service.setup, self.profile.id);
-        let entry = Entry::of_owner(&self.owner, action, provider);
-        setup.activity.note(&entry).await;
         let noted = setup.loads.note_change(&self.owner, provider, change);
         if let Err(error) = noted.await {
             tracing::warn!(provider, %error, "a changed contact is not shown among the items before the next load");
@@ -144,7 +150,9 @@ impl Desk {
             ContactError::Refused(faults) => Outcome::Refused(faults),
             ContactError::Taken(id) => Outcome::Taken(id),
             ContactError::NotFound => Outcome::NotFound,
-            ContactError::Unclear(error) => Outcome::unclear(error.to_string()),
+            ContactError::Unclear(error) | ContactError::Unread(error) => {
+                Outcome::unclear(error.to_string())
+            }
             ContactError::MissingPermission(scope) => return Err(Barrier::Missing(scope)),
             ContactError::Call(error) => return Err(Barrier::of_call(error, &self.bearer)),
         })

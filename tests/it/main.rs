@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 mod classic;
 mod commands;
+mod contacts;
 mod disconnect;
 mod exports;
 mod exports_interrupted;

@@ -341,10 +341,10 @@ impl Page {
             };
             let action = form.attr("action").unwrap_or_default();
             let mut fields: Vec<_> = form
-                .select(&parse("input[name], select[name]"))
+                .select(&parse("input[name], select[name], textarea[name]"))
                 .filter(|input| {
                     let on = input.attr("checked").is_some() && input.attr("disabled").is_none();
-                    !matches!(input.attr("type"), Some("submit" | "checkbox")) || on
+                    !matches!(input.attr("type"), Some("submit" | "checkbox" | "radio")) || on
                 })
                 .map(|input| (attr(&input, "name"), chosen(&input)))
                 .collect();
@@ -380,6 +380,9 @@ fn attr(element: &ElementRef<'_>, name: &str) -> String {
 
 /// What an input would send; of a select, its chosen or first option.
 fn chosen(input: &ElementRef<'_>) -> String {
+    if input.value().name() == "textarea" {
+        return input.text().collect();
+    }
     if input.value().name() != "select" {
         return attr(input, "value");
     }

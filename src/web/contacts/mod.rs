@@ -66,7 +66,7 @@ impl Room {
         let now = self.site.clock.now();
         let list = ListView::new(self.profile, self.facts, &self.address, chosen);
         Ok(match found {
-            Ok(found) => list.with(found, &self.address, now),
+            Ok(found) => list.with(&found, &self.address, now),
             Err(barrier) => list.without(self.told(&barrier)),
         })
     }

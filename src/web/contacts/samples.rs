@@ -8,6 +8,7 @@ const fn field(name: &'static str, label: &'static str, input: Input) -> Contact
         label,
         input,
         hint: None,
+        choices: &[],
     }
 }
 

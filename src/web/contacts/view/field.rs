@@ -51,7 +51,12 @@ impl FieldView {
         properties: &[Property],
         notes: &Notes,
     ) -> Self {
-        let mut view = Self::new(field.name, entered, properties, notes);
+        let known = properties.iter().find(|known| known.name == field.name);
+        let choices = match known {
+            Some(known) => known.choices.clone(),
+            None => owned(field.choices),
+        };
+        let mut view = Self::new(field.name, &choices, entered, notes);
         field.label.clone_into(&mut view.label);
         view.hint = field.hint;
         view.input = match field.input {
@@ -67,16 +72,18 @@ impl FieldView {
 
     /// A property that somebody asked for.
     pub fn more(property: &str, entered: &Entered, properties: &[Property], notes: &Notes) -> Self {
+        let known = properties.iter().find(|known| known.name == property);
+        let choices = known.map_or(&[][..], |known| &known.choices[..]);
+        let label = known.map_or(property, |known| &known.label);
         Self {
             name: format!("more.{property}"),
-            ..Self::new(property, entered, properties, notes)
+            label: label.to_owned(),
+            ..Self::new(property, choices, entered, notes)
         }
     }
 
-    fn new(property: &str, entered: &Entered, properties: &[Property], notes: &Notes) -> Self {
+    fn new(property: &str, choices: &[(String, String)], entered: &Entered, notes: &Notes) -> Self {
         let value = entered.value(property).to_owned();
-        let known = properties.iter().find(|known| known.name == property);
-        let choices = known.map_or(&[][..], |known| &known.choices[..]);
         let errors = notes.faults.iter();
         let errors = errors.filter(|fault| fault.property.as_deref() == Some(property));
         let was = entered.was.get(property).cloned();
@@ -84,7 +91,7 @@ impl FieldView {
         Self {
             name: property.to_owned(),
             property: property.to_owned(),
-            label: known.map_or(property, |known| &known.label).to_owned(),
+            label: property.to_owned(),
             hint: None,
             kind: match choices {
                 [] => line_or_lines(&value),
@@ -122,6 +129,13 @@ impl Shown {
             value: label_of(known.map_or(&[][..], |known| &known.choices[..]), value),
         }
     }
+}
+
+fn owned(choices: &[(&str, &str)]) -> Vec<(String, String)> {
+    let choices = choices.iter();
+    choices
+        .map(|(value, label)| ((*value).to_owned(), (*label).to_owned()))
+        .collect()
 }
 
 /// The choices, with the value that is there even where it is none of them.

@@ -82,21 +82,15 @@ impl ListView {
         self
     }
 
-    /// With what was found; `None` for a page that is not paged to.
-    pub fn with(mut self, found: Option<ContactPage>, address: &Address, now: Timestamp) -> Self {
-        let capped = || {
+    /// With what was found.
+    pub fn with(mut self, found: &ContactPage, address: &Address, now: Timestamp) -> Self {
+        self.capped = (found.total > self.most_found).then(|| {
             format!(
                 "{} pages through the first {} alone: search for what you want.",
                 self.name,
                 number(self.most_found)
             )
-        };
-        let Some(found) = found else {
-            self.capped = Some(capped());
-            self.first = Some(address.at_page(1));
-            return self;
-        };
-        self.capped = (found.total > self.most_found).then(capped);
+        });
         self.count = match self.q.is_empty() {
             true => counted(found.total, "contact", "contacts"),
             false => counted(found.total, "contact found", "contacts found"),
@@ -105,7 +99,7 @@ impl ListView {
         self.rows = rows
             .map(|contact| self.row(contact, address, now))
             .collect();
-        self.turn(&found, address);
+        self.turn(found, address);
         self
     }
 
