@@ -74,9 +74,17 @@ impl Address {
         self.with_query(self.place(contact), true)
     }
 
-    /// Where the form of a new contact is sent to.
-    pub fn create(&self) -> String {
-        self.with_query(self.home.clone(), true)
+    /// Where the form of a contact, or of a new one, is sent to; with the draft that it was begun with.
+    pub fn send(&self, contact: Option<&str>) -> String {
+        let place = match contact {
+            Some(_) => self.place(contact),
+            None => self.home.clone(),
+        };
+        let place = self.with_query(place, true);
+        match &self.draft {
+            Some(draft) => and_draft(place, draft),
+            None => place,
+        }
     }
 
     /// The form of another contact than the one that is shown.
@@ -91,9 +99,7 @@ impl Address {
 
     /// The same with a draft.
     pub fn with_draft(&self, contact: Option<&str>, draft: &str) -> String {
-        let form = self.form(contact);
-        let sign = if form.contains('?') { '&' } else { '?' };
-        format!("{form}{sign}draft={draft}")
+        and_draft(self.form(contact), draft)
     }
 
     fn place(&self, contact: Option<&str>) -> String {
@@ -122,6 +128,12 @@ impl Address {
         }
         place
     }
+}
+
+fn and_draft(place: String, draft: &str) -> String {
+    let sign = if place.contains('?') { '&' } else { '?' };
+    let draft = utf8_percent_encode(draft, NON_ALPHANUMERIC);
+    format!("{place}{sign}draft={draft}")
 }
 
 fn search(value: &str) -> Result<String, Failure> {

@@ -73,11 +73,11 @@ async fn a_part_is_just_the_list_or_just_the_form() {
     let world = small_world().await;
     let mut ada = connected(&world, "ada").await;
     let list = ada.get_part(&format!("{LIST}?q=example")).await;
-    assert!(
-        list.text
-            .trim_start()
-            .starts_with("<section id=\"contact-list\"")
-    );
+    let begins = list
+        .text
+        .trim_start()
+        .starts_with("<section id=\"contact-list\"");
+    assert!(begins, "{list:?}");
     assert_eq!(list.count("#contact"), 0);
     let id = listed(&list)[0].clone();
     let form = ada.get_part(&format!("{LIST}/{id}")).await;

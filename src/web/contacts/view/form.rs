@@ -85,10 +85,7 @@ impl FormView {
         let mut form = Self {
             title: title(subject),
             id: subject.id.map(str::to_owned),
-            action: match subject.id {
-                Some(_) => address.form(subject.id),
-                None => address.create(),
-            },
+            action: address.send(subject.id),
             token: notes.token.clone(),
             base: entered.base.map(|base| base.to_string()),
             told: notes.told.clone(),
