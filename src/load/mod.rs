@@ -108,9 +108,6 @@ pub enum LoadError {
     /// A load runs that would bring back what is to be cleared.
     #[error("a load runs")]
     Running,
-    /// Somebody changed an item at this moment.
-    #[error("an item was changed meanwhile")]
-    Changed,
     /// As many exports run as there is room for.
     #[error("too many exports run")]
     Crowded,

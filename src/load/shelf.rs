@@ -43,10 +43,10 @@ pub(super) struct Name {
 /// as changed since has a version.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Edition {
-    pub(super) provider: String,
+    provider: String,
     load: String,
-    /// Of the changes that are noted; `None` where none are.
-    pub(super) changes: Option<String>,
+    /// The version of the changes that are noted; `None` where none are.
+    changes: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -166,7 +166,6 @@ impl LoadError {
         match self {
             Self::Store(error) => Self::Store(error.clone()),
             Self::Cipher(error) => Self::Cipher(*error),
-            Self::Changed => Self::Changed,
             _ => Self::Gone,
         }
     }

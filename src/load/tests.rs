@@ -1,6 +1,7 @@
 //! Whole loads against a provider's server on loopback that misbehaves as no stand-in does.
 
 mod again;
+mod cleared;
 mod crashes;
 mod exports;
 mod looks;

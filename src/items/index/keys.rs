@@ -98,7 +98,9 @@ impl Labels {
             NONE => Ok(NONE_OF_FEW),
             number => u16::try_from(number).map_err(|_| Unreadable),
         };
-        self.of.iter().map(narrow).collect()
+        let mut narrowed = self.of.iter().map(narrow).collect::<Result<Vec<_>, _>>()?;
+        narrowed.shrink_to_fit();
+        Ok(narrowed)
     }
 
     /// The rows in the order of what their numbers stand for.

@@ -249,3 +249,22 @@ fn texts_that_are_too_large_are_not_kept() {
     let (index, texts) = builder.finish().expect("an index");
     assert!(texts.is_none() && !index.texts_kept() && index.rows() == 2);
 }
+
+#[test]
+fn an_item_takes_as_many_bytes_as_are_said() {
+    for (within, bytes) in [(None, 30), (Some("1"), 38)] {
+        let items = (0..10_000).map(|n| {
+            let mut item = Item::new("test", "Page", n.to_string(), n.to_string());
+            item.parent_id = within.map(str::to_owned);
+            item
+        });
+        let items: Vec<Item> = items.collect();
+        let mut builder = Builder::new(0);
+        for block in items.chunks(100) {
+            let block = pack(block).expect("packed");
+            builder.push(&block).expect("a block");
+        }
+        let (index, _) = builder.finish().expect("an index");
+        assert_eq!(index.weight() / items.len(), bytes);
+    }
+}

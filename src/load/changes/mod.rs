@@ -137,37 +137,32 @@ pub(super) async fn editions(
         .map(|of| keys::changes(owner, &of.provider))
         .collect();
     let versions = setup.store.note_versions(&maps).await?;
-    let editions = shown.iter().zip(versions);
-    Ok(editions
-        .map(|(shown, version)| Edition::new(&shown.provider, &shown.load, version))
-        .collect())
+    Ok(shown.iter().zip(versions).map(edition).collect())
 }
 
-/// The changes that count for these editions; [`LoadError::Changed`] where there are others by now.
+fn edition((shown, version): (&Shown, Option<String>)) -> Edition {
+    Edition::new(&shown.provider, &shown.load, version)
+}
+
+/// The changes that count for some snapshots, and the editions that these are with them.
 pub(super) async fn read(
     setup: &Setup,
     owner: &Owner,
     shown: &[Shown],
-    editions: &[Edition],
-) -> Result<Changes, LoadError> {
-    let mut changes = Changes::default();
-    for (shown, edition) in shown.iter().zip(editions) {
-        if edition.changes.is_none() {
-            continue;
-        }
+) -> Result<(Changes, Arc<[Edition]>), LoadError> {
+    let (mut changes, mut editions) = (Changes::default(), Vec::new());
+    for shown in shown {
         let map = keys::changes(owner, &shown.provider);
-        let notes = setup.store.notes(&map).await?;
-        if notes.version != edition.changes {
-            return Err(LoadError::Changed);
-        }
+        let mut notes = setup.store.notes(&map).await?;
+        editions.push(edition((shown, notes.version.take())));
+        let full = notes.full_ms;
+        changes.more |= full.is_some_and(|ms| ms >= shown.load.started_at.as_millisecond());
         let profile = profile(setup, &shown.provider);
-        let full_since = notes.full_ms;
         for (_, entry) in open_all(setup, owner, &shown.provider, notes).await? {
             changes.add(profile, shown, entry?);
         }
-        changes.more |= full_since.is_some_and(|ms| ms >= shown.load.started_at.as_millisecond());
     }
-    Ok(changes)
+    Ok((changes, editions.into()))
 }
 
 /// Lets the changes go that the snapshot has brought since. Those that cannot be opened go with them: nothing is

@@ -1,19 +1,24 @@
 //! Items that are changed through Patchbay after they were loaded.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use jiff::SignedDuration;
 
 use super::exports;
 use super::looks::{bench, shown};
 use super::{Bench, PROVIDER, owner, tree};
+use crate::clock::Entropy;
 use crate::item::Item;
 use crate::items::{Query, Selection};
-use crate::load::{Change, Load, LoadError, Loads, Shown};
-use crate::store::keys;
+use crate::load::{CHANGES, Change, Load, Loads, Shown};
+use crate::store::{Note, keys};
 use crate::testing::http::Reply;
-use crate::vault::rotate::Kind as _;
+use crate::vault::{KeyRing, NamedKey, rotate};
 
 /// A person's three records.
-async fn loaded() -> (Bench, Load) {
+pub(super) async fn loaded() -> (Bench, Load) {
     let bench = Bench::new(|request| {
         tree(request, &["appA"], 1).unwrap_or_else(|| {
             let records = ["rec1", "rec2", "rec3"].map(|id| {
@@ -33,7 +38,7 @@ async fn select(loads: &Loads, load: &Load, query: &Query) -> Selection {
     selected.expect("a page")
 }
 
-async fn records(loads: &Loads, load: &Load) -> Vec<Item> {
+pub(super) async fn records(loads: &Loads, load: &Load) -> Vec<Item> {
     let query = Query {
         kind: Some("Record".to_owned()),
         ..Query::default()
@@ -46,26 +51,26 @@ async fn names(loads: &Loads, load: &Load) -> Vec<String> {
     records.map(|item| item.name).collect()
 }
 
-async fn note(bench: &Bench, change: Change) {
+pub(super) async fn note(bench: &Bench, change: Change) {
     let noted = bench.loads.note_change(&owner(), PROVIDER, change).await;
     noted.expect("noted");
 }
 
-fn put(item: &Item, name: &str) -> Change {
+pub(super) fn put(item: &Item, name: &str) -> Change {
     let mut item = item.clone();
     item.name = name.to_owned();
     item.properties.insert("new".to_owned(), "column".into());
     Change::Put(Box::new(item))
 }
 
-fn gone(item: &Item) -> Change {
+pub(super) fn gone(item: &Item) -> Change {
     Change::Gone {
         kind: item.kind.clone(),
         id: item.id.clone(),
     }
 }
 
-fn is_noted(bench: &Bench) -> bool {
+pub(super) fn is_noted(bench: &Bench) -> bool {
     let key = keys::changes(&owner(), PROVIDER);
     bench.redis.cli(&["EXISTS", key.as_str()]).trim() == "1"
 }
@@ -146,10 +151,10 @@ async fn the_load_that_began_before_does_not_bring_the_old_back_and_the_next_one
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_a_stream_could_not_be_read_anew_what_was_changed_stays() {
-    let fails = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let failing = std::sync::Arc::clone(&fails);
+    let fails = Arc::new(AtomicBool::new(false));
+    let failing = Arc::clone(&fails);
     let bench = Bench::new(move |request| {
-        let fails = failing.load(std::sync::atomic::Ordering::SeqCst);
+        let fails = failing.load(Ordering::SeqCst);
         let record = || match fails {
             true => Reply::new(403, "{}"),
             false => Reply::new(200, r#"{"records": [{"id": "rec1"}]}"#),
@@ -160,67 +165,59 @@ async fn where_a_stream_could_not_be_read_anew_what_was_changed_stays() {
     let load = bench.load().await;
     let before = records(&bench.loads, &load).await;
     note(&bench, put(&before[0], "Changed")).await;
-    fails.store(true, std::sync::atomic::Ordering::SeqCst);
+    fails.store(true, Ordering::SeqCst);
     later(&bench, 60);
     let second = bench.load().await;
     assert_eq!(names(&bench.loads, &second).await, ["Changed"]);
-    fails.store(false, std::sync::atomic::Ordering::SeqCst);
+    fails.store(false, Ordering::SeqCst);
     later(&bench, 60);
     let third = bench.load().await;
     assert_eq!(records(&bench.loads, &third).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_cleared_or_withdrawn_leaves_no_change_behind() {
+async fn whoever_looks_while_others_change_sees_a_moment() {
     let (bench, load) = loaded().await;
     let item = records(&bench.loads, &load).await.remove(0);
-    note(&bench, put(&item, "Changed")).await;
-    let setup = &bench.loads.parts.setup;
-    let cleared = bench.loads.clear(&owner(), PROVIDER).await;
-    assert!(cleared.expect("cleared") && !is_noted(&bench));
-    assert_eq!(bench.loads.parts.shelf.weight().await, 0);
-    let snapshot = bench.loads.snapshot(&owner(), PROVIDER).await;
-    assert!(snapshot.expect("a look").is_none());
-    let latest = bench.loads.latest(&owner(), PROVIDER).await;
-    assert!(latest.expect("a look").is_none());
-    assert_eq!(bench.redis.cli(&["KEYS", "pb:{s-*"]), "");
-    let vault = setup.vault.get(&owner(), PROVIDER).await;
-    assert!(vault.expect("a look").is_some(), "the connection stays");
-    let profile = setup.registry.get(PROVIDER).expect("a provider").profile();
-    let choice = bench.loads.choice(&owner(), profile).await;
-    assert_eq!(choice.expect("a choice").len(), 3, "so does the choice");
-    let again = bench.loads.clear(&owner(), PROVIDER).await;
-    assert!(!again.expect("nothing to clear"));
-    bench.load().await;
-    note(&bench, gone(&item)).await;
-    let withdrawn = bench.loads.withdraw(&owner(), PROVIDER).await;
-    assert!(withdrawn.is_ok() && !is_noted(&bench));
+    let changes = async {
+        for n in 0..60 {
+            note(&bench, put(&item, &format!("Changed {n}"))).await;
+        }
+    };
+    let looks = async {
+        for _ in 0..60 {
+            let seen = names(&bench.loads, &load).await;
+            assert_eq!(seen.len(), 3, "{seen:?}");
+        }
+    };
+    tokio::join!(changes, looks);
+    assert!(
+        names(&bench.loads, &load)
+            .await
+            .contains(&"Changed 59".to_owned())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_cleared_while_a_load_runs() {
-    let (bench, _) = loaded().await;
-    let store = &bench.loads.parts.setup.store;
-    let lease = keys::load_lease(&owner(), PROVIDER);
-    let life = std::time::Duration::from_secs(60);
-    let key = keys::load(&owner(), PROVIDER);
-    let mut load = bench.ended().await;
-    let lease = loop {
-        if let Some(lease) = store.acquire(lease.clone(), life).await.expect("a store") {
-            break lease;
-        }
+async fn that_more_was_changed_is_told_until_it_is_loaded() {
+    let (bench, load) = loaded().await;
+    let all = Query::default();
+    assert!(!select(&bench.loads, &load, &all).await.more_changed);
+    let setup = &bench.loads.parts.setup;
+    let full = Note {
+        field: "field",
+        bytes: b"",
+        now_ms: setup.clock.now().as_millisecond(),
+        most: 0,
+        most_bytes: 0,
+        life: Duration::from_secs(60),
     };
-    load.ended_at = None;
-    load.status = super::Status::Running;
-    let running = super::super::report::encode(&load);
-    store.set(&key, &running, None).await.expect("stored");
-    let clear = async || bench.loads.clear(&owner(), PROVIDER).await;
-    assert!(matches!(clear().await, Err(LoadError::Running)));
-    // Its process has died, and another one will take it up.
-    store.release(lease).await.expect("released");
-    assert!(matches!(clear().await, Err(LoadError::Running)));
-    let snapshot = bench.loads.snapshot(&owner(), PROVIDER).await;
-    assert!(snapshot.expect("a look").is_some());
+    let map = keys::changes(&owner(), PROVIDER);
+    assert!(!setup.store.note(&map, &full).await.expect("an answer"));
+    assert!(select(&bench.loads, &load, &all).await.more_changed);
+    later(&bench, 60);
+    let second = bench.load().await;
+    assert!(!select(&bench.loads, &second, &all).await.more_changed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,20 +226,19 @@ async fn a_rotation_of_keys_reaches_what_was_changed() {
     let item = records(&bench.loads, &load).await.remove(0);
     note(&bench, put(&item, "Changed")).await;
     let setup = &bench.loads.parts.setup;
-    let key = |id: &str, byte| crate::vault::NamedKey {
+    let key = |id: &str, byte| NamedKey {
         id: id.to_owned(),
         secret: [byte; 32],
     };
     let keys = vec![key("two", 9), key("one", 7)];
-    let ring = crate::vault::KeyRing::new(keys, crate::clock::Entropy::system()).expect("a ring");
-    let kinds: [&dyn crate::vault::rotate::Kind; 1] = [&super::super::CHANGES];
-    let mode = crate::vault::rotate::Mode::Rotate;
+    let ring = KeyRing::new(keys, Entropy::system()).expect("a ring");
+    let kinds: [&dyn rotate::Kind; 1] = [&CHANGES];
+    let mode = rotate::Mode::Rotate;
     for old in [1, 0] {
-        let rotated = crate::vault::rotate::rotate(&setup.store, &ring, &kinds, mode, |_| {}).await;
+        let rotated = rotate::rotate(&setup.store, &ring, &kinds, mode, |_| {}).await;
         let rotated = rotated.expect("rotated");
         assert_eq!((rotated[0].olds(), rotated[0].found()), (old, 1));
     }
-    assert_eq!(super::super::CHANGES.title(), "changed items");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,15 +6,13 @@ use super::indexed::Build;
 use super::visitors::Search;
 use super::{Indexed, View, aside};
 use crate::items::{Found, Texts};
+use crate::load::LoadError;
+use crate::load::changes::{self, Changes};
 use crate::load::shelf::{Book, Edition, Name, What};
-use crate::load::{LoadError, changes};
-
-/// How often an index is begun anew because somebody changed an item just then.
-const TRIES: usize = 5;
 
 /// Something that is made to be kept, and what it is made of.
 enum Making {
-    Index,
+    Index(Changes),
     Texts(Arc<Indexed>),
     Found(Arc<Indexed>, String),
 }
@@ -22,7 +20,7 @@ enum Making {
 impl Making {
     fn what(&self) -> What {
         match self {
-            Self::Index => What::Index,
+            Self::Index(_) => What::Index,
             Self::Texts(_) => What::Texts,
             Self::Found(_, needle) => What::Found(needle.clone()),
         }
@@ -30,18 +28,23 @@ impl Making {
 }
 
 impl View {
-    /// The index over what was loaded and what was changed since.
+    /// The index over what was loaded and what was changed since. What is noted as changed is read where no index of its
+    /// versions is kept, and the index is named by the versions that were read.
     pub(super) async fn index(&self) -> Result<Arc<Indexed>, LoadError> {
-        for _ in 0..TRIES {
-            let editions = changes::editions(&self.parts.setup, &self.source.owner, &self.shown);
-            match self.book(Making::Index, editions.await?).await {
-                Ok(Book::Index(indexed)) => return Ok(indexed),
-                Ok(_) => return Err(LoadError::Gone),
-                Err(LoadError::Changed) => {}
-                Err(error) => return Err(error),
+        let (setup, owner) = (&self.parts.setup, &self.source.owner);
+        let editions = changes::editions(setup, owner, &self.shown).await?;
+        let name = Name::new(owner, editions, What::Index);
+        let book = match self.parts.shelf.get(&name).await {
+            Some(book) => book,
+            None => {
+                let (changes, editions) = changes::read(setup, owner, &self.shown).await?;
+                self.book(Making::Index(changes), editions).await?
             }
+        };
+        match book {
+            Book::Index(indexed) => Ok(indexed),
+            _ => Err(LoadError::Gone),
         }
-        Err(LoadError::Busy)
     }
 
     /// The rows that hold the folded text.
@@ -82,7 +85,7 @@ impl View {
     async fn make(&self, making: Making, name: &Name) -> Result<Book, LoadError> {
         let _place = self.parts.scans.acquire().await;
         match making {
-            Making::Index => self.make_index(name).await,
+            Making::Index(changes) => self.make_index(name, changes).await,
             Making::Texts(indexed) => {
                 let gathered = self.source.show(&self.addresses, Texts::default()).await?;
                 let gathered = indexed.show(self.addresses.len(), gathered)?;
@@ -97,9 +100,7 @@ impl View {
         }
     }
 
-    async fn make_index(&self, name: &Name) -> Result<Book, LoadError> {
-        let (setup, owner) = (&self.parts.setup, &self.source.owner);
-        let changes = changes::read(setup, owner, &self.shown, name.editions()).await?;
+    async fn make_index(&self, name: &Name, changes: Changes) -> Result<Book, LoadError> {
         let build = Build::new(self.parts.shelf.most_texts(), changes);
         let built = self.source.show(&self.addresses, build).await?;
         let editions = Arc::clone(name.editions());

@@ -2,6 +2,7 @@
 
 mod lease;
 mod migrate;
+mod notes;
 mod replace;
 mod risks;
 mod strings;
