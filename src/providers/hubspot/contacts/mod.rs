@@ -174,8 +174,8 @@ fn too_many() -> ContactError {
 
 /// HubSpot documents that a new contact needs one of three properties.
 fn needs_one(given: &BTreeMap<&String, &String>) -> Result<(), ContactError> {
-    let says = |name: &&str| {
-        let value = given.iter().find(|(given, _)| given.as_str() == *name);
+    let says = |name: &str| {
+        let value = given.iter().find(|(given, _)| given.as_str() == name);
         value.is_some_and(|(_, value)| !value.trim().is_empty())
     };
     if FACTS.needs_one_of.iter().any(|name| says(name)) {

@@ -61,7 +61,7 @@ fn the_registry_tells_whose_contacts_can_be_worked_on() {
         for scope in [facts.read, facts.write] {
             assert!(profile.scopes.iter().any(|known| known.id == scope));
         }
-        let is_field = |name: &&str| facts.fields.iter().any(|field| field.name == *name);
+        let is_field = |name: &str| facts.fields.iter().any(|field| field.name == name);
         assert!(facts.needs_one_of.iter().all(|name| is_field(name)));
         assert!(facts.fields.iter().all(|field| !field.label.is_empty()));
     }
