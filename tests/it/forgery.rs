@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::support::{Browser, Page, World};
 
 /// Every form that changes something.
-const CHANGES: [&str; 8] = [
+const CHANGES: [&str; 9] = [
     "/sign-in",
     "/sign-out",
     "/connections/hubspot/connect",
@@ -13,6 +13,7 @@ const CHANGES: [&str; 8] = [
     "/connections/hubspot/check",
     "/connections/hubspot/refresh",
     "/connections/hubspot/account",
+    "/connections/hubspot/items/clear",
     "/connections/hubspot/disconnect",
 ];
 

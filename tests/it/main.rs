@@ -21,6 +21,7 @@ mod health;
 mod house;
 mod isolation;
 mod items;
+mod items_all;
 mod journey;
 mod keys;
 mod killed;

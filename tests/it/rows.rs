@@ -49,7 +49,7 @@ async fn no_item_is_without_a_name() {
 async fn links_lead_to_the_providers_own_pages_by_https_only() {
     let (_world, mut ada) = loaded().await;
     let page = ada.get(&format!("{ITEMS}?per_page=500")).await;
-    let links = page.attributes("#items tr[data-id] a", "href");
+    let links = page.attributes("#items tr[data-id] td.open a", "href");
     assert_eq!(links.len(), 320);
     for (id, link) in page.ids().iter().zip(&links) {
         let link = Url::parse(link).expect("an address");
@@ -58,7 +58,7 @@ async fn links_lead_to_the_providers_own_pages_by_https_only() {
         assert!(host.ends_with(".hubspot.com"), "{host}");
         assert!(link.path().contains(id.as_str()), "{link} for {id}");
     }
-    let safe = page.count("#items tr[data-id] a[rel~=noopener][rel~=noreferrer]");
+    let safe = page.count("#items td.open a[rel~=noopener][rel~=noreferrer]");
     assert_eq!(safe, 320);
 }
 

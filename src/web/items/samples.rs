@@ -44,7 +44,10 @@ fn items(profile: &Profile, many: usize) -> Vec<Item> {
         }
         item.properties = [
             ("email".to_owned(), json!("ada@example.com")),
-            ("notes".to_owned(), json!("Called in the morning.\nWants to hear more. ".repeat(40))),
+            (
+                "notes".to_owned(),
+                json!("Called in the morning.\nWants to hear more. ".repeat(40)),
+            ),
             ("tags".to_owned(), json!(["x", "y"])),
             ("empty".to_owned(), json!(null)),
         ]
