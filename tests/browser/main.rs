@@ -9,6 +9,7 @@ mod accessible;
 mod accounts;
 mod asking;
 mod choice;
+mod contacts;
 mod chromium;
 mod driver;
 mod empty;
