@@ -30,6 +30,8 @@
     input.form.requestSubmit();
   }
 
+  // The style sheet shows what the keys do only where they do it.
+  document.documentElement.classList.add("keyed");
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && event.target === box()) {

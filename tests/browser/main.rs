@@ -13,6 +13,7 @@ mod contacts;
 mod chromium;
 mod driver;
 mod empty;
+mod items_all;
 mod journey;
 mod keyboard;
 mod load_form;

@@ -1,7 +1,7 @@
 //! What there is to see before there is everything: nothing connected, nothing loaded, a load that runs, parts missing.
 
 use super::{chip, items, loaded, world};
-use crate::support::{Browser, Page};
+use crate::support::Page;
 
 /// What is said of a provider above the table.
 fn told(page: &Page, id: &str) -> String {
@@ -51,21 +51,22 @@ async fn a_load_that_runs_is_told_and_the_items_before_it_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_partial_cut_or_stale_is_told() {
+async fn what_is_not_whole_is_told_of_its_provider_alone() {
     let world = world().await;
     let mut ada = loaded(&world, &["hubspot", "notion"]).await;
     assert_eq!(items(&mut ada, "").await.count(".told"), 0);
-    world.control(&[("fail_deals", "500")]).await;
-    reload(&mut ada, "hubspot").await;
+    let fault = [
+        ("fail_kind", "cursor"),
+        ("fail_on", "pages"),
+        ("fail_next", "1000"),
+    ];
+    world.control_of("notion", &fault).await;
+    ada.load("notion", &[]).await;
     let page = items(&mut ada, "").await;
-    let said = told(&page, "hubspot");
+    let said = told(&page, "notion");
     assert!(said.contains("could not be loaded"), "{said}");
-    assert_eq!(page.attributes(".told a", "href"), ["/connections/hubspot"]);
-    assert_eq!(told(&page, "notion"), "");
-}
-
-async fn reload(ada: &mut Browser, id: &str) {
-    ada.load(id, &[]).await;
+    assert_eq!(page.attributes(".told a", "href"), ["/connections/notion"]);
+    assert_eq!(told(&page, "hubspot"), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
