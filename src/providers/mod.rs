@@ -7,6 +7,7 @@
 
 mod airtable;
 mod contacts;
+mod content;
 #[cfg(test)]
 mod example;
 mod hubspot;
@@ -31,6 +32,7 @@ pub use contacts::{
     Contact, ContactError, ContactFacts, ContactField, ContactPage, Contacts, Fault, Input,
     Property,
 };
+pub use content::{Block, BlockKind, Content, ContentError, Contents, Stop};
 pub use profile::{Api, Endpoint, Kind, Limits, OAuth, Pace, Profile, Scope, Stream, TokenLife};
 pub use registry::Registry;
 pub use step::{Fetch, FetchError, Fetched, Place};
@@ -120,6 +122,11 @@ pub trait Provider: Send + Sync {
 
     /// The capability to work on contacts, where the provider has it. Routes for it are there for those that do.
     fn contacts(&self) -> Option<&dyn Contacts> {
+        None
+    }
+
+    /// The capability to read what stands in items, where the provider has it.
+    fn contents(&self) -> Option<&dyn Contents> {
         None
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Facts are Notion's documentation and its official SDK of summer 2026 unless a comment says otherwise.
 
+mod blocks;
+mod content;
 mod oauth;
 mod streams;
 mod wire;
@@ -12,8 +14,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    Account, Endpoint, Fetch, FetchError, Fetched, GrantFailure, Introduction, Limits, OAuth,
-    Profile, Provider, TokenLife, Tokens,
+    Account, Contents, Endpoint, Fetch, FetchError, Fetched, GrantFailure, Introduction, Limits,
+    OAuth, Profile, Provider, TokenLife, Tokens,
 };
 use crate::outbound::oauth::{BodyEncoding, Client, ClientAuth, GrantError};
 use crate::outbound::{Call, CallError, Outbound, Rate};
@@ -91,6 +93,10 @@ impl Provider for Notion {
         step: &Fetch,
     ) -> Result<Fetched, FetchError> {
         streams::fetch(call, step).await
+    }
+
+    fn contents(&self) -> Option<&dyn Contents> {
+        Some(self)
     }
 
     fn follow_up(&self, stream: &str, places: &BTreeMap<String, u64>) -> Vec<Fetch> {

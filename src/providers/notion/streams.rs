@@ -60,7 +60,7 @@ const SIZES: [u32; 4] = [100, 50, 25, LEAST];
 const LEAST: u32 = 10;
 /// The note of a step about the size that went well.
 const SIZE: &str = "size";
-const NAMELESS: &str = "Untitled";
+pub(super) const NAMELESS: &str = "Untitled";
 
 /// A page of a walk, or one database.
 pub(super) async fn fetch(call: &Call, step: &Fetch) -> Result<Fetched, FetchError> {
@@ -222,7 +222,7 @@ fn time(text: Option<&str>) -> Option<jiff::Timestamp> {
 }
 
 /// Notion's own address, which has changed its host before and is not taken apart.
-fn link(url: &str) -> Option<String> {
+pub(super) fn link(url: &str) -> Option<String> {
     let url = url::Url::parse(url).ok()?;
     (url.scheme() == "https" && url.has_host()).then(|| url.into())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::super::lenient::{or_default, rows};
@@ -37,31 +38,32 @@ impl Authorization {
     }
 }
 
-/// A page of a search. Answers without `results` occur; what has nothing of a list is none.
-#[derive(Debug, Default, Deserialize)]
-#[serde(try_from = "RawPage")]
-pub(super) struct Page {
-    pub(super) results: Vec<Object>,
+/// A page of a search or another list. Answers without `results` occur; what has nothing of a list is none.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "RawPage<T>", bound(deserialize = "T: DeserializeOwned"))]
+pub(super) struct Page<T = Object> {
+    pub(super) results: Vec<T>,
     next_cursor: Option<String>,
     has_more: Option<bool>,
     /// Notion itself left something out.
     pub(super) incomplete: bool,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RawPage {
-    #[serde(deserialize_with = "or_default")]
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "T: DeserializeOwned"))]
+struct RawPage<T> {
+    #[serde(default, deserialize_with = "or_default")]
     object: String,
-    results: Option<Rows>,
+    results: Option<Rows<T>>,
     next_cursor: Option<String>,
     has_more: Option<bool>,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "or_default")]
     request_status: RequestStatus,
 }
 
 #[derive(Deserialize)]
-struct Rows(#[serde(deserialize_with = "rows")] Vec<Object>);
+#[serde(bound(deserialize = "T: DeserializeOwned"))]
+struct Rows<T>(#[serde(deserialize_with = "rows")] Vec<T>);
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -70,10 +72,10 @@ struct RequestStatus {
     kind: String,
 }
 
-impl TryFrom<RawPage> for Page {
+impl<T> TryFrom<RawPage<T>> for Page<T> {
     type Error = &'static str;
 
-    fn try_from(raw: RawPage) -> Result<Self, Self::Error> {
+    fn try_from(raw: RawPage<T>) -> Result<Self, Self::Error> {
         let listed = raw.results.is_some() || raw.has_more.is_some() || raw.next_cursor.is_some();
         if raw.object != "list" && !listed {
             return Err("it is not a list");
@@ -87,7 +89,7 @@ impl TryFrom<RawPage> for Page {
     }
 }
 
-impl Page {
+impl<T> Page<T> {
     /// Where the next page begins. The list ends with no cursor as well as with `has_more: false`.
     pub(super) fn next(&self) -> Option<String> {
         let more = self.has_more.unwrap_or(true);
@@ -200,10 +202,15 @@ impl Run {
     }
 }
 
+/// The text of runs as it stands, white space and line breaks kept.
+pub(super) fn text(runs: &[Run]) -> String {
+    runs.iter().map(Run::words).collect()
+}
+
 /// The text of runs as one line: joined, white space of any sort as one space, nothing around it. `None` for
 /// nothing.
 pub(super) fn line(runs: &[Run]) -> Option<String> {
-    let joined: String = runs.iter().map(Run::words).collect();
+    let joined = text(runs);
     let words: Vec<&str> = joined.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" "))
 }

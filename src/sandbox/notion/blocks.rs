@@ -34,6 +34,7 @@ pub fn children(caller: &Caller, id: Id, query: &str) -> Result<Value, Failure> 
 fn on_page(page: Page) -> Vec<Block> {
     let (space, on) = (page.space, Parent::Page(page.index));
     let mut found = vec![paragraph(page)];
+    found.extend(prose(page));
     found.extend(page.children().map(|child| match child.parent() {
         Parent::Block(index) => holder(child, index, on),
         _ => child_page(child, on),
@@ -73,6 +74,56 @@ fn paragraph(page: Page) -> Block {
         inside: json!({ "rich_text": text, "icon": null, "color": "default" }),
         has_children: false,
     }
+}
+
+/// On every third page there is a block of each sort that holds text.
+fn prose(page: Page) -> Vec<Block> {
+    if !page.index.is_multiple_of(3) {
+        return Vec::new();
+    }
+    let blocks = sorts().into_iter().zip(1..);
+    let block = |((kind, inside), place): ((&'static str, Value), u64)| Block {
+        id: page
+            .space
+            .id(Kind::Stranger, (1 << 34) + page.index * 64 + place),
+        kind,
+        inside,
+        ..paragraph(page)
+    };
+    blocks.map(block).collect()
+}
+
+/// What is in a block of each sort.
+fn sorts() -> Vec<(&'static str, Value)> {
+    let said = |text: &str| json!({ "rich_text": write::text(text), "color": "default" });
+    let to_do = |text: &str, done: bool| json!({ "rich_text": write::text(text), "checked": done });
+    let outside = |url: &str, caption: &str| json!({ "type": "external", "external": { "url": url }, "caption": write::text(caption) });
+    vec![
+        ("heading_1", said("What was agreed")),
+        ("heading_2", said("First <b>of all</b> & more")),
+        ("bulleted_list_item", said("A point")),
+        ("numbered_list_item", said("A first step")),
+        ("to_do", to_do("Done by now", true)),
+        ("to_do", to_do("Still to do", false)),
+        ("quote", said("Somebody said it")),
+        ("callout", said("Mind the gap")),
+        (
+            "code",
+            json!({ "rich_text": write::text("fn main() {\n    work();\n}"), "language": "rust", "caption": [] }),
+        ),
+        ("divider", json!({})),
+        ("equation", json!({ "expression": "E = mc^2" })),
+        (
+            "image",
+            outside("https://www.example.com/picture.png", "A picture"),
+        ),
+        ("image", outside("javascript:alert(1)", "Not a picture")),
+        (
+            "bookmark",
+            json!({ "url": "https://www.example.org/", "caption": [] }),
+        ),
+        ("unsupported", json!({})),
+    ]
 }
 
 /// A block that only holds a page.
