@@ -24,7 +24,9 @@ async fn world_of(ada: &Chromium) -> World {
 /// Sets a field, whatever is in it.
 pub async fn set(ada: &Chromium, label: &str, text: &str) {
     ada.click_field(label).await;
-    let select: Option<bool> = ada.ask("document.activeElement.select(); return true", &[]).await;
+    let select: Option<bool> = ada
+        .ask("document.activeElement.select(); return true", &[])
+        .await;
     assert_eq!(select, Some(true));
     match text {
         "" => ada.press(thirtyfour::Key::Delete).await,
@@ -59,7 +61,8 @@ async fn a_whole_life(ada: Chromium) {
     set(&ada, "Email", "grace@example").await;
     set(&ada, "First name", "Grace").await;
     ada.click("Create contact").await;
-    ada.wait_for_text("[data-property=email] .error", "invalid").await;
+    ada.wait_for_text("[data-property=email] .error", "invalid")
+        .await;
     assert_eq!(value(&ada, "firstname").await, "Grace");
     set(&ada, "Email", "grace@example.com").await;
     ada.click("Create contact").await;
@@ -87,8 +90,10 @@ async fn a_whole_life(ada: Chromium) {
     .await;
     set(&ada, "Company", "Army").await;
     ada.click_on("form.contact a.button:not(.danger)").await;
-    ada.wait_until("what was typed gone", async || value(&ada, "company").await == "Navy")
-        .await;
+    ada.wait_until("what was typed gone", async || {
+        value(&ada, "company").await == "Navy"
+    })
+    .await;
 
     ada.fill("Search contacts", "Hopper").await;
     ada.press(thirtyfour::Key::Enter).await;
@@ -104,7 +109,9 @@ async fn a_whole_life(ada: Chromium) {
     ada.wait_for_text("h1", "There is no such contact").await;
     let expected = ["404"];
     let complaints = ada.complaints(&world.url).await;
-    let odd = complaints.iter().find(|it| !expected.iter().any(|fine| it.contains(fine)) && !it.contains("422"));
+    let odd = complaints
+        .iter()
+        .find(|it| !expected.iter().any(|fine| it.contains(fine)) && !it.contains("422"));
     assert_eq!(odd, None);
 }
 
@@ -143,7 +150,11 @@ async fn a_conflict_and_a_duplicate(ada: Chromium) {
     ada.go(format!("{}{LIST}/new", world.url)).await;
     set(&ada, "Email", "grace@example.com").await;
     ada.click("Create contact").await;
-    ada.wait_for_text("[data-property=email] .error", "Another contact has it already").await;
+    ada.wait_for_text(
+        "[data-property=email] .error",
+        "Another contact has it already",
+    )
+    .await;
     assert_sound(&ada, "a duplicate").await;
     ada.click("Open the existing contact").await;
     ada.wait_for_place(&place).await;
@@ -177,7 +188,11 @@ async fn with_script_list_and_form_are_swapped_each_for_itself() {
     ada.fill("Search contacts", "example.org").await;
     ada.wait_for_text("#lag", "found").await;
     assert_eq!(ada.place().await, format!("{LIST}?q=example.org"));
-    assert_eq!(value(&ada, "company").await, "half typed", "the form was swapped too");
+    assert_eq!(
+        value(&ada, "company").await,
+        "half typed",
+        "the form was swapped too"
+    );
     assert_eq!(stays().await, Some(1), "the page was loaded anew");
     assert_sound(&ada, "list and form").await;
     assert_legible(&ada).await;
@@ -208,7 +223,9 @@ async fn contacts_fit_on_a_telephone() {
     assert_fits(&ada, "delete").await;
     ada.go(address("?q=nobody")).await;
     assert_fits(&ada, "no contact").await;
-    world.control(&[("withdraw", "1"), ("expire_tokens", "1")]).await;
+    world
+        .control(&[("withdraw", "1"), ("expire_tokens", "1")])
+        .await;
     ada.go(format!("{}{place}", world.url)).await;
     assert_fits(&ada, "lost access").await;
 }

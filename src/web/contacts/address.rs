@@ -182,8 +182,8 @@ mod tests {
 
     fn read(query: &str) -> Result<Address, Failure> {
         let provider = Registry.all().next().expect("a provider");
-        let facts = super::super::samples::FACTS;
-        Address::read(provider.profile(), &facts, query)
+        let facts = &super::super::samples::FACTS;
+        Address::read(provider.profile(), facts, query)
     }
 
     #[test]

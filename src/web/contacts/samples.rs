@@ -1,25 +1,39 @@
 //! Every page of contacts, rendered in every state.
 
-use crate::providers::{ContactFacts, ContactField, Input};
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::address::Address;
+use super::view::{
+    ContactsPage, DeletePage, FormView, GonePage, Head, ListView, Notes, Setting, Subject, Told,
+};
+use crate::contacts::{Barrier, Entered, ROW};
+use crate::providers::{
+    Contact, ContactFacts, ContactField, ContactPage, Fault, Input, Profile, Property, Registry,
+};
+use crate::vault::Ended;
+use crate::web::samples::{frame, full_frame, keep, minutes, now};
 
 const fn field(name: &'static str, label: &'static str, input: Input) -> ContactField {
     ContactField {
         name,
         label,
         input,
-        hint: None,
+        hint: Some("What to know of it."),
         choices: &[],
     }
 }
 
 /// What is known of the contacts of a sample.
-pub const FACTS: ContactFacts = ContactFacts {
+pub static FACTS: ContactFacts = ContactFacts {
     stream: "contacts",
     read: "contacts.read",
     write: "contacts.write",
     fields: &[
         field("email", "Email", Input::Email),
         field("firstname", "First name", Input::Text),
+        field("phone", "Phone", Input::Phone),
         field("stage", "Stage", Input::Choice),
     ],
     needs_one_of: &["email"],
@@ -27,3 +41,281 @@ pub const FACTS: ContactFacts = ContactFacts {
     most_found: 10_000,
     kept_after_delete: "It can be restored for 90 days.",
 };
+
+fn profile() -> &'static Profile {
+    let mut providers = Registry.all();
+    let capable = providers.find(|provider| provider.contacts().is_some());
+    capable.expect("a provider with contacts").profile()
+}
+
+fn address(query: &str) -> Address {
+    Address::read(profile(), &FACTS, query).expect("an address")
+}
+
+fn contact(id: u32, name: &str) -> Contact {
+    let properties = [
+        ("email", "ada@example.com"),
+        ("firstname", name),
+        ("stage", "unknown here"),
+        ("city", "London"),
+        ("notes", "One line\nand \"another\" <b>"),
+    ];
+    let properties = properties.iter();
+    Contact {
+        id: id.to_string(),
+        name: name.to_owned(),
+        properties: properties
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect::<BTreeMap<_, _>>(),
+        created_at: Some(minutes(-9_000)),
+        updated_at: Some(minutes(-3)),
+        url: Some("https://example.com/contacts/1".to_owned()),
+        raw: serde_json::Value::Null,
+    }
+}
+
+fn properties() -> Vec<Property> {
+    let property = |name: &str, choices: &[(&str, &str)]| Property {
+        name: name.to_owned(),
+        label: format!("The {name}"),
+        choices: choices
+            .iter()
+            .map(|(value, label)| ((*value).to_owned(), (*label).to_owned()))
+            .collect(),
+        writable: true,
+    };
+    vec![
+        property("stage", &[("lead", "Lead"), ("customer", "Customer")]),
+        property("city", &[]),
+        property("zip", &[]),
+    ]
+}
+
+fn page(address: &Address) -> ContactsPage {
+    ContactsPage {
+        frame: frame("contacts"),
+        head: Head::new(profile(), "example.com", address),
+        barrier: None,
+        here: address.list(),
+        list: None,
+        form: None,
+        may_write: true,
+    }
+}
+
+fn list(address: &Address, names: &[&str], total: u64) -> ListView {
+    let numbered = (1..).zip(names);
+    let found = ContactPage {
+        contacts: numbered.map(|(id, name)| contact(id, name)).collect(),
+        total,
+    };
+    ListView::new(profile(), &FACTS, address, Some("1")).with(&found, address, now())
+}
+
+fn told(barrier: &Barrier) -> Told {
+    Told::new(barrier, profile(), |_| true)
+}
+
+/// A form in which notes are told; of a contact, or a new one.
+fn form(address: &Address, of: Option<Contact>, notes: &Notes, may_write: bool) -> FormView {
+    let entered = match &of {
+        Some(contact) => Entered::of(contact, &FACTS, &address.more),
+        None => Entered::default(),
+    };
+    let setting = Setting {
+        facts: &FACTS,
+        address,
+        now: now(),
+    };
+    let subject = Subject {
+        id: of.as_ref().map(|_| "1"),
+        contact: of,
+    };
+    FormView::new(
+        &setting,
+        &subject,
+        &entered,
+        &properties(),
+        notes,
+        may_write,
+    )
+}
+
+fn rendered(name: &str, page: &impl Template) -> String {
+    let html = page.render().expect("a page");
+    keep(&format!("contacts {name}"), &html);
+    for odd in ["None", "Some(", "the provider"] {
+        assert!(!html.contains(odd), "{name}: {odd}");
+    }
+    html
+}
+
+fn fault(property: Option<&str>) -> Fault {
+    Fault {
+        property: property.map(str::to_owned),
+        text: "It is not <right>".to_owned(),
+    }
+}
+
+#[test]
+fn every_list_renders() {
+    let long = "x".repeat(400);
+    let names = ["Ada", "Zoë 组织", "\u{202e}<b>", &long[..]];
+    for (name, query, names, total, says) in [
+        ("some", "", &names[..], 120, "120 contacts."),
+        ("found", "q=ada", &names[..1], 1, "1 contact found."),
+        ("capped", "page=2", &names[..], 15_000, "first 10,000 alone"),
+        ("none", "", &[], 0, "There are no contacts yet"),
+        ("nothing found", "q=nobody", &[], 0, "No contact matches"),
+        ("beyond", "page=9", &[], 120, "beyond the end"),
+    ] {
+        let address = address(query);
+        let mut page = page(&address);
+        page.list = Some(list(&address, names, total));
+        let html = rendered(&format!("list {name}"), &page);
+        assert!(html.contains(says), "{name}: {html}");
+        assert!(!html.contains("<b>"));
+    }
+    let address = address("");
+    let mut page = page(&address);
+    page.frame = full_frame("contacts");
+    let failed = told(&Barrier::Failed("failed (status 500)".to_owned()));
+    page.list = Some(ListView::new(profile(), &FACTS, &address, None).without(failed));
+    assert!(rendered("list failed", &page).contains("failed (status 500)"));
+}
+
+#[test]
+fn every_form_renders() {
+    let ada = || Some(contact(1, "Ada"));
+    let with = |told| Notes {
+        token: "token".to_owned(),
+        told: Some(told),
+        ..Notes::default()
+    };
+    let name = profile().name;
+    let faults = [Some("email"), Some("city"), Some(ROW), Some("other"), None];
+    let wrong = Notes {
+        faults: faults.map(fault).into(),
+        ..Notes::default()
+    };
+    let both = Notes {
+        both: vec!["phone".to_owned(), "stage".to_owned(), "notes".to_owned()],
+        ..with(Told::conflict(name))
+    };
+    let taken = |by: Option<&str>| Notes {
+        taken: Some(by.map(str::to_owned)),
+        ..Notes::default()
+    };
+    let missing = with(told(&Barrier::Missing(FACTS.write.to_owned())));
+    for (title, of, notes, may_write, says) in [
+        ("new", None, Notes::default(), true, "Create contact"),
+        ("open", ada(), Notes::default(), true, "Open in"),
+        (
+            "wrong",
+            ada(),
+            wrong,
+            true,
+            "aria-describedby=\"new-error\"",
+        ),
+        ("conflict", ada(), both, true, "You entered:"),
+        (
+            "taken",
+            ada(),
+            taken(Some("2")),
+            true,
+            "Open the existing contact",
+        ),
+        (
+            "taken by nobody known",
+            None,
+            taken(None),
+            true,
+            "Search for it",
+        ),
+        (
+            "lost",
+            ada(),
+            with(told(&Barrier::Ended(Ended::Lost))),
+            true,
+            "name=\"reconnect\"",
+        ),
+        (
+            "back",
+            ada(),
+            with(Told::back()),
+            true,
+            "Reconnected; save again",
+        ),
+        (
+            "unclear",
+            None,
+            with(Told::unclear(name, "went away", "/list")),
+            true,
+            "Look first",
+        ),
+        ("late", None, with(Told::late(name)), true, "not done twice"),
+        ("read only", ada(), missing, false, "not set"),
+    ] {
+        let address = address("more=city,notes");
+        let mut page = page(&address);
+        page.may_write = may_write;
+        page.list = Some(list(&address, &["Ada", "Bob"], 2));
+        page.form = Some(form(&address, of, &notes, may_write));
+        let html = rendered(&format!("form {title}"), &page);
+        assert!(html.contains(says), "{title}: {html}");
+        assert!(!html.contains("<right>"), "{title}");
+    }
+}
+
+#[test]
+fn whatever_is_in_the_way_is_told_with_the_way_on() {
+    let barriers = [
+        (Barrier::NotConfigured, false),
+        (Barrier::NotConnected, true),
+        (Barrier::Unreadable, true),
+        (Barrier::Ended(Ended::Withdrawn), true),
+        (Barrier::Ended(Ended::Refused), true),
+        (Barrier::Misconfigured, false),
+        (Barrier::Missing(FACTS.read.to_owned()), true),
+        (Barrier::Failed("did not answer".to_owned()), false),
+        (Barrier::Late, false),
+        (Barrier::NoToken, false),
+    ];
+    for (nth, (barrier, connects)) in barriers.iter().enumerate() {
+        let address = address("");
+        let mut page = page(&address);
+        page.barrier = Some(told(barrier));
+        let html = rendered(&format!("barrier {nth}"), &page);
+        let leads = html.contains("name=\"return_to\" value=\"/connections/");
+        assert_eq!(leads, *connects, "{barrier:?}");
+    }
+    let refused = Told::new(&Barrier::Missing("x".to_owned()), profile(), |_| false);
+    assert_eq!(refused.connect, None);
+}
+
+#[test]
+fn deleting_and_what_is_gone_render() {
+    let question = |told| DeletePage {
+        frame: frame("contacts"),
+        name: "Ada <b>".to_owned(),
+        id: "1".to_owned(),
+        provider: profile().name,
+        kept: FACTS.kept_after_delete,
+        action: "/delete".to_owned(),
+        form: "/contact".to_owned(),
+        token: "token".to_owned(),
+        told,
+    };
+    let html = rendered("delete", &question(None));
+    assert!(
+        html.contains("90 days") && html.contains("Ada &#60;b&#62;"),
+        "{html}"
+    );
+    rendered("delete late", &question(Some(Told::late(profile().name))));
+    let gone = GonePage {
+        frame: frame("contacts"),
+        name: profile().name,
+        list: "/list".to_owned(),
+    };
+    assert!(rendered("gone", &gone).contains("Back to the contacts"));
+}

@@ -176,7 +176,7 @@ async fn nobody_reaches_a_contact_of_another_account() {
     let deleted = eve.post_once(&format!("{place}/delete"), &[]).await;
     assert_eq!(deleted.status, 303);
     assert_eq!(ada.get(&place).await.status, 200);
-    assert_eq!(id_of(&hers).is_empty(), false);
+    assert!(!id_of(&hers).is_empty());
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn a_contact_is_made_found_changed_and_deleted() {
     assert_eq!(chosen.as_deref(), Some("lead"));
 
     let found = ada.get(&format!("{LIST}?q=grace@example.com")).await;
-    assert_eq!(listed(&found), [id.clone()]);
+    assert_eq!(listed(&found), std::slice::from_ref(&id));
 
     let changed = [("phone", "+1 555 0100"), ("lastname", "Murray Hopper")];
     let answer = submit(&mut ada, &page, "Save", &changed).await;
@@ -113,7 +113,7 @@ async fn what_was_changed_shows_among_the_loaded_items_at_once() {
     follow(&mut ada, answer).await;
     assert!(!ada.get(items).await.ids().contains(&id));
     let items = "/connections/hubspot/items?type=Contact&q=Zebedee";
-    assert_eq!(ada.get(items).await.ids(), [id.clone()]);
+    assert_eq!(ada.get(items).await.ids(), std::slice::from_ref(&id));
     let ask = ada.get(&format!("{LIST}/{id}/delete")).await;
     submit(&mut ada, &ask, "Delete", &[]).await;
     assert_eq!(ada.get(items).await.ids(), Vec::<String>::new());
