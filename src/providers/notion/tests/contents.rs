@@ -1,31 +1,28 @@
 //! What stands on a page.
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::outbound::CallError;
-use crate::providers::testing::any_json;
 use crate::providers::{BlockKind, Content, ContentError, Contents, Stop};
 use crate::testing::http::Request;
 
 const PAGE: &str = "05806ada-5682-8a7a-af9d-53d62d79342a";
 
-async fn read(server: &Server) -> Result<Content, ContentError> {
+pub(super) async fn read(server: &Server) -> Result<Content, ContentError> {
     let account = Account::default();
     Notion.read(&call(server), &account, "Page", PAGE).await
 }
 
 /// A list of blocks, and where it goes on.
-fn list(blocks: &[Value], next: Option<&str>) -> Reply {
+pub(super) fn list(blocks: &[Value], next: Option<&str>) -> Reply {
     let body = json!({"object": "list", "results": blocks, "next_cursor": next, "has_more": next.is_some()});
     Reply::new(200, body.to_string())
 }
 
-fn block(kind: &str, inside: Value) -> Value {
+pub(super) fn block(kind: &str, inside: Value) -> Value {
     json!({"object": "block", "id": "b", "type": kind, kind: inside, "has_children": false})
 }
 
-fn said(text: &str) -> Value {
+pub(super) fn said(text: &str) -> Value {
     json!({"rich_text": [{"plain_text": text}]})
 }
 
@@ -81,109 +78,6 @@ async fn a_recorded_page_is_read_and_what_lies_on_it_is_named() {
     let seen = server.only();
     assert_eq!(seen.path(), format!("/v1/blocks/{PAGE}/children"));
     assert_eq!(seen.query(), [("page_size".to_owned(), "100".to_owned())]);
-}
-
-#[tokio::test]
-async fn each_kind_of_block_says_what_a_person_reads() {
-    let cells = json!({"cells": [[{"plain_text": "a"}], [], [{"plain_text": "b\u{0}c"}]]});
-    let file = json!({"type": "file", "file": {"url": "https://files.example.com/x?signed"}, "name": "x.pdf", "caption": []});
-    let rows = [
-        (
-            block("heading_3", said("H")),
-            BlockKind::Heading(3),
-            "H",
-            None,
-        ),
-        (
-            block(
-                "to_do",
-                json!({"checked": true, "rich_text": [{"plain_text": "T"}]}),
-            ),
-            BlockKind::ToDo(true),
-            "T",
-            None,
-        ),
-        (
-            block("to_do", json!({"rich_text": null})),
-            BlockKind::ToDo(false),
-            "",
-            None,
-        ),
-        (
-            block(
-                "code",
-                json!({"language": "rust", "rich_text": [{"plain_text": "a\n  b\n"}]}),
-            ),
-            BlockKind::Code(Some("rust".to_owned())),
-            "a\n  b",
-            None,
-        ),
-        (block("divider", json!({})), BlockKind::Divider, "", None),
-        (
-            block("equation", json!({"expression": "x^2"})),
-            BlockKind::Equation,
-            "x^2",
-            None,
-        ),
-        (
-            block("table_row", cells),
-            BlockKind::TableRow(vec!["a".into(), String::new(), "bc".into()]),
-            "",
-            None,
-        ),
-        (
-            block("pdf", file),
-            BlockKind::File,
-            "x.pdf",
-            Some("https://files.example.com/x?signed"),
-        ),
-        (
-            block("bookmark", json!({"url": "https://example.com/"})),
-            BlockKind::Bookmark,
-            "",
-            Some("https://example.com/"),
-        ),
-        (
-            block("embed", json!({"url": "javascript:alert(1)"})),
-            BlockKind::Bookmark,
-            "",
-            None,
-        ),
-        (
-            block("image", json!({"external": {"url": "http://example.com/"}})),
-            BlockKind::Image,
-            "",
-            None,
-        ),
-        (
-            block("child_page", json!({"title": " "})),
-            BlockKind::ChildPage,
-            "Untitled",
-            None,
-        ),
-        (
-            block("holo_deck", json!({})),
-            BlockKind::Unsupported,
-            "holo deck",
-            None,
-        ),
-        (
-            json!({"id": "b", "type": null}),
-            BlockKind::Unsupported,
-            "",
-            None,
-        ),
-    ];
-    let blocks: Vec<Value> = rows.iter().map(|row| row.0.clone()).collect();
-    let server = Server::in_turn([list(&blocks, None)]).await;
-    let content = read(&server).await.expect("content");
-    assert_eq!(content.blocks.len(), rows.len());
-    for (found, (_, kind, text, link)) in content.blocks.iter().zip(rows) {
-        assert_eq!(
-            (&found.kind, found.text.as_str(), found.link.as_deref()),
-            (&kind, text, link)
-        );
-    }
 }
 
 #[tokio::test]
@@ -302,33 +196,4 @@ async fn what_cannot_be_read_at_all_says_why() {
         assert!(matches!(result, Err(ContentError::NotFound)), "{kind} {id}");
     }
     assert!(server.seen().is_empty());
-}
-
-const WORDS: &[&str] = &[
-    "id",
-    "type",
-    "paragraph",
-    "rich_text",
-    "plain_text",
-    "table_row",
-    "cells",
-    "image",
-    "external",
-    "url",
-    "has_children",
-    "child_page",
-    "title",
-];
-
-proptest! {
-    #[test]
-    fn any_block_is_read_or_passed_over(json in any_json(WORDS), kind in prop::sample::select(WORDS), text in "\\PC{0,30}") {
-        use crate::providers::notion::blocks::{Meaning, RawBlock};
-        for value in [json.clone(), block(kind, json), block("paragraph", said(&text))] {
-            let Ok(raw) = serde_json::from_value::<RawBlock>(value) else { continue };
-            let Meaning::Said(said) = raw.meaning(0) else { continue };
-            prop_assert!(said.link.is_none_or(|link| link.starts_with("https://")));
-            prop_assert!(!said.text.chars().any(|c| c.is_control() && c != '\n' && c != '\t'));
-        }
-    }
 }

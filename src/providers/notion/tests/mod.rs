@@ -2,6 +2,7 @@
 //! on loopback and by the product's own code.
 
 mod accounts;
+mod blocks;
 mod contents;
 mod errors;
 mod pages;
