@@ -1,4 +1,4 @@
-// The HTML by the Nu validator: no error and no warning.
+// The HTML and the style sheets by the Nu validator: no error and no warning.
 
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -9,8 +9,8 @@ const HTMX = String.raw`Attribute “hx-[a-z:0-9-]+” not allowed on element �
 const JAR = createRequire(import.meta.url).resolve("vnu-jar/build/dist/vnu.jar");
 
 /** What the validator says of files, as text. It ends with 1 where it found something. */
-function run(files) {
-  const args = ["-jar", JAR, "--format", "json", "--stdout", "--exit-zero-always", "--filterpattern", HTMX, ...files];
+function run(files, kind) {
+  const args = ["-jar", JAR, "--format", "json", "--stdout", "--exit-zero-always", "--filterpattern", HTMX, `--${kind}`, ...files];
   return new Promise((done, failed) => {
     const java = spawn("java", args, { stdio: ["ignore", "pipe", "inherit"] });
     let text = "";
@@ -19,9 +19,10 @@ function run(files) {
   });
 }
 
-/** Checks files; answers a list of [page, what is wrong]. */
-export async function validity(files) {
-  const { messages } = JSON.parse(await run(files));
+/** Checks files that are all of one kind, `html` or `css`; answers a list of [file, what is wrong]. */
+export async function validity(files, kind) {
+  if (files.length === 0) return [];
+  const { messages } = JSON.parse(await run(files, kind));
   return messages.map(({ url, type, subType, lastLine, message, extract }) =>
-    [url.split("/").at(-1), `html ${subType ?? type}, line ${lastLine}: ${message}\n      ${(extract ?? "").replaceAll("\n", " ")}`]);
+    [url.split("/").at(-1), `${kind} ${subType ?? type}, line ${lastLine}: ${message}\n      ${(extract ?? "").replaceAll("\n", " ")}`]);
 }
