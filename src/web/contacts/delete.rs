@@ -26,7 +26,7 @@ pub async fn show(
     let (provider, id) = path.into_inner();
     let room = Room::enter(&request, site, who, &provider)?;
     let token = room.site.entropy.token();
-    room.ask(&request, &id, token, None).await
+    room.confirm(&request, &id, token, None).await
 }
 
 /// `POST`: deletes, and says so.
@@ -55,7 +55,7 @@ pub async fn submit(
         Ok(Outcome::Refused(faults)) => return Err(refused(room.profile.name, &faults).into()),
         Ok(_) => return Ok(room.deleted(&request, &id)),
     };
-    room.ask(&request, &id, token, Some(told)).await
+    room.confirm(&request, &id, token, Some(told)).await
 }
 
 impl Room {
@@ -67,7 +67,7 @@ impl Room {
     }
 
     /// The question; a contact that is gone is none.
-    async fn ask(
+    async fn confirm(
         &self,
         request: &HttpRequest,
         id: &str,

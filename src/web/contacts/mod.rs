@@ -1,6 +1,7 @@
 //! The pages of contacts: the list with its search, the form of one beside it, and deleting.
 
 mod address;
+mod back;
 pub mod delete;
 pub mod form;
 pub mod list;

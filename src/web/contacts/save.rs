@@ -1,12 +1,10 @@
 //! `POST …/contacts` and `POST …/contacts/{id}`: making and changing a contact. The form comes back with all that was
 //! entered wherever it is not done.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::view::{Notes, Subject, Told};
-use super::{Room, no_contact, own_fault, sent};
-use crate::contacts::{Barrier, Desk, Draft, Entered, Outcome};
+use super::{Room, own_fault, sent};
+use crate::contacts::{Barrier, Desk, Draft, Entered};
 use crate::error::{Failure, Kind};
 use crate::web::error::PageError;
 use crate::web::form::Fields;
@@ -40,11 +38,11 @@ pub async fn update(
 }
 
 /// A form that was sent: for which contact, with what, under which token.
-struct Sending<'a> {
-    request: &'a HttpRequest,
-    id: Option<&'a str>,
-    entered: Entered,
-    token: String,
+pub(super) struct Sending<'a> {
+    pub(super) request: &'a HttpRequest,
+    pub(super) id: Option<&'a str>,
+    pub(super) entered: Entered,
+    pub(super) token: String,
 }
 
 impl Room {
@@ -101,66 +99,8 @@ impl Room {
         }
     }
 
-    /// What came of it.
-    async fn tell(
-        &self,
-        desk: &Desk,
-        mut sending: Sending<'_>,
-        outcome: Outcome,
-    ) -> Result<HttpResponse, PageError> {
-        let notes = match outcome {
-            Outcome::Done {
-                id,
-                elsewhere,
-                changed,
-                ..
-            } => return Ok(self.done(&sending, &id, &elsewhere, changed).await),
-            Outcome::NotFound => return Ok(no_contact(self, sending.request)),
-            Outcome::Refused(faults) => return self.mend(desk, sending, faults).await,
-            Outcome::Conflict(conflict) => {
-                sending.entered = sending.entered.rebased(&conflict.contact);
-                let notes = Notes {
-                    told: Some(Told::conflict(self.profile.name)),
-                    both: conflict.both,
-                    ..Notes::default()
-                };
-                let subject = Subject {
-                    id: sending.id,
-                    contact: Some(conflict.contact),
-                };
-                return self
-                    .back(desk, sending, subject, notes, StatusCode::CONFLICT)
-                    .await;
-            }
-            Outcome::Taken(by) => Notes {
-                taken: Some(by),
-                ..Notes::default()
-            },
-            Outcome::Unclear { why, before } => {
-                if before {
-                    // The person was told to look first: what is sent now is sent anew.
-                    sending.token = self.site.entropy.token();
-                }
-                Notes {
-                    told: Some(Told::unclear(self.profile.name, &why, self.address.home())),
-                    ..Notes::default()
-                }
-            }
-            Outcome::Late => Notes {
-                told: Some(Told::late(self.profile.name)),
-                ..Notes::default()
-            },
-        };
-        let status = match notes.taken {
-            Some(_) => StatusCode::CONFLICT,
-            None => StatusCode::BAD_GATEWAY,
-        };
-        let subject = self.subject(desk, &sending).await;
-        self.back(desk, sending, subject, notes, status).await
-    }
-
     /// Leads to the contact, with a word of what was done.
-    async fn done(
+    pub(super) async fn done(
         &self,
         sending: &Sending<'_>,
         id: &str,
@@ -199,86 +139,6 @@ impl Room {
         let mut fields = self.facts.fields.iter();
         let field = fields.find(|field| field.name == property);
         field.map_or(property, |field| field.label)
-    }
-
-    /// The form with a property more; for a contact, with what that has of it.
-    async fn add(
-        &self,
-        desk: &Desk,
-        mut sending: Sending<'_>,
-        added: Option<String>,
-    ) -> Result<HttpResponse, PageError> {
-        let subject = self.subject(desk, &sending).await;
-        if let Some((contact, added)) = subject.contact.as_ref().zip(added) {
-            let known = sending.entered.was.contains_key(&added);
-            if !known {
-                sending.entered.show(contact, &added);
-            }
-        }
-        self.back(desk, sending, subject, Notes::default(), StatusCode::OK)
-            .await
-    }
-
-    /// The form with its faults marked.
-    async fn mend(
-        &self,
-        desk: &Desk,
-        sending: Sending<'_>,
-        faults: Vec<crate::providers::Fault>,
-    ) -> Result<HttpResponse, PageError> {
-        let notes = Notes {
-            faults,
-            ..Notes::default()
-        };
-        let subject = self.subject(desk, &sending).await;
-        self.back(
-            desk,
-            sending,
-            subject,
-            notes,
-            StatusCode::UNPROCESSABLE_ENTITY,
-        )
-        .await
-    }
-
-    /// The contact that a form is of, as it is now; the form does without where it cannot be had.
-    async fn subject<'a>(&self, desk: &Desk, sending: &Sending<'a>) -> Subject<'a> {
-        let contact = match sending.id {
-            Some(id) => desk.get(id, &sending.entered.more).await.ok().flatten(),
-            None => None,
-        };
-        Subject {
-            id: sending.id,
-            contact,
-        }
-    }
-
-    async fn back(
-        &self,
-        desk: &Desk,
-        sending: Sending<'_>,
-        subject: Subject<'_>,
-        notes: Notes,
-        status: StatusCode,
-    ) -> Result<HttpResponse, PageError> {
-        let notes = Notes {
-            token: sending.token,
-            ..notes
-        };
-        self.form(
-            sending.request,
-            desk,
-            subject,
-            sending.entered,
-            notes,
-            status,
-        )
-        .await
-    }
-
-    fn kept_back(&self, sending: Sending<'_>, barrier: &Barrier) -> HttpResponse {
-        let (request, id) = (sending.request, sending.id);
-        self.kept(request, id, sending.entered, barrier, sending.token)
     }
 
     /// To the provider, and back to this form with what was entered.

@@ -1,6 +1,9 @@
 //! Forms that are sent twice.
 
+use reqwest::Method;
+
 use super::{LIST, connected, follow, id_of, listed, small_world, submit, value};
+use crate::support::{Page, World};
 
 #[tokio::test]
 async fn a_form_that_is_sent_twice_makes_one_contact() {
@@ -82,4 +85,33 @@ async fn what_is_not_known_is_said_and_not_done_twice() {
     let answer = submit(&mut ada, &told, "Create contact", &[]).await;
     let page = follow(&mut ada, answer).await;
     assert!(!listed(&found).contains(&id_of(&page)));
+}
+
+#[tokio::test]
+async fn a_form_that_reaches_two_replicas_makes_one_contact() {
+    let world = small_world().await;
+    let stand_in = world.hubspot();
+    let redis = world.redis.url();
+    let shared = [
+        ("REDIS_URL", &redis[..]),
+        ("HUBSPOT_API_URL", &stand_in.api_url),
+        ("HUBSPOT_TOKEN_URL", &stand_in.token_url),
+    ];
+    let other = World::with(&shared).await;
+    let mut ada = connected(&world, "ada").await;
+    let form = ada.get(&format!("{LIST}/new")).await;
+    world.control(&[("latency_ms", "300")]).await;
+    let (_, mut fields) = form.form_with_button("Create contact");
+    fields.retain(|(name, _)| name != "firstname");
+    fields.push(("firstname".to_owned(), "Replica".to_owned()));
+    let send = |home: &str| {
+        let (mut ada, place) = (ada.clone(), format!("{home}{LIST}"));
+        let request = ada.request(Method::POST, &place).form(&fields);
+        async move { ada.send(request).await }
+    };
+    let answers = futures_util::future::join(send(&world.url), send(&other.url)).await;
+    let id = |page: &Page| page.location().map(|place| place.path().to_owned());
+    assert!(id(&answers.0).is_some(), "{:?}", answers.0);
+    assert_eq!(id(&answers.0), id(&answers.1), "{:?}", answers.1);
+    assert_eq!(world.calls("create_contact").await, 1);
 }
