@@ -17,6 +17,7 @@ pub mod view;
 
 pub use index::redirect_uri;
 pub use show::{bad_query, query};
+pub use told::{Said, no_token};
 pub use view::{Banner, Head, Trouble};
 
 use actix_web::{HttpRequest, HttpResponse};

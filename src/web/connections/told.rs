@@ -53,9 +53,9 @@ impl Told {
 
 /// What came of a check or a renewal, in words.
 pub struct Said {
-    tone: &'static str,
-    title: String,
-    text: String,
+    pub tone: &'static str,
+    pub title: String,
+    pub text: String,
 }
 
 impl Said {

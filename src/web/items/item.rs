@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::content::{Document, Look};
 use super::facts::{Fact, facts, properties};
 use super::{place, reading};
 use crate::error::{Failure, Kind};
@@ -27,6 +28,7 @@ const LONGEST_ID: usize = 200;
 
 /// A link to another item.
 pub(super) struct Other {
+    pub id: String,
     pub name: String,
     pub kind: String,
     pub place: String,
@@ -62,6 +64,8 @@ pub(super) struct ItemPage {
     pub url: Option<String>,
     /// The page where it is worked on, if it is something that can be.
     pub work: Option<String>,
+    /// What stands in it, where its provider gives that out.
+    pub document: Option<Document>,
     pub json: String,
     pub json_url: String,
 }
@@ -69,6 +73,7 @@ pub(super) struct ItemPage {
 impl Other {
     pub(super) fn new(item: &Item) -> Self {
         Self {
+            id: item.id.clone(),
             name: shortened(&item.name, LONGEST_NAME),
             kind: item.kind.clone(),
             place: place::of(&item.provider, &item.kind, &item.id),
@@ -98,10 +103,17 @@ impl ItemPage {
             children,
             url: place::at_provider(item),
             work: None,
+            document: None,
             json: serde_json::to_string_pretty(item).unwrap_or_default(),
             json_url: format!("{}/json", place::of(&item.provider, &item.kind, &item.id)),
         }
     }
+}
+
+#[derive(serde::Deserialize)]
+pub struct Asked {
+    /// Given where what stands in the item is to be read.
+    content: Option<String>,
 }
 
 pub async fn show(
@@ -109,6 +121,7 @@ pub async fn show(
     site: web::Data<Site>,
     who: SignedIn,
     path: web::Path<(String, String, String)>,
+    asked: web::Query<Asked>,
 ) -> Result<HttpResponse, PageError> {
     let (provider, kind, id) = path.into_inner();
     let (profile, shown, item) = find(&site, &who, &provider, &kind, &id).await?;
@@ -118,6 +131,15 @@ pub async fn show(
     let now = site.clock.now();
     let mut page = ItemPage::new(frame, profile, &item, parent.as_ref(), children, now);
     page.work = work(&site, &item);
+    page.document = document(
+        &site,
+        &who,
+        profile,
+        &item,
+        &page.children,
+        asked.content.is_some(),
+    )
+    .await?;
     Ok(html(&request, page))
 }
 
@@ -136,6 +158,29 @@ pub async fn json(
 fn work(site: &Site, item: &Item) -> Option<String> {
     let contacts = site.connections.are_contacts(&item.provider, &item.kind);
     contacts.then(|| place::of_contact(&item.provider, &item.id))
+}
+
+/// What stands in the item, read from its provider if that was asked for.
+async fn document(
+    site: &Site,
+    who: &SignedIn,
+    profile: &Profile,
+    item: &Item,
+    children: &Children,
+    asked: bool,
+) -> Result<Option<Document>, PageError> {
+    if !site.connections.have_contents(profile.id, &item.kind) {
+        return Ok(None);
+    }
+    if !asked {
+        return Ok(Some(Document::Offered));
+    }
+    let read = site
+        .connections
+        .content(&who.owner, profile.id, &item.kind, &item.id);
+    let places = children.first.iter();
+    let places = places.map(|child| (child.id.clone(), child.place.clone()));
+    Document::new(read.await, profile, &places.collect()).map(Some)
 }
 
 /// The item, and the snapshot that it is of.

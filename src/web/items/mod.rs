@@ -2,6 +2,7 @@
 
 mod chips;
 pub mod clear;
+mod content;
 pub mod export;
 mod facts;
 pub mod index;

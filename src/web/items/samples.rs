@@ -5,16 +5,17 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::clear::ClearPage;
+use super::content::Document;
 use super::index::IndexPage;
 use super::item::{Children, ItemPage, Other};
 use super::picture::Picture;
 use super::reading;
 use super::table::Table;
-use crate::connections::{Overview, Unreadable};
+use crate::connections::{NoContent, Overview, Unreadable};
 use crate::item::Item;
 use crate::items::{Kinds, Months, Portrait, Query, Selection, View};
 use crate::load::Shown;
-use crate::providers::{Profile, Registry};
+use crate::providers::{Block, BlockKind, Content, Profile, Registry, Stop};
 use crate::web::connections::samples::{empty, facts, head, load, read, with};
 use crate::web::connections::show::ShowPage;
 use crate::web::samples::{frame, keep, now};
@@ -276,6 +277,56 @@ fn samples_of_a_connection_with_items_render() {
     }
 }
 
+/// What stands in an item: every kind of block, the offer of it, or why it cannot be had.
+fn document(name: &str) -> Option<Document> {
+    let profile = profiles().into_iter().next()?;
+    let kinds = [
+        BlockKind::Heading(3),
+        BlockKind::Heading(1),
+        BlockKind::Paragraph,
+        BlockKind::Bulleted,
+        BlockKind::Numbered,
+        BlockKind::ToDo(true),
+        BlockKind::ToDo(false),
+        BlockKind::Quote,
+        BlockKind::Callout,
+        BlockKind::Code(Some("rust".to_owned())),
+        BlockKind::Divider,
+        BlockKind::TableRow(vec!["a".to_owned(), "b".to_owned()]),
+        BlockKind::Image,
+        BlockKind::File,
+        BlockKind::Bookmark,
+        BlockKind::ChildPage,
+        BlockKind::ChildDatabase,
+        BlockKind::Equation,
+        BlockKind::Toggle,
+        BlockKind::Unsupported,
+        BlockKind::Unread,
+    ];
+    let blocks = kinds.into_iter().zip((0..=8).cycle());
+    let blocks = blocks.map(|(kind, depth)| Block {
+        depth,
+        link: matches!(kind, BlockKind::Image).then(|| "https://example.com/a.png".to_owned()),
+        item: matches!(kind, BlockKind::ChildPage).then(|| "1".to_owned()),
+        kind,
+        text: format!("{ODD} some words of a document"),
+    });
+    let content = Content {
+        blocks: blocks.collect(),
+        stops: vec![Stop::Blocks(500), Stop::Levels(8)],
+    };
+    let places = [(
+        "1".to_owned(),
+        "/connections/sample/items/Page/1".to_owned(),
+    )]
+    .into();
+    match name {
+        "full" => Document::new(Ok(content), profile, &places).ok(),
+        "orphan" => Document::new(Err(NoContent::Gone), profile, &places).ok(),
+        _ => Some(Document::Offered),
+    }
+}
+
 #[test]
 fn samples_of_one_item_render() {
     let profile = profiles().into_iter().next().expect("a provider");
@@ -300,6 +351,7 @@ fn samples_of_one_item_render() {
         ),
     ] {
         let mut page = ItemPage::new(frame("items"), profile, item, parent, children, now());
+        page.document = document(name);
         page.work = (name == "full").then(|| "/connections/sample/contacts/1".to_owned());
         let page = page.render().expect("a page");
         keep(&format!("item {name}"), &page);

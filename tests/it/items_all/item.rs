@@ -133,3 +133,43 @@ async fn what_was_loaded_is_drawn_on_its_connections_page() {
     );
     assert_eq!(part.count("svg"), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_on_a_page_is_read_when_it_is_asked_for() {
+    let world = world().await;
+    let mut ada = loaded(&world, &["notion", "hubspot"]).await;
+    let pages = rows(&items(&mut ada, "provider=notion&type=Page").await);
+    let place = &pages.first().expect("a page").3;
+    let calls = async || world.state_of("notion").await["counters"].clone();
+    let before = calls().await;
+    let page = ada.get(place).await;
+    assert_eq!(page.count("#content .document"), 0);
+    assert_eq!(
+        calls().await,
+        before,
+        "nothing is asked before somebody asks"
+    );
+
+    let (action, fields) = page.form_with_button("Show content");
+    assert_eq!(fields, [("content".to_owned(), "1".to_owned())]);
+    let page = ada.get(&format!("{}?content=1", action.path())).await;
+    assert_eq!(page.status, 200);
+    assert!(page.count("#content .document p") > 0, "{}", page.text);
+    assert_ne!(calls().await, before);
+
+    let gone = [
+        ("fail_kind", "500"),
+        ("fail_on", "any"),
+        ("fail_next", "99"),
+    ];
+    world.control_of("notion", &gone).await;
+    let page = ada.get(&format!("{}?content=1", action.path())).await;
+    assert_eq!(page.status, 200, "the rest of the page is there");
+    let said = page.text_of("#content .banner");
+    assert!(said.contains("What stands in it cannot be shown"), "{said}");
+    assert!(!fact(&page, "Id").is_empty());
+
+    let contacts = rows(&items(&mut ada, "provider=hubspot&type=Contact").await);
+    let contact = ada.get(&contacts.first().expect("a contact").3).await;
+    assert_eq!(contact.count("#content"), 0, "it is not offered");
+}
