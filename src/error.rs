@@ -136,7 +136,7 @@ pub struct Failure {
     /// When to try again, where that is known.
     pub retry_after: Option<Duration>,
     /// Where to go on, where that is elsewhere than usual: what the link says, and a path of ours.
-    way_on: Option<(&'static str, String)>,
+    way_on: Option<Box<(&'static str, String)>>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -177,7 +177,7 @@ impl Failure {
 
     /// Says where to go on.
     pub fn leading_to(mut self, words: &'static str, path: String) -> Self {
-        self.way_on = Some((words, path));
+        self.way_on = Some(Box::new((words, path)));
         self
     }
 
@@ -210,7 +210,7 @@ impl Failure {
     /// Where to go on: what the link says, and the path.
     pub fn way_on(&self) -> (&'static str, &str) {
         let usual = ("Go to Connections", "/connections");
-        let own = self.way_on.as_ref();
+        let own = self.way_on.as_deref();
         own.map_or(usual, |(words, path)| (words, path))
     }
 

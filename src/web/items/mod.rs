@@ -2,9 +2,7 @@
 
 mod chips;
 pub mod clear;
-mod content;
 pub mod export;
-mod facts;
 pub mod index;
 pub mod item;
 mod pager;

@@ -121,11 +121,7 @@ fn reasons(overview: &Overview, snapshot: &Load, now: Timestamp) -> Vec<String> 
     if snapshot.is_cut() {
         reasons.push("A limit that the operator set has cut it.".to_owned());
     }
-    if overview
-        .load
-        .as_ref()
-        .is_some_and(|load| came_to_nothing(load))
-    {
+    if overview.load.as_ref().is_some_and(came_to_nothing) {
         reasons.push("The last load came to nothing.".to_owned());
     }
     if let Some(trouble) = Trouble::of(overview, "", now) {

@@ -69,7 +69,7 @@ async fn one_goes_from_parent_to_child_and_back() {
 
     let child = ada.get(children.first().expect("a child")).await;
     let back = child.attributes(".item dd a:not([target])", "href");
-    assert_eq!(back, [base.clone()], "{}", child.text);
+    assert_eq!(back, std::slice::from_ref(base), "{}", child.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,14 @@
 //! `GET /connections/{provider}/items/{type}/{id}`: one item, with all that is known of it; `…/json` as a program has it.
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use askama::Template;
+mod content;
+mod facts;
+mod page;
 
-use super::content::{Document, Look};
-use super::facts::{Fact, facts, properties};
+pub use content::Document;
+pub use page::{Children, ItemPage, Other};
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
 use super::{place, reading};
 use crate::error::{Failure, Kind};
 use crate::item::Item;
@@ -17,98 +21,12 @@ use crate::web::frame::Frame;
 use crate::web::page::html;
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
-use crate::web::words::{number, shortened};
+use crate::web::words::number;
 
 /// Children that the page lists; the table has the others.
 const CHILDREN: u32 = 50;
-/// Names longer than this many characters are cut where they name another item, or the page in the window's title.
-const LONGEST_NAME: usize = 300;
 /// The longest id by which a table can be narrowed to what lies in an item.
 const LONGEST_ID: usize = 200;
-
-/// A link to another item.
-pub(super) struct Other {
-    pub id: String,
-    pub name: String,
-    pub kind: String,
-    pub place: String,
-}
-
-/// What lies in the item.
-#[derive(Default)]
-pub(super) struct Children {
-    /// The first of them.
-    pub first: Vec<Other>,
-    /// How many there are.
-    pub total: String,
-    /// The table of all of them.
-    pub all: String,
-    /// Whether there are more than the page lists.
-    pub more: bool,
-}
-
-#[derive(Template)]
-#[template(path = "items/item.html")]
-pub(super) struct ItemPage {
-    pub frame: Frame,
-    pub provider: &'static str,
-    pub id: &'static str,
-    pub title: String,
-    pub name: String,
-    pub kind: String,
-    pub facts: Vec<(&'static str, Fact)>,
-    pub properties: Vec<(String, Fact)>,
-    pub parent: Option<Other>,
-    pub children: Children,
-    /// The provider's own page.
-    pub url: Option<String>,
-    /// The page where it is worked on, if it is something that can be.
-    pub work: Option<String>,
-    /// What stands in it, where its provider gives that out.
-    pub document: Option<Document>,
-    pub json: String,
-    pub json_url: String,
-}
-
-impl Other {
-    pub(super) fn new(item: &Item) -> Self {
-        Self {
-            id: item.id.clone(),
-            name: shortened(&item.name, LONGEST_NAME),
-            kind: item.kind.clone(),
-            place: place::of(&item.provider, &item.kind, &item.id),
-        }
-    }
-}
-
-impl ItemPage {
-    pub(super) fn new(
-        frame: Frame,
-        profile: &'static Profile,
-        item: &Item,
-        parent: Option<&Item>,
-        children: Children,
-        now: jiff::Timestamp,
-    ) -> Self {
-        Self {
-            frame,
-            provider: profile.name,
-            id: profile.id,
-            title: shortened(&item.name, LONGEST_NAME),
-            name: item.name.clone(),
-            kind: item.kind.clone(),
-            facts: facts(item, profile, parent.is_some(), now),
-            properties: properties(item),
-            parent: parent.map(Other::new),
-            children,
-            url: place::at_provider(item),
-            work: None,
-            document: None,
-            json: serde_json::to_string_pretty(item).unwrap_or_default(),
-            json_url: format!("{}/json", place::of(&item.provider, &item.kind, &item.id)),
-        }
-    }
-}
 
 #[derive(serde::Deserialize)]
 pub struct Asked {

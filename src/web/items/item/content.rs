@@ -12,7 +12,7 @@ const ABOVE: u8 = 2;
 const LOWEST: u8 = 6;
 
 /// How a line looks.
-pub(super) enum Look {
+pub enum Look {
     /// A heading of the page's outline.
     Heading(u8),
     Text,
@@ -23,7 +23,7 @@ pub(super) enum Look {
 }
 
 /// A line of a document.
-pub(super) struct Line {
+pub struct Line {
     pub look: Look,
     /// How far it is set in.
     pub depth: u8,
@@ -39,7 +39,7 @@ pub(super) struct Line {
 }
 
 /// What stands in an item, or why it cannot be shown.
-pub(super) enum Document {
+pub enum Document {
     /// It can be asked for.
     Offered,
     Read {
@@ -52,7 +52,7 @@ pub(super) enum Document {
 
 impl Document {
     /// `places` are the pages of the items that may lie in it, by their ids.
-    pub(super) fn new(
+    pub fn new(
         read: Result<Content, NoContent>,
         profile: &Profile,
         places: &HashMap<String, String>,

@@ -8,7 +8,7 @@ use crate::providers::Profile;
 use crate::web::words::{When, number};
 
 /// What a field says.
-pub(super) enum Fact {
+pub enum Fact {
     Text(String),
     /// Something for programs: an id, a list, an object.
     Code(String),
@@ -35,7 +35,7 @@ impl Fact {
 }
 
 /// Every field of the model but the properties, each with its name for people.
-pub(super) fn facts(
+pub fn facts(
     item: &Item,
     profile: &Profile,
     parent_is_loaded: bool,
@@ -74,7 +74,7 @@ fn children(item: &Item) -> Fact {
 }
 
 fn address(item: &Item) -> Fact {
-    match (super::place::at_provider(item), &item.url) {
+    match (super::super::place::at_provider(item), &item.url) {
         (Some(url), _) => Fact::Link(url),
         (None, Some(url)) => Fact::Code(url.clone()),
         (None, None) => Fact::Unknown,
@@ -82,7 +82,7 @@ fn address(item: &Item) -> Fact {
 }
 
 /// The provider's own properties, in the order of their names.
-pub(super) fn properties(item: &Item) -> Vec<(String, Fact)> {
+pub fn properties(item: &Item) -> Vec<(String, Fact)> {
     let properties = item.properties.iter();
     properties
         .map(|(name, value)| (name.clone(), property(value)))
