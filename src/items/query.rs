@@ -4,7 +4,7 @@ mod choices;
 mod values;
 
 use super::fold::fold;
-use values::{known, number, one_of, text};
+use values::{known, number, one_of, saturated, text};
 
 pub use choices::{Dir, Sort, View};
 pub use values::BadQuery;
@@ -15,9 +15,9 @@ pub const DEFAULT_PER_PAGE: u32 = 50;
 pub const MAX_PER_PAGE: u32 = 500;
 /// Longest text filter, in characters.
 const MAX_Q: usize = 200;
-/// Longest id of what items lie in, in characters.
-const MAX_ID: usize = 200;
-/// Page numbers beyond this make no sense.
+/// Longest id of what items lie in that an address can say, in characters.
+pub const MAX_ID: usize = 200;
+/// Page numbers beyond this count as this: no selection has so many pages.
 const MAX_PAGE: u32 = 10_000_000;
 
 /// A selection of items.
@@ -89,7 +89,7 @@ impl Query {
             "q" => self.q = text("q", value, MAX_Q)?,
             "sort" => self.sort = one_of("sort", value, &Sort::ALL, Sort::name)?,
             "dir" => self.dir = one_of("dir", value, &[Dir::Asc, Dir::Desc], Dir::name)?,
-            "page" => self.page = number("page", value, MAX_PAGE)?,
+            "page" => self.page = saturated("page", value, MAX_PAGE)?,
             "per_page" => self.per_page = number("per_page", value, MAX_PER_PAGE)?,
             "view" => self.view = one_of("view", value, &[View::Table, View::Json], View::name)?,
             _ => {}

@@ -45,6 +45,14 @@ fn nonsense_is_answered_with_what_is_possible() {
 }
 
 #[test]
+fn a_page_far_beyond_the_end_is_one_beyond_the_end() {
+    for page in ["10000000", "10000001", "4294967296", &"9".repeat(400)] {
+        let query = Query::parse(&format!("page={page}"), KINDS, PROVIDERS).expect("good");
+        assert_eq!(query.page, MAX_PAGE, "{page}");
+    }
+}
+
+#[test]
 fn where_there_is_no_provider_to_choose_the_name_is_somebody_elses() {
     let query = Query::parse("provider=example", KINDS, &[]);
     assert_eq!(query, Ok(Query::default()));

@@ -62,6 +62,17 @@ pub(super) fn number(name: &'static str, value: &str, most: u32) -> Result<u32, 
         .ok_or_else(|| bad(name, value, format!("a number from 1 to {most}")))
 }
 
+/// A number from 1; one that is larger than `most` counts as that, since nothing is beyond it.
+pub(super) fn saturated(name: &'static str, value: &str, most: u32) -> Result<u32, BadQuery> {
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    match value.parse::<u32>() {
+        Ok(number @ 1..) => Ok(number.min(most)),
+        // Digits alone that are no such number are too many of them.
+        Err(_) if digits && !value.is_empty() => Ok(most),
+        _ => Err(bad(name, value, "a number from 1")),
+    }
+}
+
 fn bad(name: &'static str, value: &str, possible: impl fmt::Display) -> BadQuery {
     BadQuery {
         name,
