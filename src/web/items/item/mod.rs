@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{place, reading};
 use crate::error::{Failure, Kind};
 use crate::item::Item;
-use crate::items::Query;
+use crate::items::{MAX_ID, Query};
 use crate::load::{LoadError, Shown};
 use crate::providers::Profile;
 use crate::web::connections::{overview, profile};
@@ -25,8 +25,6 @@ use crate::web::words::number;
 
 /// Children that the page lists; the table has the others.
 const CHILDREN: u32 = 50;
-/// The longest id by which a table can be narrowed to what lies in an item.
-const LONGEST_ID: usize = 200;
 
 #[derive(serde::Deserialize)]
 pub struct Asked {
@@ -137,7 +135,7 @@ async fn parent(
         return Ok(None);
     };
     let parent = site.loads.named(&who.owner, shown, id).await;
-    Ok(parent?)
+    Ok(as_far_as_readable(shown, parent)?.flatten())
 }
 
 async fn children(
@@ -146,26 +144,52 @@ async fn children(
     shown: &Shown,
     item: &Item,
 ) -> Result<Children, PageError> {
-    if item.id.chars().count() > LONGEST_ID {
-        return Ok(Children::default());
-    }
     let query = Query {
         parent_id: Some(item.id.clone()),
         per_page: CHILDREN,
         ..Query::default()
     };
-    let shown = std::slice::from_ref(shown);
-    let selection = site.loads.select(&who.owner, shown, &query).await?;
-    let all = Query {
-        per_page: Query::default().per_page,
-        ..query
+    let selection = site
+        .loads
+        .select(&who.owner, std::slice::from_ref(shown), &query);
+    let Some(selection) = as_far_as_readable(shown, selection.await)? else {
+        return Ok(Children {
+            unreadable: true,
+            ..Children::default()
+        });
     };
     Ok(Children {
         first: selection.items.iter().map(Other::new).collect(),
         total: number(selection.total),
-        all: format!("/connections/{}/items{}", item.provider, all.to_url()),
+        all: table_of_children(item),
         more: selection.total > u64::from(CHILDREN),
+        unreadable: false,
     })
+}
+
+/// The table of what lies in an item; none where its id is too long for an address.
+fn table_of_children(item: &Item) -> Option<String> {
+    let query = Query {
+        parent_id: Some(item.id.clone()),
+        ..Query::default()
+    };
+    let short = item.id.chars().count() <= MAX_ID;
+    short.then(|| format!("/connections/{}/items{}", item.provider, query.to_url()))
+}
+
+/// `None` where what was read stands in a block that is gone or cannot be opened: the item is there all the same.
+fn as_far_as_readable<T>(
+    shown: &Shown,
+    read: Result<T, LoadError>,
+) -> Result<Option<T>, LoadError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error @ (LoadError::Gone | LoadError::Cipher(_))) => {
+            tracing::error!(provider = shown.provider, %error, "what is around an item cannot be read");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn not_there(profile: &Profile) -> Failure {

@@ -28,10 +28,12 @@ pub struct Children {
     pub first: Vec<Other>,
     /// How many there are.
     pub total: String,
-    /// The table of all of them.
-    pub all: String,
+    /// The table of all of them, where an address can ask for it.
+    pub all: Option<String>,
     /// Whether there are more than the page lists.
     pub more: bool,
+    /// What lies in it cannot be read; then nothing else is said of it.
+    pub unreadable: bool,
 }
 
 #[derive(Template)]

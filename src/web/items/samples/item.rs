@@ -69,12 +69,31 @@ fn samples_of_one_item_render() {
     let children = || Children {
         first: all.iter().map(Other::new).collect(),
         total: "4".to_owned(),
-        all: "/connections/sample/items?parent_id=1".to_owned(),
+        all: Some("/connections/sample/items?parent_id=1".to_owned()),
         more: false,
+        unreadable: false,
     };
     for (name, item, parent, children) in [
         ("full", odd, Some(parent), children()),
         ("orphan", odd, None, Children::default()),
+        (
+            "of a long id",
+            odd,
+            None,
+            Children {
+                all: None,
+                ..children()
+            },
+        ),
+        (
+            "alone",
+            odd,
+            None,
+            Children {
+                unreadable: true,
+                ..Children::default()
+            },
+        ),
         (
             "bare",
             &Item::new(profile.id, "Thing", "1", "Bare"),
@@ -88,6 +107,9 @@ fn samples_of_one_item_render() {
         let page = page.render().expect("a page");
         keep(&format!("item {name}"), &page);
         assert!(!page.contains("<script>alert"));
-        assert_eq!(page.contains("Nothing that was loaded."), name != "full");
+        let none = ["orphan", "bare"].contains(&name);
+        assert_eq!(page.contains("Nothing that was loaded."), none);
+        assert_eq!(page.contains("cannot be read"), name == "alone");
+        assert_eq!(page.contains("in the table"), name == "full");
     }
 }
