@@ -18,7 +18,7 @@ pub mod view;
 pub use index::redirect_uri;
 pub use show::{bad_query, query};
 pub use told::{Said, no_token};
-pub use view::{Banner, Head, Trouble};
+pub use view::{Banner, Head, Trouble, shortfalls};
 
 use actix_web::{HttpRequest, HttpResponse};
 

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::stream;
 use jiff::Timestamp;
 
-use super::index;
+use super::{index, reading};
 use crate::error::{Failure, Kind};
 use crate::items::{Format, Query};
 use crate::load::{BrokenOff, Download, LoadError, Shown};
@@ -111,9 +111,7 @@ impl Asked {
         mut shown: Vec<Shown>,
     ) -> Result<(Vec<Shown>, Download), PageError> {
         let (loads, owner) = (&site.loads, &who.owner);
-        for one in &shown {
-            loads.keep(owner, &one.provider, &one.load).await?;
-        }
+        reading::keep(site, who, &shown).await;
         let export = async |of: &[Shown]| loads.export(owner, of, &self.query, self.format).await;
         let mut begun = export(&shown).await;
         if matches!(begun, Err(LoadError::Gone)) {

@@ -94,7 +94,7 @@ fn names(shown: &[Shown]) -> Vec<&str> {
     shown.iter().map(|one| &one.provider[..]).collect()
 }
 
-/// A table of these providers, as far as they are shown.
+/// A table of these providers, as far as they are shown. A snapshot of theirs that is not among `shown` cannot be read.
 pub fn stand<'a>(
     action: String,
     all: bool,
@@ -108,9 +108,12 @@ pub fn stand<'a>(
             load: &shown.iter().find(of)?.load,
         })
     };
+    let overviews: Vec<&Overview> = overviews.into_iter().collect();
+    let loaded = overviews.iter().filter(|one| one.snapshot.is_some());
     Stand {
         action,
         all,
+        apart: loaded.count() > shown.len(),
         sources: overviews.into_iter().filter_map(source).collect(),
     }
 }

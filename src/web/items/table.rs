@@ -27,6 +27,8 @@ pub struct Stand<'a> {
     pub action: String,
     /// Whether it shows all providers in one; then each row says which one it is of.
     pub all: bool,
+    /// Whether some provider's snapshot cannot be read. Then no file has all of them, and each has one of its own.
+    pub apart: bool,
     pub sources: Vec<Source<'a>>,
 }
 
@@ -81,6 +83,15 @@ pub struct ExportLink {
     pub url: String,
 }
 
+/// The whole selection, or one provider's part of it, as files.
+pub struct Export {
+    /// The provider that it is of, where it is not all of the selection.
+    pub of: Option<&'static str>,
+    /// How many items there are.
+    pub total: String,
+    pub links: Vec<ExportLink>,
+}
+
 /// What the items of a narrowed table lie in.
 pub struct Within {
     pub name: String,
@@ -111,7 +122,7 @@ pub struct Table {
     pub beyond: bool,
     pub total: String,
     pub pager: Pager,
-    pub exports: Vec<ExportLink>,
+    pub exports: Vec<Export>,
     /// Columns of which some row says something, or by which the table is sorted.
     pub show_parent: bool,
     pub show_created: bool,
@@ -139,7 +150,7 @@ impl Table {
             beyond: rows.is_empty() && selection.total > 0,
             total: number(selection.total),
             pager: Pager::new(query, selection, &url),
-            exports: exports(&stand.action, query),
+            exports: exports(stand, query, selection),
             show_parent: any(Sort::Parent, |row| !row.parent.is_empty()),
             show_created: any(Sort::Created, |row| row.created.is_some()),
             show_modified: any(Sort::Modified, |row| row.modified.is_some()),
@@ -222,7 +233,38 @@ fn formatted(items: &[Item]) -> String {
     serde_json::to_string_pretty(items).unwrap_or_default()
 }
 
-fn exports(action: &str, query: &Query) -> Vec<ExportLink> {
+fn exports(stand: &Stand<'_>, query: &Query, selection: &Selection) -> Vec<Export> {
+    if !stand.apart || query.provider.is_some() {
+        return vec![Export {
+            of: None,
+            total: number(selection.total),
+            links: export_links(&stand.action, query),
+        }];
+    }
+    let sources = stand.sources.iter().map(|source| source.profile);
+    let exports = sources.map(|profile| {
+        let query = Query {
+            provider: Some(profile.id.to_owned()),
+            ..query.clone()
+        };
+        let total = match &query.kind {
+            Some(kind) => selection.count(profile.id, kind),
+            None => selection.count_of(profile.id),
+        };
+        let links = export_links(&stand.action, &query);
+        (profile.name, total, links)
+    });
+    let exports = exports.filter(|(_, total, _)| *total > 0);
+    exports
+        .map(|(name, total, links)| Export {
+            of: Some(name),
+            total: number(total),
+            links,
+        })
+        .collect()
+}
+
+fn export_links(action: &str, query: &Query) -> Vec<ExportLink> {
     let whole = query.whole().to_url();
     let link = |format: Format| ExportLink {
         name: format.name().to_uppercase(),

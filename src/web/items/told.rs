@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::connections::Overview;
 use crate::load::{Load, Status};
-use crate::web::connections::{Banner, Trouble};
+use crate::web::connections::{Banner, Trouble, shortfalls};
 use crate::web::words::{When, counted, listed};
 
 /// See the module.
@@ -29,7 +29,7 @@ impl Told {
         let running = overview.load.as_ref();
         let running = running.filter(|load| load.status == Status::Running);
         match (running, &overview.snapshot) {
-            (Some(load), _) => Some(loading(overview, load)),
+            (Some(load), _) => Some(loading(overview, load, readable)),
             (None, None) => Some(not_loaded(overview)),
             (None, Some(_)) if !readable => Some(unreadable(overview)),
             (None, Some(snapshot)) => incomplete(overview, snapshot, now),
@@ -43,7 +43,7 @@ impl Told {
             name: profile.name,
             banner: Banner { tone, title, text },
             load: false,
-            way_on: "See its connection",
+            way_on: "See the connection",
         }
     }
 
@@ -56,10 +56,13 @@ impl Told {
     }
 }
 
-fn loading(overview: &Overview, load: &Load) -> Told {
+fn loading(overview: &Overview, load: &Load, readable: bool) -> Told {
     let so_far = counted(load.items(), "item", "items");
     let shown = match overview.snapshot {
-        Some(_) => "Shown is what was loaded before.",
+        Some(_) if readable => "Shown is what was loaded before.",
+        Some(_) => {
+            "What was loaded before cannot be read; these are shown when the load has ended."
+        }
         None => "They are shown when the load has ended.",
     };
     Told {
@@ -114,12 +117,9 @@ fn incomplete(overview: &Overview, snapshot: &Load, now: Timestamp) -> Option<To
 
 /// Why what is shown may not be what there is.
 fn reasons(overview: &Overview, snapshot: &Load, now: Timestamp) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if snapshot.status == Status::Partial {
-        reasons.push("Some of it could not be loaded.".to_owned());
-    }
+    let mut reasons = shortfalls(snapshot, overview.profile.name, now);
     if snapshot.is_cut() {
-        reasons.push("A limit that the operator set has cut it.".to_owned());
+        reasons.push("The operator set that limit.".to_owned());
     }
     if overview.load.as_ref().is_some_and(came_to_nothing) {
         reasons.push("The last load came to nothing.".to_owned());
@@ -129,7 +129,10 @@ fn reasons(overview: &Overview, snapshot: &Load, now: Timestamp) -> Vec<String> 
     }
     let loaded = snapshot.ended_at.unwrap_or(snapshot.started_at);
     if !reasons.is_empty() {
-        let when = When::new(loaded, now).words;
+        let when = match When::new(loaded, now).words {
+            words if words == "now" => "just now".to_owned(),
+            words => words,
+        };
         reasons.push(format!("Shown is what was loaded {when}."));
     }
     reasons

@@ -23,6 +23,12 @@ pub(super) fn banners(load: &Load, name: &str, now: Timestamp) -> Vec<Banner> {
     reasons.iter().map(banner).chain(missed).collect()
 }
 
+/// The same as a short sentence each: what is not whole, and by how much.
+pub fn shortfalls(load: &Load, name: &str, now: Timestamp) -> Vec<String> {
+    let banners = banners(load, name, now).into_iter();
+    banners.map(|banner| format!("{}.", banner.title)).collect()
+}
+
 /// The streams of which lists are missing, those together that lack the same.
 fn missing(load: &Load) -> Vec<Vec<&Part>> {
     let mut groups: Vec<Vec<&Part>> = Vec::new();

@@ -8,6 +8,7 @@ mod health;
 mod progress;
 
 pub use account::AccountSide;
+pub use banners::shortfalls;
 pub use facts::{Facts, Renewal};
 pub use head::{Head, LONGEST_ACCOUNT};
 pub use health::{Trouble, why_ended};

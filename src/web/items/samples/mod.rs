@@ -1,6 +1,7 @@
 //! Every page of items, rendered in every state that they can be in.
 
 mod item;
+mod told;
 
 use askama::Template;
 use jiff::SignedDuration;
@@ -11,12 +12,12 @@ use super::index::IndexPage;
 use super::picture::Picture;
 use super::reading;
 use super::table::Table;
-use crate::connections::{Overview, Unreadable};
+use crate::connections::Overview;
 use crate::item::Item;
 use crate::items::{Kinds, Months, Portrait, Query, Selection, View};
 use crate::load::Shown;
 use crate::providers::{Profile, Registry};
-use crate::web::connections::samples::{empty, facts, head, load, read, with};
+use crate::web::connections::samples::{facts, head, load, with};
 use crate::web::connections::show::ShowPage;
 use crate::web::samples::{frame, keep, now};
 
@@ -160,78 +161,6 @@ fn samples_of_the_table_of_all_render() {
     }
 }
 
-/// Each state of a provider, and what must be said of it.
-fn told(profile: &'static Profile) -> Vec<(Overview, bool, &'static str)> {
-    let running = |mut overview: Overview| {
-        overview.load = Some(load("running", &[json!({"outcome": {"is": "running"}})]));
-        overview
-    };
-    let failed = json!({"outcome": {"is": "failed", "why": "It failed"}});
-    let cut = json!({"cut": {"by": "items", "limit": 250}});
-    let snapshot = |status: &str, parts: &[serde_json::Value]| Overview {
-        snapshot: Some(load(status, parts)),
-        ..with(profile, |_| ())
-    };
-    let mut stale = snapshot("complete", &[json!({})]);
-    stale.load = Some(load("failed", std::slice::from_ref(&failed)));
-    let lost = Overview {
-        unreadable: Some(Unreadable::Damaged),
-        snapshot: Some(load("complete", &[json!({})])),
-        ..empty(profile)
-    };
-    vec![
-        (with(profile, |_| ()), true, "has been loaded yet"),
-        (running(with(profile, |_| ())), true, "is loading"),
-        (
-            running(loaded(profile, "complete")),
-            true,
-            "Shown is what was loaded before",
-        ),
-        (
-            snapshot("partial", &[failed, json!({})]),
-            true,
-            "could not be loaded",
-        ),
-        (
-            snapshot("complete", &[cut]),
-            true,
-            "A limit that the operator set has cut it",
-        ),
-        (stale, true, "The last load came to nothing"),
-        (lost, true, "cannot be read"),
-        (loaded(profile, "complete"), false, "cannot be read"),
-        (
-            snapshot("complete", &[json!({"items": 0})]),
-            true,
-            "brought nothing",
-        ),
-    ]
-}
-
-#[test]
-fn samples_of_what_is_told_of_providers_render() {
-    let profile = profiles().into_iter().next().expect("a provider");
-    for (nth, (overview, readable, says)) in told(profile).into_iter().enumerate() {
-        let overviews = [overview];
-        let shown = if readable {
-            reading::shown(&overviews)
-        } else {
-            Vec::new()
-        };
-        let page = IndexPage::new(frame("items"), &overviews, &shown, None, now());
-        let page = page.render().expect("a page");
-        keep(&format!("items told {nth}"), &page);
-        assert!(read(&page).contains(says), "{nth} {says}: {}", read(&page));
-    }
-    let page = IndexPage::new(frame("items"), &[empty(profile)], &[], None, now());
-    let page = page.render().expect("a page");
-    keep("items unconnected", &page);
-    assert!(page.contains("Nothing is connected yet"));
-    let whole = [loaded(profile, "complete")];
-    let page = IndexPage::new(frame("items"), &whole, &reading::shown(&whole), None, now());
-    assert!(!page.render().expect("a page").contains("class=\"banner"));
-}
-
 fn portrait(profile: &Profile) -> Portrait {
     let months = |many: i16| Months {
         by_month: (0..many)
@@ -243,6 +172,38 @@ fn portrait(profile: &Profile) -> Portrait {
         kinds: kinds(&items(profile, 100)),
         created: months(40),
         modified: months(36),
+    }
+}
+
+#[test]
+fn samples_of_a_table_that_lacks_a_provider_render() {
+    let profiles = profiles();
+    let [lost, rest @ ..] = &profiles[..] else {
+        panic!("there are several")
+    };
+    let overviews: Vec<Overview> = profiles.iter().map(|one| loaded(one, "complete")).collect();
+    let mut shown = reading::shown(&overviews);
+    shown.retain(|one| one.provider != lost.id);
+    let rows: Vec<Item> = rest.iter().flat_map(|one| items(one, 4)).collect();
+    let total = rows.len() as u64;
+    let selection = Selection {
+        kinds: kinds(&rows),
+        items: rows,
+        total,
+        more_changed: false,
+    };
+    let stand = reading::stand("/items".to_owned(), true, &overviews, &shown);
+    let table = Box::new(Table::new(&stand, &Query::default(), &selection, now()));
+    let page = IndexPage::new(frame("items"), &overviews, &shown, Some(table), now());
+    let page = page.render().expect("a page");
+    keep("items apart", &page);
+    assert!(
+        !page.contains("href=\"/items.csv\""),
+        "a file that nobody gets"
+    );
+    for profile in rest {
+        let link = format!("href=\"/items.csv?provider={}\"", profile.id);
+        assert!(page.contains(&link), "{}", profile.id);
     }
 }
 
