@@ -1,5 +1,7 @@
 //! The table of all providers and the page of an item in the hands of a person: with script, without, and by keys alone.
 
+use serde_json::json;
+use tempfile::TempDir;
 use thirtyfour::Key;
 
 use crate::chromium::Chromium;
@@ -24,10 +26,43 @@ async fn reader(world: &World, ada: &Chromium) {
     ada.load().await;
 }
 
+/// A folder that the browser puts downloads into from now on.
+async fn downloads(ada: &Chromium) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let behaviour = json!({"behavior": "allow", "downloadPath": folder.path()});
+    let told = ada.driver.cdp();
+    let told = told.send_raw("Browser.setDownloadBehavior", behaviour);
+    told.await.expect("a browser that downloads");
+    folder
+}
+
+/// Clicks each export of the table, and looks at the files: `rows` items in each, and the page stays.
+async fn export(ada: &Chromium, rows: usize) {
+    let folder = downloads(ada).await;
+    let place = ada.place().await;
+    for (format, lines) in [("CSV", rows + 1), ("NDJSON", rows)] {
+        ada.click_on(&format!(".exports a[aria-label='Export as {format}']"))
+            .await;
+        let ending = format!(".{}", format.to_lowercase());
+        let file = ada
+            .wait(&format!("a file {ending}"), async || {
+                let files = std::fs::read_dir(folder.path()).ok()?.flatten();
+                // Until it is whole it has another name.
+                let mut paths = files.map(|file| file.path());
+                paths.find(|path| path.to_string_lossy().ends_with(&ending))
+            })
+            .await;
+        let text = std::fs::read_to_string(&file).expect("a file");
+        assert_eq!(text.lines().count(), lines, "{}", file.display());
+        assert_eq!(text.matches("example.org").count() >= rows, rows > 0);
+    }
+    assert_eq!(ada.place().await, place);
+}
+
 /// Narrows, sorts, turns pages and looks at an item, from `place` on.
 async fn use_table(ada: &Chromium, world: &World, place: &str, scripted: bool) {
     ada.go(format!("{}{place}", world.url)).await;
-    ada.click("Contacts").await;
+    ada.click_on("a.type[href$='type=Contact']").await;
     ada.wait_for_text(RANGE, "1-50 of 120").await;
     ada.fill("Filter by text", "example.org").await;
     if !scripted {
@@ -42,9 +77,14 @@ async fn use_table(ada: &Chromium, world: &World, place: &str, scripted: bool) {
     ada.wait_for("th[aria-sort=ascending] a[href*='sort=created']")
         .await;
     assert_eq!(ada.text(RANGE).await, narrowed);
-    let export = ada.attribute(".exports a", "href").await;
+    let link = ada.attribute(".exports a", "href").await;
     let wanted = format!("{place}.csv?type=Contact&q=example.org&sort=created&dir=asc");
-    assert_eq!(export.as_deref(), Some(&wanted[..]));
+    assert_eq!(link.as_deref(), Some(&wanted[..]));
+    let total = narrowed
+        .rsplit(' ')
+        .next()
+        .and_then(|total| total.parse().ok());
+    export(ada, total.expect("a number")).await;
 
     ada.click("View as JSON").await;
     ada.wait_for("pre.json").await;

@@ -212,7 +212,12 @@ async fn fifty_rows_a_page_each_item_on_one_of_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_beyond_the_end_is_empty_and_has_a_way_back() {
     let (_world, mut ada) = loaded().await;
-    for query in ["page=6", "page=9999999&type=Deal", "page=2&q=太郎"] {
+    for query in [
+        "page=6",
+        "page=9999999&type=Deal",
+        "page=99999999999999999999",
+        "page=2&q=太郎",
+    ] {
         let page = items(&mut ada, query).await;
         assert_eq!(page.ids().len(), 0, "{query}");
         assert!(page.text_of("#items .empty").contains("beyond the end"));
@@ -233,7 +238,6 @@ async fn values_that_make_no_sense_are_refused_with_what_is_possible() {
         ("page=0", "a number from 1"),
         ("page=-1", "a number from 1"),
         ("page=two", "a number from 1"),
-        ("page=99999999999999999999", "a number from 1"),
         ("per_page=0", "a number from 1 to 500"),
         ("per_page=501", "a number from 1 to 500"),
         ("sort=%3Cscript%3Ealert(1)", "name, type, parent"),

@@ -113,6 +113,31 @@ async fn an_item_that_is_not_here_is_not_found_and_there_is_a_way_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_item_is_shown_although_what_is_around_it_is_gone() {
+    let world = world().await;
+    let mut ada = loaded(&world, &["airtable"]).await;
+    let bases = rows(&items(&mut ada, "type=Base").await);
+    let place = &bases.first().expect("a base").3;
+    assert!(ada.get(place).await.count(".children a") > 0);
+    let blocks = world.redis.cli(&["KEYS", "pb:{s-*"]);
+    let mut without = 0;
+    for block in blocks.lines() {
+        world
+            .redis
+            .cli(&["RENAME", block, &format!("{block}:away")]);
+        let page = ada.get(place).await;
+        let said = page.text_of("section[aria-labelledby=children]");
+        assert!([200, 404].contains(&page.status.as_u16()), "{}", page.text);
+        without += u32::from(said.contains("cannot be read"));
+        world
+            .redis
+            .cli(&["RENAME", &format!("{block}:away"), block]);
+    }
+    assert!(without > 0, "what lies in it stood in none of {blocks}");
+    assert!(ada.get(place).await.count(".children a") > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_loaded_is_drawn_on_its_connections_page() {
     let world = world().await;
     let mut ada = world.person("acme", "ada").await;

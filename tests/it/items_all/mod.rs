@@ -13,8 +13,14 @@ const PROVIDERS: [&str; 3] = ["hubspot", "notion", "airtable"];
 
 /// A world whose stand-ins are small and in no haste, and in which Patchbay keeps to no limit of its own.
 async fn world() -> World {
+    world_with(&[]).await
+}
+
+/// The same with settings of its own.
+async fn world_with(more: &[(&str, &str)]) -> World {
     let names = PROVIDERS.map(|id| format!("{}_RATE_LIMIT", id.to_uppercase()));
-    let settings: Vec<(&str, &str)> = names.iter().map(|name| (&name[..], "off")).collect();
+    let settings = names.iter().map(|name| (&name[..], "off"));
+    let settings: Vec<(&str, &str)> = settings.chain(more.iter().copied()).collect();
     let world = World::with(&settings).await;
     for id in PROVIDERS {
         let controls = [("small", "on"), ("quick", "on"), ("rate_limit", "off")];

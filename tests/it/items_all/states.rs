@@ -1,6 +1,6 @@
 //! What there is to see before there is everything: nothing connected, nothing loaded, a load that runs, parts missing.
 
-use super::{chip, items, loaded, world};
+use super::{chip, items, loaded, world, world_with};
 use crate::support::Page;
 
 /// What is said of a provider above the table.
@@ -64,7 +64,14 @@ async fn what_is_not_whole_is_told_of_its_provider_alone() {
     ada.load("notion", &[]).await;
     let page = items(&mut ada, "").await;
     let said = told(&page, "notion");
-    assert!(said.contains("could not be loaded"), "{said}");
+    assert!(
+        said.contains("Of Notion, not all is here as it is now"),
+        "{said}"
+    );
+    assert!(
+        said.contains("Pages are not whole."),
+        "it names the stream: {said}"
+    );
     assert_eq!(page.attributes(".told a", "href"), ["/connections/notion"]);
     assert_eq!(told(&page, "hubspot"), "");
 }
@@ -95,10 +102,104 @@ async fn a_provider_whose_items_are_gone_takes_the_others_not_with_it() {
         page.text
             .contains("Load items<span class=\"hidden\"> of HubSpot")
     );
-    assert_eq!(
-        ada.get("/items.csv").await.status,
-        500,
-        "a file that is not whole"
+    // No file has all of it, so none is offered; what is offered comes.
+    assert_eq!(ada.get("/items.csv").await.status, 500);
+    assert!(
+        page.text_of(".exports")
+            .contains(&format!("all of Notion ({notion})"))
     );
-    assert_eq!(ada.get("/items.csv?provider=notion").await.status, 200);
+    let links = page.attributes(".exports a", "href");
+    let each = ["csv", "json", "ndjson"].map(|format| format!("/items.{format}?provider=notion"));
+    assert_eq!(links, each);
+    for link in links {
+        assert_eq!(ada.get(&link).await.status, 200, "{link}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_was_reached_is_told_with_its_number() {
+    let world = world_with(&[("PATCHBAY_LOAD_MAX_PAGES", "2")]).await;
+    world
+        .control(&[("contacts", "350"), ("companies", "200"), ("deals", "9")])
+        .await;
+    let mut ada = loaded(&world, &["hubspot"]).await;
+    let page = items(&mut ada, "").await;
+    let said = told(&page, "hubspot");
+    let cut = "Contacts were cut at 2 pages, 200 items. The operator set that limit.";
+    assert!(said.contains(cut), "{said}");
+    assert!(
+        !said.contains("Companies"),
+        "two pages hold them all: {said}"
+    );
+    assert_eq!(chip(&page, "HubSpot"), 409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_did_not_load_is_named() {
+    let world = world().await;
+    let fault = [
+        ("fail_kind", "500"),
+        ("fail_on", "deals"),
+        ("fail_next", "1000"),
+    ];
+    world.control(&fault).await;
+    let mut ada = loaded(&world, &["hubspot"]).await;
+    let page = items(&mut ada, "").await;
+    let said = told(&page, "hubspot");
+    assert!(said.contains("Deals did not load."), "{said}");
+    assert!(!said.contains("Contacts"), "{said}");
+    assert_eq!(page.attributes(".told a", "href"), ["/connections/hubspot"]);
+    assert!(chip(&page, "HubSpot") > 0, "the others are shown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_stay_under_an_error_and_it_is_told_that_they_are_old() {
+    let world = world().await;
+    let mut ada = loaded(&world, &["hubspot", "notion"]).await;
+    let before = items(&mut ada, "per_page=500").await.ids();
+    world.control(&[("withdraw", "1")]).await;
+    ada.load("hubspot", &[]).await;
+    let page = items(&mut ada, "per_page=500").await;
+    let said = told(&page, "hubspot");
+    for part in [
+        "The last load came to nothing.",
+        "Shown is what was loaded",
+        "Access was withdrawn at HubSpot.",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(told(&page, "notion"), "");
+    assert_eq!(page.ids(), before);
+    let file = ada.get("/items.ndjson").await;
+    let lines = file.text.lines().count() as u64;
+    assert_eq!(lines, chip(&page, "All providers"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_holds_nothing_is_told_apart_from_one_that_was_not_loaded() {
+    let world = world().await;
+    world
+        .control(&[("contacts", "0"), ("companies", "0"), ("deals", "0")])
+        .await;
+    let mut ada = world.person("acme", "ada").await;
+    ada.connect("hubspot", &[]).await;
+    let (action, _) = items(&mut ada, "")
+        .await
+        .form_with_button("Load items of HubSpot");
+    ada.post(action.path(), &[]).await;
+    ada.wait_for_load().await;
+    let page = items(&mut ada, "").await;
+    let said = told(&page, "hubspot");
+    assert!(
+        said.contains("The last load of HubSpot brought nothing"),
+        "{said}"
+    );
+    assert!(
+        said.contains("then load again"),
+        "it says what to look at: {said}"
+    );
+    assert_eq!((page.ids().len(), page.count(".exports a")), (0, 0));
+    page.form_with_button("Load items of HubSpot");
+    let found = items(&mut ada, "q=ada").await;
+    assert!(found.text_of("#items .empty").contains("No item matches"));
 }
