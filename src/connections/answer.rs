@@ -34,6 +34,8 @@ pub struct Answered {
     pub outcome: Outcome,
     /// What became of the grant that is not used any more.
     pub revocation: Revocation,
+    /// Where the person goes on: where they were when they reconnected.
+    pub return_to: Option<String>,
 }
 
 /// Which account is connected after an answer.
@@ -60,6 +62,8 @@ pub enum Outcome {
 
 /// An outcome, and the grant that has still to be let go.
 type Decided = (Outcome, Option<Loose>);
+/// The same, and where the person goes on.
+type Turned = (Decided, Option<String>);
 
 impl Connections {
     /// Answers the question with this id, or whichever there is.
@@ -75,11 +79,12 @@ impl Connections {
         let task = async move {
             // A stop waits for the answer, but not for the provider that is told of it.
             let decided = this.in_turn(&owner, &provider, id.as_deref(), choice);
-            let (outcome, loose) = this.grants.track_future(decided).await?;
+            let ((outcome, loose), return_to) = this.grants.track_future(decided).await?;
             let revocation = this.let_go(loose).await;
             Ok(Answered {
                 outcome,
                 revocation,
+                return_to,
             })
         };
         let done = self.setup.tasks.spawn(task).await;
@@ -95,16 +100,20 @@ impl Connections {
         provider: &str,
         id: Option<&str>,
         choice: Choice,
-    ) -> Result<Decided, VaultError> {
+    ) -> Result<Turned, VaultError> {
         let Some(turn) = self.turn(owner, provider).await? else {
-            return Ok((Outcome::Nothing, None));
+            return Ok(((Outcome::Nothing, None), None));
         };
         let decided = match self.candidate(owner, provider).await {
-            Ok(None) => Ok((Outcome::Nothing, None)),
+            Ok(None) => Ok(((Outcome::Nothing, None), None)),
             Ok(Some(kept)) if id.is_some_and(|id| id != kept.candidate.id) => {
-                Ok((Outcome::Changed, None))
+                Ok(((Outcome::Changed, None), None))
             }
-            Ok(Some(kept)) => self.decide(owner, provider, kept, choice).await,
+            Ok(Some(kept)) => {
+                let return_to = kept.candidate.return_to.clone();
+                let decided = self.decide(owner, provider, kept, choice).await;
+                decided.map(|decided| (decided, return_to))
+            }
             Err(error) => Err(error),
         };
         if let Err(error) = self.setup.store.release(turn).await {

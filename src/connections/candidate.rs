@@ -46,6 +46,9 @@ pub(super) struct Candidate {
     pub(super) missing: Vec<String>,
     /// When the person came back with it.
     pub(super) made_at: Timestamp,
+    /// Where the person goes on when they have chosen.
+    #[serde(default)]
+    pub(super) return_to: Option<String>,
 }
 
 /// A candidate as it was read, with what its removal needs.

@@ -60,7 +60,11 @@ impl Connections {
             })?;
         let account = self.account(provider, client, &grant).await;
         let account = account.map_err(Refusal::Account)?;
-        Ok(self.candidate_of(provider, &grant, account))
+        let made = self.candidate_of(provider, &grant, account);
+        Ok(Candidate {
+            return_to: Some(pending.return_to.clone()),
+            ..made
+        })
     }
 
     /// Asks the provider who the grant belongs to.
@@ -187,6 +191,7 @@ impl Connections {
             scopes: granted,
             missing,
             made_at: now,
+            return_to: None,
         }
     }
 

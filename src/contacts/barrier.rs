@@ -26,6 +26,9 @@ pub enum Barrier {
     /// This permission is missing: reconnect with it.
     #[error("the permission {0} is missing")]
     Missing(String),
+    /// This permission was granted, and the provider refuses all the same: the person lacks the right there.
+    #[error("the permission {0} is granted and refused")]
+    Denied(String),
     /// The provider failed; how, as a phrase that follows its name.
     #[error("the provider {0}")]
     Failed(String),
@@ -47,6 +50,14 @@ impl Barrier {
     /// Whether reconnecting helps.
     pub fn asks_to_reconnect(&self) -> bool {
         matches!(self, Self::Unreadable | Self::Ended(_) | Self::Missing(_))
+    }
+
+    /// What a permission that the provider misses comes to, by whether it was granted.
+    pub(super) fn of_permission(scope: String, granted: impl Fn(&str) -> bool) -> Self {
+        match granted(&scope) {
+            true => Self::Denied(scope),
+            false => Self::Missing(scope),
+        }
     }
 
     /// Why a call brought nothing; `bearer` knows why there was no token.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::{Barrier, Contacts};
 use crate::outbound::Call;
 use crate::owner::Owner;
@@ -16,6 +18,8 @@ use crate::vault::{CheckBearer, Connection};
 pub const PER_PAGE: u32 = 50;
 /// The longest that a person waits for something to read.
 const READING: Duration = Duration::from_secs(12);
+/// The longest that a person waits for all that a page needs.
+const PAGE: Duration = Duration::from_secs(22);
 
 /// The contacts of one connection.
 #[derive(Clone)]
@@ -30,6 +34,8 @@ pub struct Desk {
     pub(super) bearer: Arc<CheckBearer>,
     /// Whether they may also be changed.
     pub may_write: bool,
+    /// Until when who opened it waits for whatever they ask.
+    pub(super) until: Instant,
 }
 
 impl Contacts {
@@ -55,6 +61,7 @@ impl Contacts {
             bearer,
             may_write: connection.scopes.iter().any(|granted| granted == write),
             account: connection.account,
+            until: Instant::now() + PAGE,
         }
     }
 }
@@ -99,11 +106,23 @@ impl Desk {
     }
 
     async fn read<T>(&self, reading: impl Future<Output = T>) -> Result<T, Barrier> {
-        let read = tokio::time::timeout(READING, reading).await;
+        let until = self.until.min(Instant::now() + READING);
+        let read = tokio::time::timeout_at(until, reading).await;
         read.map_err(|_| Barrier::Late)
     }
 
     fn unreadable(&self, error: ContactError) -> Barrier {
-        Barrier::of_reading(error, &self.bearer)
+        match error {
+            ContactError::MissingPermission(scope) => {
+                Barrier::of_permission(scope, |scope| self.has(scope))
+            }
+            error => Barrier::of_reading(error, &self.bearer),
+        }
+    }
+
+    /// Whether the person allowed this when they connected. A desk is opened with the permission to read alone.
+    pub(super) fn has(&self, scope: &str) -> bool {
+        let facts = self.facts();
+        scope == facts.read || (self.may_write && scope == facts.write)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Whose;
 use crate::providers::{ContactFacts, Fault};
 
 /// Longest value, in characters: the most that any provider takes (HubSpot's texts).
@@ -18,7 +19,10 @@ pub const ROW: &str = "new.name";
 
 /// What was entered. Texts have the line ends that Unix has: browsers send others than they were given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Entered {
+    /// Whose contacts the form is about; what a program sends may not say it.
+    pub account: Option<Whose>,
     /// By property.
     pub values: BTreeMap<String, String>,
     /// What the contact had when the form was made. What is not in it is set, whatever is there.
@@ -29,8 +33,10 @@ pub struct Entered {
     pub more: Vec<String>,
     /// The row for another property: its name and its value.
     pub row: (String, String),
-    /// Of which properties the value that is there was chosen over the one that was entered.
-    pub left: BTreeSet<String>,
+    /// Of which properties the person is asked whether to keep what was entered or what is there.
+    pub asked: BTreeSet<String>,
+    /// Properties that were named in the row: nobody has seen what the contact has of them.
+    pub unseen: BTreeSet<String>,
 }
 
 /// Whether a property can be called so.
@@ -45,13 +51,22 @@ impl Entered {
         self.values.get(property).map_or("", String::as_str)
     }
 
-    /// What was changed: other than it was, and not given up for what is there.
+    /// What was changed: other than it was.
     pub fn changed(&self) -> impl Iterator<Item = (&str, &str)> {
-        let changed = |(name, value): &(&String, &String)| {
-            self.was.get(*name) != Some(*value) && !self.left.contains(*name)
-        };
+        let changed = |(name, value): &(&String, &String)| self.was.get(*name) != Some(*value);
         let entered = self.values.iter().filter(changed);
         entered.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same for a new contact: nothing of it is anywhere yet.
+    pub fn anew(self) -> Self {
+        Self {
+            was: BTreeMap::new(),
+            base: None,
+            asked: BTreeSet::new(),
+            unseen: BTreeSet::new(),
+            ..self
+        }
     }
 
     /// Makes a property of its own of the row, unless it is empty or cannot be one.
@@ -69,6 +84,7 @@ impl Entered {
         }
         self.more.push(name.to_owned());
         self.values.insert(name.to_owned(), value);
+        self.unseen.insert(name.to_owned());
         self.row = <(String, String)>::default();
         Ok(())
     }

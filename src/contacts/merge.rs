@@ -33,8 +33,10 @@ pub(super) fn merge(entered: &Entered, now: &Contact) -> (Merged, Vec<String>) {
     let (mut send, mut both, mut elsewhere) = (BTreeMap::new(), Vec::new(), Vec::new());
     for name in entered.values.keys() {
         let there = there(now, name);
-        let was = entered.was.get(name);
-        let changed_there = moved && was.is_some_and(|was| *was != there);
+        let changed_there = match entered.was.get(name) {
+            Some(was) => moved && *was != there,
+            None => entered.unseen.contains(name) && !there.is_empty(),
+        };
         match changed.get(name.as_str()) {
             None if changed_there => elsewhere.push(name.clone()),
             None => {}
@@ -69,8 +71,9 @@ impl Entered {
         }
     }
 
-    /// The same on top of a contact as it is now: what was not changed here is as it is there.
-    pub fn rebased(&self, contact: &Contact) -> Self {
+    /// The same on top of a contact as it is now: what was not changed here is as it is there, and what `both` changed
+    /// is asked about.
+    pub fn rebased(&self, contact: &Contact, both: Vec<String>) -> Self {
         let changed: BTreeMap<&str, &str> = self.changed().collect();
         let now = |name: &String| (name.clone(), there(contact, name));
         let was: BTreeMap<_, _> = self.values.keys().map(now).collect();
@@ -82,18 +85,24 @@ impl Entered {
             values: was.iter().map(value).collect(),
             was,
             base: contact.updated_at,
-            left: BTreeSet::new(),
+            asked: both.into_iter().collect(),
+            unseen: BTreeSet::new(),
             ..self.clone()
         }
     }
 
-    /// What a contact has now of a property that was just added; kept where nothing else was entered for it.
+    /// What a contact has now of a property that was just added. Where something else was entered for it, it is asked
+    /// which of the two to keep.
     pub fn show(&mut self, contact: &Contact, property: &str) {
         let there = there(contact, property);
         let value = self.values.entry(property.to_owned()).or_default();
         if value.is_empty() {
             value.clone_from(&there);
         }
+        if *value != there && !there.is_empty() {
+            self.asked.insert(property.to_owned());
+        }
+        self.unseen.remove(property);
         self.was.insert(property.to_owned(), there);
     }
 }

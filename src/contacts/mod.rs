@@ -13,6 +13,7 @@ mod merge;
 mod once;
 #[cfg(test)]
 mod tests;
+mod whose;
 mod write;
 
 pub use barrier::Barrier;
@@ -21,6 +22,7 @@ pub use draft::{DRAFTS, Draft};
 pub use entered::{Entered, MOST_MORE, ROW, can_be_a_name};
 pub use merge::{Conflict, unix_lines};
 pub use once::Outcome;
+pub use whose::Whose;
 
 use std::collections::HashMap;
 use std::sync::Arc;

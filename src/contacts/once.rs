@@ -3,14 +3,21 @@
 //! Each form carries a random token. Whoever sends it first marks it as begun, in Redis, for all replicas; who sends
 //! it again meanwhile waits and hears the same outcome. A refusal frees the token: the form was given back to be
 //! mended. One whose outcome is not known stays taken, since doing it again may do it twice.
+//!
+//! What stands in Redis lies under a digest of the token, with a digest of what was sent that only who has the token can
+//! compute. So a form that is sent again with other values is not taken for the first one: a change goes on as a form
+//! of its own, and a second contact is not made before the person has heard of the first.
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::{Barrier, Conflict, Contacts};
+use super::{Barrier, Conflict, Contacts, Entered};
 use crate::owner::Owner;
 use crate::patience;
 use crate::providers::Fault;
@@ -52,6 +59,8 @@ pub enum Outcome {
     Conflict(Box<Conflict>),
     /// There is no such contact.
     NotFound,
+    /// The same form made the contact with this id of other values before; nothing was done now.
+    MadeBefore(String),
     /// Whether it was done is not known.
     Unclear {
         /// Why, as a phrase that follows the provider's name.
@@ -68,10 +77,54 @@ pub enum Outcome {
 enum Mark {
     /// Somebody is at it, since then (seconds).
     Begun(i64),
-    /// It was done to the contact with this id.
-    Done(String),
+    /// It was done to the contact with this id, by a form of this digest.
+    Done { digest: String, id: String },
     /// Whether it was done is not known.
     Unclear,
+}
+
+/// A form that is sent.
+pub(super) struct Form {
+    token: String,
+    /// Of what it says and whom it is about.
+    digest: String,
+    makes: bool,
+}
+
+/// What came of an earlier sending of a form.
+enum Before {
+    /// This.
+    Came(Outcome),
+    /// It said something else, which was done to the contact with this id.
+    Other(String),
+    /// Nothing that is known yet: look again.
+    Look,
+}
+
+impl Form {
+    /// A form about this contact, or a new one.
+    pub(super) fn new(token: &str, contact: Option<&str>, entered: Option<&Entered>) -> Self {
+        let values = entered.map(|entered| &entered.values);
+        let says = serde_json::to_string(&(token, contact, values)).unwrap_or_default();
+        Self {
+            token: token.to_owned(),
+            digest: digest(&says),
+            makes: contact.is_none(),
+        }
+    }
+
+    fn key(&self, owner: &Owner) -> Key {
+        keys::sent_form(owner, &digest(&self.token))
+    }
+
+    /// Where a form is noted whose token another one has used.
+    fn own_key(&self, owner: &Owner) -> Key {
+        keys::sent_form(owner, &self.digest)
+    }
+}
+
+fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }
 
 impl Outcome {
@@ -96,7 +149,7 @@ impl Mark {
     fn write(&self) -> String {
         match self {
             Self::Begun(at) => format!("begun {at}"),
-            Self::Done(id) => format!("done {id}"),
+            Self::Done { digest, id } => format!("done {digest} {id}"),
             Self::Unclear => "unclear".to_owned(),
         }
     }
@@ -106,15 +159,24 @@ impl Mark {
         let text = std::str::from_utf8(bytes).unwrap_or_default();
         match text.split_once(' ') {
             Some(("begun", at)) => at.parse().map_or(Self::Unclear, Self::Begun),
-            Some(("done", id)) => Self::Done(id.to_owned()),
+            Some(("done", rest)) => match rest.split_once(' ') {
+                Some((digest, id)) => Self::Done {
+                    digest: digest.to_owned(),
+                    id: id.to_owned(),
+                },
+                None => Self::Unclear,
+            },
             _ => Self::Unclear,
         }
     }
 
     /// What is left of a token after this outcome; `None` where it is free again.
-    fn after(outcome: &Result<Outcome, Barrier>) -> Option<Self> {
+    fn after(outcome: &Result<Outcome, Barrier>, digest: &str) -> Option<Self> {
         match outcome {
-            Ok(Outcome::Done { id, .. }) => Some(Self::Done(id.clone())),
+            Ok(Outcome::Done { id, .. }) => Some(Self::Done {
+                digest: digest.to_owned(),
+                id: id.clone(),
+            }),
             Ok(Outcome::Unclear { .. } | Outcome::Late) => Some(Self::Unclear),
             _ => None,
         }
@@ -122,18 +184,22 @@ impl Mark {
 }
 
 impl Contacts {
-    /// Does `work` unless this form was sent before; answers what came of it, then or now.
+    /// Does `work` unless this form was sent before; answers what came of it, then or now, at `until` at the latest.
     pub(super) async fn once(
         &self,
         owner: &Owner,
-        token: &str,
+        form: Form,
+        until: Instant,
         work: impl Future<Output = Result<Outcome, Barrier>> + Send + 'static,
     ) -> Result<Outcome, Barrier> {
-        let key = keys::sent_form(owner, token);
-        let until = Instant::now() + WAIT;
+        let mut key = form.key(owner);
+        let until = until.min(Instant::now() + WAIT);
         while !self.begin_form(&key).await? {
-            if let Some(outcome) = self.outcome_before(&key, until).await? {
-                return Ok(outcome);
+            match self.outcome_before(&key, &form, until).await? {
+                Before::Came(outcome) => return Ok(outcome),
+                Before::Other(id) if form.makes => return Ok(Outcome::MadeBefore(id)),
+                Before::Other(_) => key = form.own_key(owner),
+                Before::Look => {}
             }
         }
         let (tell, hear) = oneshot::channel();
@@ -142,7 +208,7 @@ impl Contacts {
             let outcome = tokio::time::timeout(IN_TIME, work).await;
             let too_late = || Ok(Outcome::unclear("did not answer in time"));
             let outcome = outcome.unwrap_or_else(|_| too_late());
-            let left = Mark::after(&outcome);
+            let left = Mark::after(&outcome, &form.digest);
             // Whoever asked may be gone: then nobody hears it, and it is done all the same.
             drop(tell.send(outcome));
             this.settle(&key, left).await;
@@ -161,17 +227,19 @@ impl Contacts {
         store.set_new(key, mark.as_bytes(), Some(KEPT)).await
     }
 
-    /// What came of an earlier sending; waits a little where that is still under way. `None`: look again.
+    /// What came of an earlier sending; waits a little where that is still under way.
     async fn outcome_before(
         &self,
         key: &Key,
+        form: &Form,
         until: Instant,
-    ) -> Result<Option<Outcome>, StoreError> {
+    ) -> Result<Before, StoreError> {
         let Some(mark) = self.setup.store.get(key).await? else {
-            return Ok(None);
+            return Ok(Before::Look);
         };
         Ok(match Mark::read(&mark) {
-            Mark::Done(id) => Some(Outcome::Done {
+            Mark::Done { digest, id } if digest != form.digest => Before::Other(id),
+            Mark::Done { id, .. } => Before::Came(Outcome::Done {
                 id,
                 elsewhere: Vec::new(),
                 changed: true,
@@ -179,12 +247,12 @@ impl Contacts {
             }),
             Mark::Begun(at) if self.now().as_second() - at < DEAD_AFTER => {
                 if Instant::now() >= until {
-                    return Ok(Some(Outcome::Late));
+                    return Ok(Before::Came(Outcome::Late));
                 }
                 tokio::time::sleep(LOOK).await;
-                None
+                Before::Look
             }
-            Mark::Unclear | Mark::Begun(_) => Some(Outcome::Unclear {
+            Mark::Unclear | Mark::Begun(_) => Before::Came(Outcome::Unclear {
                 why: "did not say what came of it when this form was sent before".to_owned(),
                 before: true,
             }),

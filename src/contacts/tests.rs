@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::merge::{Merged, merge};
-use super::{Entered, ROW};
+use super::{Barrier, Entered, ROW};
 use crate::providers::{Contact, ContactFacts, ContactField, Input};
 
 const FACTS: ContactFacts = ContactFacts {
@@ -118,15 +118,14 @@ fn a_later_time_alone_is_no_conflict() {
 }
 
 #[test]
-fn what_is_there_can_be_kept_and_a_value_can_be_cleared() {
-    let mut here = entered(
+fn a_value_can_be_cleared() {
+    let here = entered(
         1,
         &[
-            ("email", "b@example.com", "c@example.com"),
+            ("email", "b@example.com", "b@example.com"),
             ("phone", "1", ""),
         ],
     );
-    here.left.insert("email".to_owned());
     let now = contact(1, &[("email", "b@example.com"), ("phone", "1")]);
     assert_eq!(merge(&here, &now), (sends(&[("phone", "")]), vec![]));
 }
@@ -190,6 +189,45 @@ fn a_row_becomes_a_property_where_it_can_be_one() {
         assert_eq!(take(name).1.as_deref(), Some(ROW), "{name:?}");
     }
     assert!(Entered::default().take_row(&FACTS).is_ok());
+}
+
+#[test]
+fn a_property_of_the_row_does_not_overwrite_what_nobody_saw() {
+    let of = |value: &str| {
+        let mut here = Entered {
+            row: ("city".to_owned(), value.to_owned()),
+            ..entered(1, &[])
+        };
+        here.take_row(&FACTS).expect("a property");
+        here
+    };
+    let (london, none) = (contact(1, &[("city", "London")]), contact(1, &[]));
+    let asked = || Merged::Conflict(vec!["city".to_owned()]);
+    assert_eq!(merge(&of("Paris"), &london), (asked(), vec![]));
+    assert_eq!(merge(&of(""), &london), (asked(), vec![]));
+    assert_eq!(merge(&of("London"), &london), (sends(&[]), vec![]));
+    let paris = sends(&[("city", "Paris")]);
+    assert_eq!(merge(&of("Paris"), &none), (paris, vec![]));
+
+    // Shown before it is sent, it is asked about, too.
+    let mut here = of("Paris");
+    here.show(&london, "city");
+    assert!(here.asked.contains("city") && here.unseen.is_empty());
+    assert_eq!(
+        (here.value("city"), &here.was["city"][..]),
+        ("Paris", "London")
+    );
+    let mut here = of("");
+    here.show(&london, "city");
+    assert_eq!((here.value("city"), here.asked.len()), ("London", 0));
+}
+
+#[test]
+fn a_permission_that_was_granted_and_is_refused_is_not_missing() {
+    let of = |scope: &str| Barrier::of_permission(scope.to_owned(), |scope| scope == "write");
+    assert!(matches!(of("write"), Barrier::Denied(_)));
+    assert!(!of("write").asks_to_reconnect());
+    assert!(matches!(of("other"), Barrier::Missing(_)));
 }
 
 #[test]

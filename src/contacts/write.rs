@@ -1,6 +1,7 @@
 //! Making, changing and deleting a contact.
 
 use super::merge::{Merged, merge};
+use super::once::Form;
 use super::{Barrier, Conflict, Desk, Entered, Outcome};
 use crate::activity::{Action, Entry};
 use crate::load::Change;
@@ -17,7 +18,7 @@ impl Desk {
             return Ok(Outcome::Refused(faults));
         }
         let desk = self.clone();
-        self.once(token, async move {
+        self.once(Form::new(token, None, Some(&entered)), async move {
             let properties = entered.changed().filter(|(_, value)| !value.is_empty());
             let properties = properties.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let properties = properties.collect();
@@ -45,14 +46,15 @@ impl Desk {
             return Ok(Outcome::Refused(faults));
         }
         let (desk, id) = (self.clone(), id.to_owned());
-        self.once(token, async move { desk.change(&id, &entered).await })
+        let form = Form::new(token, Some(&id), Some(&entered));
+        self.once(form, async move { desk.change(&id, &entered).await })
             .await
     }
 
     /// Deletes a contact.
     pub async fn delete(&self, token: &str, id: &str) -> Result<Outcome, Barrier> {
         let (desk, id) = (self.clone(), id.to_owned());
-        self.once(token, async move {
+        self.once(Form::new(token, Some(&id), None), async move {
             let deleted = desk.capability.delete(&desk.call, &desk.account, &id);
             match deleted.await {
                 Ok(()) => Ok(desk.gone(id).await),
@@ -64,13 +66,13 @@ impl Desk {
 
     async fn once(
         &self,
-        token: &str,
+        form: Form,
         work: impl Future<Output = Result<Outcome, Barrier>> + Send + 'static,
     ) -> Result<Outcome, Barrier> {
         // It waits for the store no longer than a request does, though it outlives one.
         let work = patience::scope(patience::PER_REQUEST, work);
         let work = async move { work.await.0 };
-        self.service.once(&self.owner, token, work).await
+        self.service.once(&self.owner, form, self.until, work).await
     }
 
     async fn change(&self, id: &str, entered: &Entered) -> Result<Outcome, Barrier> {
@@ -153,7 +155,9 @@ impl Desk {
             ContactError::Unclear(error) | ContactError::Unread(error) => {
                 Outcome::unclear(error.to_string())
             }
-            ContactError::MissingPermission(scope) => return Err(Barrier::Missing(scope)),
+            ContactError::MissingPermission(scope) => {
+                return Err(Barrier::of_permission(scope, |scope| self.has(scope)));
+            }
             ContactError::Call(error) => return Err(Barrier::of_call(error, &self.bearer)),
         })
     }

@@ -119,10 +119,11 @@ async fn answer(
     let answered = connections
         .answer(&who.owner, profile.id, asked, choice)
         .await?;
-    let mut next = place(profile);
-    if matches!(answered.outcome, Outcome::Changed) {
-        next.push_str("/account");
-    }
+    let next = match (&answered.outcome, &answered.return_to) {
+        (Outcome::Changed, _) => format!("{}/account", place(profile)),
+        (_, Some(return_to)) => return_to.clone(),
+        (_, None) => place(profile),
+    };
     tell(who, profile, answered);
     Ok(lead_to(request, &next))
 }

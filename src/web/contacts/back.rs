@@ -1,12 +1,13 @@
 //! What came of a form that was sent; where it was not done, the form comes back.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
 
+use super::Room;
+use super::form::barred_status;
 use super::save::Sending;
 use super::view::{Notes, Subject, Told};
-use super::{Room, no_contact};
-use crate::contacts::{Barrier, Conflict, Desk, Outcome};
+use crate::contacts::{Barrier, Conflict, Desk, Entered, Outcome};
 use crate::providers::Fault;
 use crate::web::error::PageError;
 
@@ -23,17 +24,17 @@ impl Room {
                 id,
                 elsewhere,
                 changed,
-                ..
-            } => Ok(self.done(&sending, &id, &elsewhere, changed).await),
-            Outcome::NotFound => Ok(no_contact(self, sending.request)),
+                before,
+            } => Ok(self
+                .done(&sending, &id, &elsewhere, (changed, before))
+                .await),
+            Outcome::NotFound => Ok(self.gone(sending.request, sending.entered)),
+            Outcome::MadeBefore(id) => Ok(self.made_before(sending, &id)),
             Outcome::Refused(faults) => self.mend(desk, sending, faults).await,
             Outcome::Taken(by) => self.taken(desk, sending, by).await,
             Outcome::Conflict(conflict) => self.ask(desk, sending, *conflict).await,
-            Outcome::Unclear { why, before } => self.unclear(desk, sending, &why, before).await,
-            Outcome::Late => {
-                let told = Told::late(self.profile.name);
-                self.not_done(desk, sending, told).await
-            }
+            Outcome::Unclear { why, before } => Ok(self.unclear(sending, &why, before)),
+            Outcome::Late => Ok(self.not_done(sending, Told::late(self.profile.name))),
         }
     }
 
@@ -44,10 +45,10 @@ impl Room {
         mut sending: Sending<'_>,
         conflict: Conflict,
     ) -> Result<HttpResponse, PageError> {
-        sending.entered = sending.entered.rebased(&conflict.contact);
+        let both = conflict.both;
+        sending.entered = sending.entered.rebased(&conflict.contact, both);
         let notes = Notes {
             told: Some(Told::conflict(self.profile.name)),
-            both: conflict.both,
             ..Notes::default()
         };
         let subject = Subject {
@@ -73,34 +74,62 @@ impl Room {
             .await
     }
 
-    async fn unclear(
-        &self,
-        desk: &Desk,
-        mut sending: Sending<'_>,
-        why: &str,
-        before: bool,
-    ) -> Result<HttpResponse, PageError> {
+    fn unclear(&self, mut sending: Sending<'_>, why: &str, before: bool) -> HttpResponse {
         if before {
             // The person was told to look first: what is sent now is sent anew.
             sending.token = self.site.entropy.token();
         }
         let told = Told::unclear(self.profile.name, why, self.address.home());
-        self.not_done(desk, sending, told).await
+        self.not_done(sending, told)
     }
 
-    async fn not_done(
-        &self,
-        desk: &Desk,
-        sending: Sending<'_>,
-        told: Told,
-    ) -> Result<HttpResponse, PageError> {
+    /// The form alone: who has waited for the provider once does not wait for it again.
+    fn not_done(&self, sending: Sending<'_>, told: Told) -> HttpResponse {
         let notes = Notes {
             told: Some(told),
+            token: sending.token,
             ..Notes::default()
         };
-        let subject = self.subject(desk, &sending).await;
-        self.back(desk, sending, subject, notes, StatusCode::BAD_GATEWAY)
-            .await
+        let (request, id) = (sending.request, sending.id);
+        self.alone(
+            request,
+            id,
+            &sending.entered,
+            &notes,
+            StatusCode::BAD_GATEWAY,
+        )
+    }
+
+    /// The form of a contact that is gone, for a new one.
+    pub(super) fn gone(&self, request: &HttpRequest, entered: Entered) -> HttpResponse {
+        let told = Told::gone(self.profile.name, self.address.list());
+        self.kept(request, None, entered.anew(), told, StatusCode::NOT_FOUND)
+    }
+
+    fn made_before(&self, sending: Sending<'_>, id: &str) -> HttpResponse {
+        let told = Told::made_before(id, self.address.other(Some(id)));
+        let (request, entered) = (sending.request, sending.entered);
+        self.kept(request, None, entered, told, StatusCode::CONFLICT)
+    }
+
+    /// The form that was begun for another account. One for a new contact is for the connected account from here on.
+    pub(super) fn of_another(
+        &self,
+        request: &HttpRequest,
+        id: Option<&str>,
+        mut entered: Entered,
+        desk: &Desk,
+        status: StatusCode,
+    ) -> HttpResponse {
+        let was = entered.account.take().unwrap_or_default();
+        let told = Told::other_account(
+            self.profile.name,
+            &was.name,
+            desk.account_name(),
+            id.is_none(),
+        );
+        entered.account = Some(if id.is_none() { desk.whose() } else { was });
+        self.kept(request, id, entered, told, status)
     }
 
     /// The form with a property more; for a contact, with what that has of it.
@@ -179,7 +208,18 @@ impl Room {
     }
 
     pub(super) fn kept_back(&self, sending: Sending<'_>, barrier: &Barrier) -> HttpResponse {
-        let (request, id) = (sending.request, sending.id);
-        self.kept(request, id, sending.entered, barrier, sending.token)
+        let notes = Notes {
+            told: Some(self.told(barrier)),
+            token: sending.token,
+            ..Notes::default()
+        };
+        let status = barred_status(barrier);
+        self.alone(
+            sending.request,
+            sending.id,
+            &sending.entered,
+            &notes,
+            status,
+        )
     }
 }

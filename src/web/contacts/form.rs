@@ -48,10 +48,14 @@ impl Room {
             Ok(desk) => desk,
             Err(barrier) => return Ok(self.kept_out(request, id, draft, &barrier)),
         };
+        let account = draft.as_ref().and_then(|draft| draft.account.as_ref());
+        if let (false, Some(entered)) = (desk.is_for(account), draft.clone()) {
+            return Ok(self.of_another(request, id, entered, &desk, StatusCode::OK));
+        }
         let contact = match id {
             Some(id) => match own_fault(desk.get(id, &self.address.more).await)? {
                 Ok(Some(contact)) => Some(contact),
-                Ok(None) => return Ok(no_contact(self, request)),
+                Ok(None) => return Ok(self.not_there(request, draft)),
                 Err(barrier) => return Ok(self.kept_out(request, Some(id), draft, &barrier)),
             },
             None => None,
@@ -68,21 +72,33 @@ impl Room {
             told,
             ..Notes::default()
         };
-        let entered = draft.unwrap_or_else(|| self.begin(contact.as_ref()));
+        let entered = draft.unwrap_or_else(|| self.begin(&desk, contact.as_ref()));
         let subject = Subject { id, contact };
         self.form(request, &desk, subject, entered, notes, StatusCode::OK)
             .await
     }
 
     /// What the form of a contact, or of a new one, begins with.
-    pub(super) fn begin(&self, contact: Option<&Contact>) -> Entered {
+    fn begin(&self, desk: &Desk, contact: Option<&Contact>) -> Entered {
         let more = &self.address.more;
-        match contact {
+        let begun = match contact {
             Some(contact) => Entered::of(contact, self.facts, more),
             None => Entered {
                 more: more.clone(),
                 ..Entered::default()
             },
+        };
+        Entered {
+            account: Some(desk.whose()),
+            ..begun
+        }
+    }
+
+    /// The page for a contact that is not there; with a form for a new one, where something was entered.
+    fn not_there(&self, request: &HttpRequest, draft: Option<Entered>) -> HttpResponse {
+        match draft {
+            Some(entered) => self.gone(request, entered),
+            None => no_contact(self, request),
         }
     }
 
@@ -106,42 +122,50 @@ impl Room {
     ) -> HttpResponse {
         match draft {
             Some(entered) => {
-                let token = self.site.entropy.token();
-                self.kept(request, id, entered, barrier, token)
+                let told = self.told(barrier);
+                self.kept(request, id, entered, told, barred_status(barrier))
             }
             None => self.barred(request, barrier, self.address.form(id)),
         }
     }
 
-    /// The form alone, with all that was entered, and what is in the way.
+    /// The form alone under a new token, with all that was entered, and why it was not done.
     pub(super) fn kept(
         &self,
         request: &HttpRequest,
         id: Option<&str>,
         entered: Entered,
-        barrier: &Barrier,
-        token: String,
+        told: Told,
+        status: StatusCode,
     ) -> HttpResponse {
         let notes = Notes {
-            told: Some(self.told(barrier)),
-            token,
+            told: Some(told),
+            token: self.site.entropy.token(),
             ..Notes::default()
         };
+        self.alone(request, id, &entered, &notes, status)
+    }
+
+    /// The form alone, for which nothing is asked of the provider.
+    pub(super) fn alone(
+        &self,
+        request: &HttpRequest,
+        id: Option<&str>,
+        entered: &Entered,
+        notes: &Notes,
+        status: StatusCode,
+    ) -> HttpResponse {
         let subject = Subject { id, contact: None };
         let mut page = self.page(None);
         page.here = self.address.form(id);
         page.form = Some(FormView::new(
             &self.setting(),
             &subject,
-            &entered,
+            entered,
             &[],
-            &notes,
+            notes,
             true,
         ));
-        let status = match super::status(barrier) {
-            StatusCode::OK => StatusCode::FORBIDDEN,
-            status => status,
-        };
         self.answer(request, page, status)
     }
 
@@ -163,7 +187,8 @@ impl Room {
         let (list, properties) = tokio::join!(OptionFuture::from(list), desk.properties());
         let mut page = self.page(Some(desk));
         page.here = self.address.form(subject.id);
-        page.list = list.transpose()?;
+        // What was entered must not be lost for a list that cannot be shown.
+        page.list = list.and_then(Result::ok);
         let may_write = page.may_write;
         let setting = self.setting();
         let form = FormView::new(&setting, &subject, &entered, &properties, &notes, may_write);
@@ -174,5 +199,13 @@ impl Room {
             return Ok(answer);
         }
         Ok(self.answer(request, page, status))
+    }
+}
+
+/// The status of a form that came back for what is in the way.
+pub(super) fn barred_status(barrier: &Barrier) -> StatusCode {
+    match super::status(barrier) {
+        StatusCode::OK => StatusCode::FORBIDDEN,
+        status => status,
     }
 }

@@ -140,7 +140,9 @@ fn own_fault<T>(result: Result<T, Barrier>) -> Result<Result<T, Barrier>, PageEr
 fn status(barrier: &Barrier) -> StatusCode {
     match barrier {
         Barrier::NotConnected | Barrier::NotConfigured => StatusCode::OK,
-        Barrier::Ended(_) | Barrier::Missing(_) | Barrier::Unreadable => StatusCode::FORBIDDEN,
+        Barrier::Ended(_) | Barrier::Missing(_) | Barrier::Denied(_) | Barrier::Unreadable => {
+            StatusCode::FORBIDDEN
+        }
         Barrier::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         Barrier::Misconfigured | Barrier::NoToken | Barrier::Failed(_) | Barrier::Late => {
             StatusCode::BAD_GATEWAY

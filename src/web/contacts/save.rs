@@ -1,9 +1,11 @@
 //! `POST …/contacts` and `POST …/contacts/{id}`: making and changing a contact. The form comes back with all that was
 //! entered wherever it is not done.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Room, own_fault, sent};
+use super::view::Told;
+use super::{Room, sent};
 use crate::contacts::{Barrier, Desk, Draft, Entered};
 use crate::error::{Failure, Kind};
 use crate::web::error::PageError;
@@ -64,7 +66,12 @@ impl Room {
             entered,
             token: self.token(fields),
         };
-        let desk = match self.open().await? {
+        let opened = self.site.contacts.open(&self.who.owner, self.profile.id);
+        let desk = match opened.await {
+            Ok(desk) if !desk.is_for(sending.entered.account.as_ref()) => {
+                let entered = sending.entered;
+                return Ok(self.of_another(request, id, entered, &desk, StatusCode::CONFLICT));
+            }
             Ok(desk) if desk.may_write => desk,
             Ok(desk) => {
                 let missing = Barrier::Missing(desk.facts().write.to_owned());
@@ -93,7 +100,7 @@ impl Room {
             Some(id) => desk.update(token, id, entered).await,
             None => desk.create(token, entered).await,
         };
-        match own_fault(sent)? {
+        match sent {
             Ok(outcome) => self.tell(desk, sending, outcome).await,
             Err(barrier) => Ok(self.kept_back(sending, &barrier)),
         }
@@ -105,7 +112,7 @@ impl Room {
         sending: &Sending<'_>,
         id: &str,
         elsewhere: &[String],
-        changed: bool,
+        (changed, before): (bool, bool),
     ) -> HttpResponse {
         if let Some(draft) = &self.address.draft {
             self.site.contacts.drop_draft(&self.who.owner, draft).await;
@@ -113,6 +120,14 @@ impl Room {
         let name = self.profile.name;
         let visit = &self.who.visit;
         match (sending.id, changed) {
+            (None, _) if before => visit.say_ok(
+                format!("The contact is in {name} already"),
+                "This form made it when it was sent before; nothing was done twice.",
+            ),
+            (Some(_), _) if before => visit.say_ok(
+                "Saved already",
+                "This form was saved when it was sent before; nothing was done twice.",
+            ),
             (None, _) => visit.say_ok(
                 format!("The contact is in {name} now"),
                 self.facts.search_lag,
@@ -158,8 +173,13 @@ impl Room {
             contact: id.map(str::to_owned),
             entered,
         };
-        let draft = self.site.contacts.keep_draft(owner, &draft).await;
-        let return_to = address.with_draft(id, &draft.map_err(Failure::from)?);
+        let kept = self.site.contacts.keep_draft(owner, &draft).await;
+        let Ok(kept) = kept.inspect_err(|error| tracing::warn!(%error, "a draft was not kept"))
+        else {
+            let away = StatusCode::SERVICE_UNAVAILABLE;
+            return Ok(self.kept(request, id, draft.entered, Told::store(), away));
+        };
+        let return_to = address.with_draft(id, &kept);
         let connections = &self.site.connections;
         let url = connections
             .begin(owner, provider, &binding, Some(&return_to))

@@ -2,20 +2,22 @@
 //!
 //! Fields of the form are named like their property. All else has a dot in its name, which no property has:
 //! `was.<property>` and `more.<property>` (what it was, the value of an added one), `keep.<property>` (the choice in a
-//! conflict), `new.name` and `new.value` (the empty row).
+//! conflict), `new.name` and `new.value` (the empty row), `account.id` and `account.name` (whose contacts they are).
+//! `unseen` names properties whose value at the provider nobody has seen.
 
-use std::collections::BTreeSet;
-
-use crate::contacts::{Entered, MOST_MORE, can_be_a_name, unix_lines};
+use crate::contacts::{Entered, MOST_MORE, Whose, can_be_a_name, unix_lines};
 use crate::providers::ContactFacts;
 use crate::web::form::Fields;
 
 /// What `keep.<property>` says where the value that is there is chosen.
-pub const THEIRS: &str = "theirs";
+const THEIRS: &str = "theirs";
+/// What it says where the one that was entered is chosen, or nothing is yet.
+const MINE: &str = "mine";
 
 /// Reads what was entered. What the form did not send is not touched.
 pub fn read(fields: &Fields, facts: &ContactFacts) -> Entered {
     let mut entered = Entered {
+        account: account(fields),
         base: fields.get("updated_at").parse().ok(),
         more: more(fields, facts),
         row: (
@@ -29,20 +31,45 @@ pub fn read(fields: &Fields, facts: &ContactFacts) -> Entered {
     let more = entered.more.iter();
     let more = more.map(|name| (name.clone(), format!("more.{name}")));
     let all: Vec<(String, String)> = own.chain(more).collect();
-    let mut left = BTreeSet::new();
     for (property, field) in all {
-        if let Some(was) = fields.all(&format!("was.{property}")).next() {
-            entered.was.insert(property.clone(), unix_lines(was));
-        }
-        if fields.get(&format!("keep.{property}")) == THEIRS {
-            left.insert(property.clone());
-        }
-        if let Some(value) = fields.all(&field).next() {
-            entered.values.insert(property, unix_lines(value));
-        }
+        take(&mut entered, fields, property, &field);
     }
-    entered.left = left;
+    let unseen = fields.all("unseen");
+    let unseen = unseen.filter(|name| entered.values.contains_key(*name));
+    entered.unseen = unseen.map(str::to_owned).collect();
     entered
+}
+
+/// Whose contacts the form is about.
+pub fn account(fields: &Fields) -> Option<Whose> {
+    let id = fields.all("account.id").next()?;
+    Some(Whose {
+        id: id.to_owned(),
+        name: fields.get("account.name").to_owned(),
+    })
+}
+
+/// A property. A value that was chosen over the one that was entered stands in its place from here on, so that no later
+/// sending of the form takes it for something that was overwritten; a question that stood open stays open.
+fn take(entered: &mut Entered, fields: &Fields, property: String, field: &str) {
+    let text = |name: &str| fields.all(name).next().map(unix_lines);
+    let was = text(&format!("was.{property}"));
+    let value = match (fields.get(&format!("keep.{property}")), &was) {
+        (THEIRS, Some(_)) => was.clone(),
+        (choice, _) => {
+            let value = text(field);
+            if choice == MINE && value != was {
+                entered.asked.insert(property.clone());
+            }
+            value
+        }
+    };
+    if let Some(was) = was {
+        entered.was.insert(property.clone(), was);
+    }
+    if let Some(value) = value {
+        entered.values.insert(property, value);
+    }
 }
 
 fn more(fields: &Fields, facts: &ContactFacts) -> Vec<String> {
@@ -55,4 +82,33 @@ fn more(fields: &Fields, facts: &ContactFacts) -> Vec<String> {
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::FACTS;
+    use super::*;
+
+    fn sent(pairs: &[(&str, &str)]) -> Entered {
+        let pairs = pairs.iter();
+        let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        read(&pairs.collect(), &FACTS)
+    }
+
+    #[test]
+    fn a_value_that_was_chosen_stands_in_the_place_of_the_one_that_was_entered() {
+        let conflict = [
+            ("email", "mine@example.com"),
+            ("was.email", "a@example.com"),
+        ];
+        let theirs = sent(&[&conflict[..], &[("keep.email", "theirs")]].concat());
+        assert_eq!(theirs.value("email"), "a@example.com");
+        assert_eq!((theirs.changed().count(), theirs.asked.len()), (0, 0));
+        let mine = sent(&[&conflict[..], &[("keep.email", "mine")]].concat());
+        assert_eq!(mine.value("email"), "mine@example.com");
+        assert!(mine.asked.contains("email"));
+        // A program that sends no value of before cannot mean it.
+        let odd = sent(&[("email", "x"), ("keep.email", "theirs")]);
+        assert_eq!(odd.value("email"), "x");
+    }
 }

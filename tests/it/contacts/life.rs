@@ -139,3 +139,21 @@ async fn hostile_values_come_back_as_they_were_typed() {
         assert_eq!(value(&page, "company"), text);
     }
 }
+
+#[tokio::test]
+async fn a_text_of_several_lines_keeps_them_in_the_row() {
+    let world = small_world().await;
+    let mut ada = connected(&world, "ada").await;
+    let page = make(&mut ada, &[("firstname", "Grace")]).await;
+    assert_eq!(page.count("textarea#new-value"), 1);
+    let row = [
+        ("new.name", "a b"),
+        ("new.value", "1 Main Street\r\nLondon"),
+    ];
+    let told = submit(&mut ada, &page, "Save", &row).await;
+    assert_eq!(told.status, 422);
+    let (_, fields) = told.form_with_button("Save");
+    let kept = fields.iter().find(|(name, _)| name == "new.value");
+    let kept = kept.map(|(_, value)| value.trim_start_matches('\n'));
+    assert_eq!(kept, Some("1 Main Street\nLondon"));
+}

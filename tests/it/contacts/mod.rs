@@ -4,6 +4,7 @@ mod access;
 mod conflicts;
 mod life;
 mod lists;
+mod other_account;
 mod refusals;
 mod twice;
 

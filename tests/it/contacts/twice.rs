@@ -1,8 +1,11 @@
 //! Forms that are sent twice.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
+use sha2::{Digest as _, Sha256};
 
-use super::{LIST, connected, follow, id_of, listed, small_world, submit, value};
+use super::{LIST, connected, follow, id_of, listed, make, small_world, submit, value};
 use crate::support::{Page, World};
 
 #[tokio::test]
@@ -114,4 +117,105 @@ async fn a_form_that_reaches_two_replicas_makes_one_contact() {
     assert!(id(&answers.0).is_some(), "{:?}", answers.0);
     assert_eq!(id(&answers.0), id(&answers.1), "{:?}", answers.1);
     assert_eq!(world.calls("create_contact").await, 1);
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_again_with_other_values_is_not_taken_for_the_first() {
+    let world = small_world().await;
+    let mut ada = connected(&world, "ada").await;
+    let form = ada.get(&format!("{LIST}/new")).await;
+    let answer = submit(&mut ada, &form, "Create contact", &[("firstname", "One")]).await;
+    let one = follow(&mut ada, answer).await;
+
+    // The Back button leads to a page whose form was sent.
+    let told = submit(&mut ada, &form, "Create contact", &[("firstname", "Two")]).await;
+    assert_eq!(told.status, 409, "{}", told.text);
+    let says = format!("made contact {} already", id_of(&one));
+    assert!(told.text.contains(&says), "{}", told.text);
+    assert_eq!(value(&told, "firstname"), "Two");
+    assert_eq!(world.calls("create_contact").await, 1);
+    let answer = submit(&mut ada, &told, "Create contact", &[]).await;
+    let two = follow(&mut ada, answer).await;
+    assert_ne!(id_of(&two), id_of(&one));
+
+    let answer = submit(&mut ada, &one, "Save", &[("phone", "1")]).await;
+    assert_eq!(value(&follow(&mut ada, answer).await, "phone"), "1");
+    let answer = submit(&mut ada, &one, "Save", &[("phone", "1")]).await;
+    assert!(
+        follow(&mut ada, answer)
+            .await
+            .text
+            .contains("Saved already")
+    );
+    let answer = submit(&mut ada, &one, "Save", &[("company", "Navy")]).await;
+    assert_eq!(value(&follow(&mut ada, answer).await, "company"), "Navy");
+    // What was saved of the first sending is somebody's by now: it is asked about.
+    let asked = submit(&mut ada, &one, "Save", &[("phone", "2")]).await;
+    assert_eq!(
+        (asked.status.as_u16(), asked.texts(".both .there")),
+        (409, vec!["1".to_owned()])
+    );
+    let stored = world.redis.cli(&["KEYS", "pb:{acme.ada}:sent:*"]);
+    let token = form.value("[name=form_token]").expect("a token");
+    assert!(!stored.contains(&token), "the token keys the digest");
+}
+
+/// Marks a page's form as one of whose sending nobody knows what came.
+fn forget(world: &World, page: &Page) {
+    let token = page.value("[name=form_token]").expect("a token");
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()));
+    let key = format!("pb:{{acme.ada}}:sent:{hash}");
+    world.redis.cli(&["SET", &key, "unclear"]);
+}
+
+#[tokio::test]
+async fn who_has_waited_once_does_not_wait_again() {
+    let world = small_world().await;
+    let mut ada = connected(&world, "ada").await;
+    let page = make(&mut ada, &[("firstname", "Grace")]).await;
+    forget(&world, &page);
+    let before = world.calls("get_contact").await + world.calls("search").await;
+    let told = submit(&mut ada, &page, "Save", &[("phone", "1")]).await;
+    assert_eq!(told.status, 502);
+    assert!(told.text.contains("Look first"));
+    assert_eq!(value(&told, "phone"), "1");
+    assert_eq!(
+        world.calls("get_contact").await + world.calls("search").await,
+        before
+    );
+    let answer = submit(&mut ada, &told, "Save", &[]).await;
+    assert_eq!(value(&follow(&mut ada, answer).await, "phone"), "1");
+}
+
+#[tokio::test]
+async fn a_deletion_of_which_nobody_knows_what_came_can_be_sent_again() {
+    let world = small_world().await;
+    let mut ada = connected(&world, "ada").await;
+    let page = make(&mut ada, &[("firstname", "Grace")]).await;
+    let ask = ada.get(&format!("{LIST}/{}/delete", id_of(&page))).await;
+    forget(&world, &ask);
+    let told = submit(&mut ada, &ask, "Delete", &[]).await;
+    assert_eq!(told.status, 502);
+    assert!(told.text_of("h1").contains("Grace"), "it is still there");
+    let answer = submit(&mut ada, &told, "Delete", &[]).await;
+    assert!(follow(&mut ada, answer).await.text.contains("is deleted"));
+}
+
+#[tokio::test]
+async fn what_was_entered_survives_a_store_that_fails() {
+    let world = small_world().await;
+    let mut ada = connected(&world, "ada").await;
+    let page = make(&mut ada, &[("firstname", "Grace")]).await;
+    let token = page.value("[name=form_token]").expect("a token");
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()));
+    let key = format!("pb:{{acme.ada}}:sent:{hash}");
+    // Not what the store expects there.
+    world.redis.cli(&["HSET", &key, "a", "b"]);
+    let failed = submit(&mut ada, &page, "Save", &[("phone", "1")]).await;
+    assert_eq!(failed.status, 503);
+    assert!(failed.text.contains("cannot reach its own store"));
+    assert_eq!(value(&failed, "phone"), "1");
+    world.redis.cli(&["DEL", &key]);
+    let answer = submit(&mut ada, &failed, "Save", &[]).await;
+    assert_eq!(value(&follow(&mut ada, answer).await, "phone"), "1");
 }

@@ -10,7 +10,7 @@ use super::address::Address;
 use super::view::{
     ContactsPage, DeletePage, FormView, GonePage, Head, ListView, Notes, Setting, Subject, Told,
 };
-use crate::contacts::{Barrier, Entered, ROW};
+use crate::contacts::{Barrier, Entered, ROW, Whose};
 use crate::providers::{
     Contact, ContactFacts, ContactField, ContactPage, Fault, Input, Profile, Property, Registry,
 };
@@ -120,10 +120,14 @@ fn told(barrier: &Barrier) -> Told {
 
 /// A form in which notes are told; of a contact, or a new one.
 fn form(address: &Address, of: Option<Contact>, notes: &Notes, may_write: bool) -> FormView {
-    let entered = match &of {
+    let mut entered = match &of {
         Some(contact) => Entered::of(contact, &FACTS, &address.more),
         None => Entered::default(),
     };
+    if notes.told == Some(Told::conflict(profile().name)) {
+        let asked = ["phone", "stage", "notes"];
+        entered.asked = asked.map(str::to_owned).into();
+    }
     let setting = Setting {
         facts: &FACTS,
         address,

@@ -13,6 +13,8 @@ fn every_list_renders() {
         ("none", "", &[], 0, "There are no contacts yet"),
         ("nothing found", "q=nobody", &[], 0, "No contact matches"),
         ("beyond", "page=9", &[], 120, "beyond the end"),
+        ("hole", "page=2", &[], 120, "Nothing is shown on this page"),
+        ("first hole", "", &[], 120, "id=\"page-next\""),
     ] {
         let address = address(query);
         let mut page = page(&address);
@@ -43,10 +45,7 @@ fn every_form_renders() {
         faults: faults.map(fault).into(),
         ..Notes::default()
     };
-    let both = Notes {
-        both: vec!["phone".to_owned(), "stage".to_owned(), "notes".to_owned()],
-        ..with(Told::conflict(name))
-    };
+    let both = with(Told::conflict(name));
     let taken = |by: Option<&str>| Notes {
         taken: Some(by.map(str::to_owned)),
         ..Notes::default()
@@ -99,6 +98,33 @@ fn every_form_renders() {
             "Look first",
         ),
         ("late", None, with(Told::late(name)), true, "not done twice"),
+        (
+            "gone",
+            None,
+            with(Told::gone(name, "/list".to_owned())),
+            true,
+            "Back to the contacts",
+        ),
+        (
+            "made before",
+            None,
+            with(Told::made_before("7", "/contact".to_owned())),
+            true,
+            "made contact 7 already",
+        ),
+        (
+            "of another account",
+            ada(),
+            with(Told::other_account(
+                name,
+                "one.example",
+                "two.example",
+                false,
+            )),
+            true,
+            "name=\"reconnect\"",
+        ),
+        ("store", ada(), with(Told::store()), true, "its own store"),
         ("read only", ada(), missing, false, "not set"),
     ] {
         let address = address("more=city,notes");
@@ -134,8 +160,15 @@ fn whatever_is_in_the_way_is_told_with_the_way_on() {
         let leads = html.contains("name=\"return_to\" value=\"/connections/");
         assert_eq!(leads, *connects, "{barrier:?}");
     }
-    let refused = Told::new(&Barrier::Missing("x".to_owned()), profile(), |_| false);
-    assert_eq!(refused.connect, None);
+    let refused = |barrier: &Barrier, says: &str| {
+        let told = Told::new(barrier, profile(), |_| false);
+        assert_eq!(told.connect, None);
+        assert!(told.text.contains(says), "{}", told.text);
+    };
+    let known = profile().scopes.first().expect("a permission").id;
+    refused(&Barrier::Missing(known.to_owned()), "the operator chose");
+    refused(&Barrier::Missing("x".to_owned()), "has no use for");
+    refused(&Barrier::Denied(known.to_owned()), "your own rights");
 }
 
 #[test]
@@ -149,6 +182,10 @@ fn deleting_and_what_is_gone_render() {
         action: "/delete".to_owned(),
         form: "/contact".to_owned(),
         token: "token".to_owned(),
+        account: Whose {
+            id: "1".to_owned(),
+            name: "example.com".to_owned(),
+        },
         told,
     };
     let html = rendered("delete", &question(None));

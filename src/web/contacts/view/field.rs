@@ -39,6 +39,8 @@ pub struct FieldView {
     pub errors: Vec<String>,
     /// What is there, where the same was changed elsewhere.
     pub there: Option<String>,
+    /// Whether nobody has seen what the contact has of it.
+    pub unseen: bool,
     /// That another contact has this value, with its address where that is known.
     pub taken: Option<Option<String>>,
 }
@@ -87,7 +89,7 @@ impl FieldView {
         let errors = notes.faults.iter();
         let errors = errors.filter(|fault| fault.property.as_deref() == Some(property));
         let was = entered.was.get(property).cloned();
-        let both = notes.both.iter().any(|both| both == property);
+        let asked = entered.asked.contains(property);
         Self {
             name: property.to_owned(),
             property: property.to_owned(),
@@ -99,7 +101,8 @@ impl FieldView {
             },
             input: "text",
             choices: offered(choices, &value),
-            there: both.then(|| label_of(choices, was.as_deref().unwrap_or_default())),
+            there: asked.then(|| label_of(choices, was.as_deref().unwrap_or_default())),
+            unseen: entered.unseen.contains(property),
             was,
             value,
             errors: errors.map(|fault| fault.text.clone()).collect(),

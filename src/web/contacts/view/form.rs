@@ -2,7 +2,7 @@
 
 use super::field::{FieldView, Shown};
 use super::{LONGEST_NAME, Setting, Told};
-use crate::contacts::{Entered, ROW};
+use crate::contacts::{Entered, ROW, Whose};
 use crate::providers::{Contact, Fault, Input, Property};
 use crate::web::words::{When, shortened};
 
@@ -27,8 +27,6 @@ pub struct Notes {
     pub faults: Vec<Fault>,
     /// That there is such a contact already: its id, where that is known.
     pub taken: Option<Option<String>>,
-    /// What was changed here and elsewhere.
-    pub both: Vec<String>,
 }
 
 /// The row for another property.
@@ -47,6 +45,8 @@ pub struct FormView {
     pub id: Option<String>,
     pub action: String,
     pub token: String,
+    /// Whose contacts it is about.
+    pub account: Option<Whose>,
     /// When the contact was last changed, for the machine.
     pub base: Option<String>,
     pub told: Option<Told>,
@@ -87,6 +87,7 @@ impl FormView {
             id: subject.id.map(str::to_owned),
             action: address.send(subject.id),
             token: notes.token.clone(),
+            account: entered.account.clone(),
             base: entered.base.map(|base| base.to_string()),
             told: notes.told.clone(),
             errors: Vec::new(),

@@ -38,6 +38,8 @@ pub struct ListView {
     pub next: Option<String>,
     /// The first page, where the one that was asked for is beyond the end.
     pub first: Option<String>,
+    /// Whether the page is empty, though there are contacts and it is not beyond their end.
+    pub hole: bool,
     /// Why there is no list.
     pub trouble: Option<Told>,
     email: Option<&'static str>,
@@ -68,6 +70,7 @@ impl ListView {
             previous: None,
             next: None,
             first: None,
+            hole: false,
             trouble: None,
             email: email.map(|field| field.name),
             chosen: chosen.map(str::to_owned),
@@ -108,13 +111,18 @@ impl ListView {
         let before = (page - 1).saturating_mul(PER_PAGE.into());
         let shown = u64::try_from(found.contacts.len()).unwrap_or_default();
         let reachable = found.total.min(self.most_found);
-        if shown == 0 {
+        if shown == 0 && before >= reachable {
             self.first = (page > 1).then(|| address.at_page(1));
             return;
         }
-        self.range = format!("{}-{}", number(before + 1), number(before + shown));
+        // A page may hold less than was asked for, or nothing, without being the last.
+        self.hole = shown == 0;
+        if !self.hole {
+            self.range = format!("{}-{}", number(before + 1), number(before + shown));
+        }
         self.previous = (page > 1).then(|| address.at_page(address.page - 1));
-        let more = before + shown < reachable;
+        let passed = if self.hole { PER_PAGE.into() } else { shown };
+        let more = before.saturating_add(passed) < reachable;
         self.next = more.then(|| address.at_page(address.page.saturating_add(1)));
     }
 

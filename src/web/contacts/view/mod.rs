@@ -9,6 +9,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::address::Address;
+use crate::contacts::Whose;
 use crate::providers::{ContactFacts, Profile};
 use crate::web::frame::Frame;
 use crate::web::words::shortened;
@@ -82,6 +83,8 @@ pub struct DeletePage {
     /// The way back, to the contact.
     pub form: String,
     pub token: String,
+    /// Whose contact it is.
+    pub account: Whose,
     /// What came of it when it was tried.
     pub told: Option<Told>,
 }

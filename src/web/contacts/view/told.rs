@@ -1,8 +1,10 @@
 //! What must be said above a list or a form: what happened, what it means, what to do.
 
+use super::LONGEST_NAME;
 use crate::contacts::Barrier;
 use crate::providers::Profile;
 use crate::web::connections::view::why_ended;
+use crate::web::words::shortened;
 
 /// A banner, and the way on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +68,15 @@ impl Told {
             Barrier::Missing(scope) => missing(scope, profile, asked(scope)),
             Barrier::Failed(how) => Self::of("warn", format!("{name} {how}"), again),
             Barrier::Late => Self::of("warn", format!("{name} did not answer in time"), again),
-            Barrier::NoToken | Barrier::Store(_) => Self::of(
+            Barrier::Denied(scope) => Self::of(
+                "warn",
+                format!("{name} refuses this, though the permission is given"),
+                format!(
+                    "You allowed it when you connected ({scope}), but your own rights at {name} do not reach so far. Somebody who manages the account there can change that. Nothing was changed."
+                ),
+            ),
+            Barrier::Store(_) => Self::store(),
+            Barrier::NoToken => Self::of(
                 "warn",
                 format!("No fresh token can be had from {name} just now"),
                 again,
@@ -93,6 +103,62 @@ impl Told {
             "Reconnected; save again",
             "What you entered is filled in below. Nothing of it is saved yet.",
         )
+    }
+
+    /// Our own store is away.
+    pub fn store() -> Self {
+        Self::of(
+            "warn",
+            "Patchbay cannot reach its own store just now",
+            "What you entered is still in this form. Send it again in a while: it is not done twice.",
+        )
+    }
+
+    /// The contact is not there any more.
+    pub fn gone(name: &str, list: String) -> Self {
+        Self {
+            link: Some(("Back to the contacts", list)),
+            ..Self::of(
+                "warn",
+                "The contact is gone",
+                format!(
+                    "{name} has none with this id in your account: it was deleted, or it is somebody else's. Nothing was saved. What you entered is below; 'Create contact' makes a new one of it."
+                ),
+            )
+        }
+    }
+
+    /// The form made a contact before, of other values.
+    pub fn made_before(id: &str, contact: String) -> Self {
+        Self {
+            link: Some(("Open that contact", contact)),
+            ..Self::of(
+                "warn",
+                format!(
+                    "This form made contact {} already",
+                    shortened(id, LONGEST_NAME)
+                ),
+                "What it says now is not saved. Change that contact, or create another one with what stands here.",
+            )
+        }
+    }
+
+    /// The form was begun for another account than the connected one.
+    pub fn other_account(name: &str, was: &str, now: &str, is_new: bool) -> Self {
+        let (was, now) = (shortened(was, LONGEST_NAME), shortened(now, LONGEST_NAME));
+        let title = format!("This form was begun for the account {was}");
+        let told = match is_new {
+            true => format!(
+                "Now {now} is connected. Nothing was saved: create the contact now to have it in {now}."
+            ),
+            false => format!(
+                "Now {now} is connected, whose contacts are others. Nothing was changed. Reconnect {name} with {was} to go on."
+            ),
+        };
+        Self {
+            connect: (!is_new).then(|| "Reconnect".to_owned()),
+            ..Self::of("warn", title, told)
+        }
     }
 
     /// The same was changed elsewhere.
@@ -130,9 +196,13 @@ impl Told {
 
 fn missing(scope: &str, profile: &Profile, asked: bool) -> Told {
     let (words, name) = (profile.words_of(scope), profile.name);
+    let known = profile.scopes.iter().any(|known| known.id == scope);
     let text = match asked {
         true => format!(
             "This connection may not do that at {name}. Reconnect and allow it there ({scope})."
+        ),
+        false if !known => format!(
+            "{name} asks for a permission that Patchbay has no use for ({scope}), so reconnecting does not help. Nothing was changed."
         ),
         false => format!(
             "This Patchbay does not ask {name} for it ({scope}): the operator chose other permissions in {}_SCOPES.",
