@@ -38,7 +38,8 @@ pub struct Note<'a> {
 }
 
 impl Store {
-    /// Puts a note, in the place of the one under its field; `false` where there is no room for it, which is noted.
+    /// Puts a note, in the place of the one under its field; `false` where there is no room for it, which is noted;
+    /// the one under its field goes all the same.
     pub async fn note(&self, map: &Key, note: &Note<'_>) -> Result<bool, StoreError> {
         let mut call = scripts::NOTE.key(map);
         call.arg(note.field)

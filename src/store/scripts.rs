@@ -112,7 +112,8 @@ pub(super) static DELETE_IF: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Puts a note, unless there is no room for it; tells whether it did. Fields: `v` the version of all notes, `b` the bytes
+/// Puts a note, unless there is no room for it; tells whether it did. The one before of the same field goes in any case:
+/// it is not so any more. Fields: `v` the version of all notes, `b` the bytes
 /// of all, `m` when there was no room for one last.
 pub(super) static NOTE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -120,14 +121,18 @@ pub(super) static NOTE: LazyLock<Script> = LazyLock::new(|| {
         local field, bytes, version, most, most_bytes, life, now = unpack(ARGV)
         local known = redis.call('HEXISTS', KEYS[1], field) == 1
         local all = tonumber(redis.call('HGET', KEYS[1], 'b') or '0')
-        all = all - redis.call('HSTRLEN', KEYS[1], field) + #bytes
-        local crowded = not known and redis.call('HLEN', KEYS[1]) >= tonumber(most)
-        local full = crowded or all > tonumber(most_bytes)
+        all = all - redis.call('HSTRLEN', KEYS[1], field)
+        local fields = redis.call('HLEN', KEYS[1]) - redis.call('HEXISTS', KEYS[1], 'm')
+        local crowded = not known and fields >= tonumber(most)
+        local full = crowded or all + #bytes > tonumber(most_bytes)
         if full then
+            redis.call('HDEL', KEYS[1], field)
             redis.call('HSET', KEYS[1], 'm', now)
         else
-            redis.call('HSET', KEYS[1], field, bytes, 'b', string.format('%.0f', all))
+            redis.call('HSET', KEYS[1], field, bytes)
+            all = all + #bytes
         end
+        redis.call('HSET', KEYS[1], 'b', string.format('%.0f', all))
         redis.call('HSET', KEYS[1], 'v', version)
         redis.call('PEXPIRE', KEYS[1], life)
         return not full

@@ -65,6 +65,12 @@ async fn there_is_room_for_some_and_who_finds_none_is_noted() {
     assert!(!note(&store, "four", b"1").await, "too many");
     assert_eq!(notes(&store).await.full_ms, Some(7));
     assert!(!note(&store, "one", &[b'x'; 11]).await, "too much");
+    let left = notes(&store).await.notes;
+    assert!(
+        left.iter().all(|(field, _)| field != "one"),
+        "it is not so any more"
+    );
+    assert_eq!(left.len(), 2);
     assert!(note(&store, "one", &[b'x'; 10]).await, "just fits");
     let fields = store.note_fields(&map("a")).await.expect("fields");
     assert_eq!(fields.len(), 3);
