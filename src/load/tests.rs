@@ -7,6 +7,7 @@ mod exports;
 mod looks;
 mod model;
 mod noted;
+mod noted_when;
 mod tree;
 
 use std::collections::{BTreeSet, HashMap};

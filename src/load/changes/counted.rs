@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{Change, Entry};
 use crate::item::Item;
 use crate::items::Row;
@@ -77,13 +79,22 @@ fn is_later(row: &Row<'_>, noted: &Item) -> bool {
     times.is_some_and(|(row, noted)| row > noted)
 }
 
-/// Whether what a load has brought, or has of earlier ones, began to be read after the change.
+/// How far the clocks of two replicas may be apart: a change is noted by one, and loaded by another.
+pub(super) const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(30);
+
+/// Whether what a load has brought, or has of earlier ones, surely began to be read after the change. A change that is
+/// noted for longer than it need be does no harm: what was loaded later wins over it.
 pub(super) fn is_over(profile: Option<&Profile>, load: &Load, entry: &Entry) -> bool {
     let part = part(profile, load, entry.change.of().0);
     let begun = part
         .and_then(|part| part.begun_at)
         .unwrap_or(load.started_at);
-    entry.at < begun
+    is_before(entry.at, begun)
+}
+
+/// Whether a moment was before another, which a clock of another replica may have told.
+pub(super) fn is_before(moment: Timestamp, other: Timestamp) -> bool {
+    other.duration_since(moment) > CLOCKS_APART
 }
 
 /// The part of a load that brings items of a type.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::report;
+use super::report::{self, Load};
 use super::shelf::Edition;
 use super::view::{Shown, aside};
 use super::{LoadError, Loads, Setup, dedup};
@@ -70,7 +70,8 @@ impl Change {
 
 impl Loads {
     /// Notes what was just done to an item at the provider, so that the loaded items show it at once. Call it after the
-    /// provider has answered.
+    /// provider has answered. Where there is neither a connection nor anything loaded, there is nothing to show it:
+    /// somebody has disconnected meanwhile.
     pub async fn note_change(
         &self,
         owner: &Owner,
@@ -78,11 +79,15 @@ impl Loads {
         change: Change,
     ) -> Result<(), LoadError> {
         let setup = &self.parts.setup;
+        let snapshot = keys::snapshot(owner, provider);
+        let load = report::read(&setup.store, &snapshot).await?;
+        if load.is_none() && !is_connected(setup, owner, provider).await? {
+            return Ok(());
+        }
         if put(setup, owner, provider, &change).await? {
             return Ok(());
         }
-        let snapshot = keys::snapshot(owner, provider);
-        if let Some(load) = report::read(&setup.store, &snapshot).await? {
+        if let Some(load) = load {
             let shown = Shown {
                 provider: provider.to_owned(),
                 load,
@@ -97,6 +102,11 @@ impl Loads {
         }
         Ok(())
     }
+}
+
+async fn is_connected(setup: &Setup, owner: &Owner, provider: &str) -> Result<bool, LoadError> {
+    let key = keys::connection(owner, provider);
+    Ok(setup.store.get_versioned(&key).await?.is_some())
 }
 
 /// Notes a change; `false` where there is no room.
@@ -155,14 +165,19 @@ pub(super) async fn read(
         let map = keys::changes(owner, &shown.provider);
         let mut notes = setup.store.notes(&map).await?;
         editions.push(edition((shown, notes.version.take())));
-        let full = notes.full_ms;
-        changes.more |= full.is_some_and(|ms| ms >= shown.load.started_at.as_millisecond());
+        changes.more |= notes.full_ms.is_some_and(|ms| !is_over(ms, &shown.load));
         let profile = profile(setup, &shown.provider);
         for (_, entry) in open_all(setup, owner, &shown.provider, notes).await? {
             changes.add(profile, shown, entry?);
         }
     }
     Ok((changes, editions.into()))
+}
+
+/// Whether a load began after there was no room for a note, in milliseconds since 1970.
+fn is_over(full_ms: i64, load: &Load) -> bool {
+    let full = Timestamp::from_millisecond(full_ms).unwrap_or_default();
+    counted::is_before(full, load.started_at)
 }
 
 /// Lets the changes go that the snapshot has brought since. Those that cannot be opened go with them: nothing is
@@ -173,9 +188,7 @@ pub(super) async fn let_go(setup: &Setup, owner: &Owner, shown: &Shown) -> Resul
     let Some(version) = notes.version.take() else {
         return Ok(());
     };
-    let full = notes
-        .full_ms
-        .is_some_and(|ms| ms < shown.load.started_at.as_millisecond());
+    let full = notes.full_ms.is_some_and(|ms| is_over(ms, &shown.load));
     let profile = profile(setup, &shown.provider);
     let entries = open_all(setup, owner, &shown.provider, notes).await?;
     let over = entries.into_iter().filter(|(_, entry)| match entry {

@@ -169,7 +169,8 @@ pub(super) async fn read(store: &Store, key: &Key) -> Result<Option<Load>, Store
 /// A load that was written by [`encode`].
 pub(super) fn decode(bytes: &[u8]) -> Option<Load> {
     let mut load: Load = serde_json::from_slice(bytes).ok()?;
-    load.parts.iter_mut().for_each(Part::upgrade);
+    let begun = load.started_at;
+    load.parts.iter_mut().for_each(|part| part.upgrade(begun));
     Some(load)
 }
 

@@ -188,8 +188,12 @@ impl Part {
             .filter_map(|run| Some((run, run.kept.as_ref()?)))
     }
 
-    /// Before there were runs, a part had the pages of one load, each a block.
-    pub(super) fn upgrade(&mut self) {
+    /// Before there were runs, a part had the pages of one load, each a block. Before there were changes, it did not say
+    /// when its load began: that of the report, which was at `begun`, is no earlier.
+    pub(super) fn upgrade(&mut self, begun: Timestamp) {
+        if self.loaded_at.is_some() {
+            self.begun_at.get_or_insert(begun);
+        }
         if let Some(of) = self.pages_of.take() {
             self.runs = vec![Run {
                 blocks: u32::try_from(self.pages).unwrap_or(u32::MAX),

@@ -13,7 +13,8 @@ use super::looks::{bench, stored_of};
 use super::{Bench, owner};
 use crate::item::Item;
 use crate::items::{Dir, Format, Query, Sort};
-use crate::load::{Change, Shown};
+use crate::load::{Change, Shown, report};
+use crate::store::keys;
 
 /// How often everything is made up anew.
 const CASES: usize = 40;
@@ -167,6 +168,10 @@ async fn stored(bench: &Bench, case: usize, items: Vec<Item>) -> (Vec<Shown>, Ve
         loaded.extend(streams.iter().flat_map(|(_, _, items)| items.clone()));
         let mut load = stored_of(&bench.loads, provider, streams).await;
         load.id = run;
+        let key = keys::snapshot(&owner(), provider);
+        let store = &bench.loads.parts.setup.store;
+        let written = store.set(&key, &report::encode(&load), None).await;
+        written.expect("written");
         let provider = provider.to_owned();
         shown.push(Shown { provider, load });
     }

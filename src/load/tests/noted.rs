@@ -46,7 +46,7 @@ pub(super) async fn records(loads: &Loads, load: &Load) -> Vec<Item> {
     select(loads, load, &query).await.items
 }
 
-async fn names(loads: &Loads, load: &Load) -> Vec<String> {
+pub(super) async fn names(loads: &Loads, load: &Load) -> Vec<String> {
     let records = records(loads, load).await.into_iter();
     records.map(|item| item.name).collect()
 }
@@ -75,7 +75,7 @@ pub(super) fn is_noted(bench: &Bench) -> bool {
     bench.redis.cli(&["EXISTS", key.as_str()]).trim() == "1"
 }
 
-fn later(bench: &Bench, seconds: i64) {
+pub(super) fn later(bench: &Bench, seconds: i64) {
     let clock = &bench.loads.parts.setup.clock;
     clock.shift(SignedDuration::from_secs(seconds));
 }
