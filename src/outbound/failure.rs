@@ -97,6 +97,17 @@ impl CallError {
         )
     }
 
+    /// Whether the provider says that what was asked for is not there.
+    pub fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::Status {
+                status: 404 | 410,
+                ..
+            }
+        )
+    }
+
     /// The provider's own id of the failure, for its support.
     pub fn reference(&self) -> Option<String> {
         match self {

@@ -117,6 +117,11 @@ impl Request {
         }
     }
 
+    /// Whether it takes something away.
+    pub(super) fn deletes(&self) -> bool {
+        self.method == Method::DELETE
+    }
+
     /// Goes one segment deeper; whatever it holds, it stays one segment.
     pub fn at(mut self, segment: &str) -> Self {
         self.segments.push(segment.to_owned());

@@ -77,9 +77,11 @@ impl<'a> Tries<'a> {
     }
 
     /// How the call ends with this error. After a change that may have been done the provider's own judgement of it
-    /// is the only error that leaves no doubt: it would have been the same the time before.
+    /// is the only error that leaves no doubt: it would have been the same the time before. But that something is not
+    /// there may be what the time before came to, where it was to be deleted.
     pub(super) fn ended(&self, error: CallError) -> CallError {
-        let told = matches!(error, CallError::Status { .. });
+        let own_doing = self.request.deletes() && error.is_absence();
+        let told = matches!(error, CallError::Status { .. }) && !own_doing;
         match self.request.effect {
             Effect::Sets | Effect::Makes if self.unsure && !told => {
                 CallError::Unclear(Box::new(error))

@@ -106,8 +106,20 @@ async fn what_comes_to_the_same_twice_is_sent_again() {
         let (result, _) = sent(&request, [spoilt(502), spoilt(423), spoilt(423)]).await;
         assert_eq!(result, Err("unclear: failing 423".to_owned()));
         // But what the provider judges is judged.
-        let (result, times) = sent(&request, [spoilt(502), spoilt(404)]).await;
-        assert_eq!((result, times), (Err("status 404".to_owned()), 2));
+        let (result, times) = sent(&request, [spoilt(502), spoilt(400)]).await;
+        assert_eq!((result, times), (Err("status 400".to_owned()), 2));
+    }
+}
+
+#[tokio::test]
+async fn what_a_deletion_finds_gone_it_may_have_taken_away_itself() {
+    let [_, (_, patch), (_, delete)] = changes();
+    for status in [404, 410] {
+        let told = |unclear: &str| Err(format!("{unclear}status {status}"));
+        let twice = || [spoilt(502), spoilt(status)];
+        assert_eq!(sent(&delete, twice()).await, (told("unclear: "), 2));
+        assert_eq!(sent(&patch, twice()).await, (told(""), 2));
+        assert_eq!(sent(&delete, [spoilt(status)]).await, (told(""), 1));
     }
 }
 
