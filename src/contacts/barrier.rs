@@ -74,9 +74,10 @@ impl Barrier {
     pub(super) fn of_reading(error: ContactError, bearer: &CheckBearer) -> Self {
         match error {
             ContactError::MissingPermission(scope) => Self::Missing(scope),
-            ContactError::Call(error)
-            | ContactError::Unclear(error)
-            | ContactError::Unread(error) => Self::of_call(error, bearer),
+            ContactError::Call(error) | ContactError::Unclear(error) => {
+                Self::of_call(error, bearer)
+            }
+            ContactError::Unread(error) => Self::of_reading(*error, bearer),
             ContactError::Refused(_) => Self::Failed("does not accept what was asked".to_owned()),
             ContactError::Taken(_) | ContactError::NotFound => {
                 Self::Failed("answered something that does not fit".to_owned())

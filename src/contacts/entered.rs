@@ -8,8 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::Whose;
 use crate::providers::{ContactFacts, Fault};
 
-/// Longest value, in characters: the most that any provider takes (HubSpot's texts).
-const LONGEST: usize = 65_536;
 /// Longest name of a property.
 const LONGEST_NAME: usize = 100;
 /// Properties beside the fields that a form shows at most.
@@ -106,10 +104,12 @@ impl Entered {
         })
     }
 
-    /// What is wrong with what was changed, as far as that is known without asking.
-    pub fn faults(&self) -> Vec<Fault> {
+    /// What is wrong with what was changed, as far as that is known without asking. What the contact had itself of a
+    /// value is not refused.
+    pub fn faults(&self, facts: &ContactFacts) -> Vec<Fault> {
         let wrong = |(name, value): (&str, &str)| {
-            why_unfit(value).map(|text| Fault {
+            let was = self.was.get(name).map_or("", String::as_str);
+            why_unfit(value, was, facts.longest_value).map(|text| Fault {
                 property: Some(name.to_owned()),
                 text,
             })
@@ -133,18 +133,27 @@ impl Entered {
     }
 }
 
-/// Why a text cannot be a value; `None` where it can. Lines and tabs may be in it.
-fn why_unfit(value: &str) -> Option<String> {
-    let control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
+/// A number as people read it: '65,536'.
+fn grouped(number: usize) -> String {
+    match number / 1_000 {
+        0 => number.to_string(),
+        more => format!("{},{:03}", grouped(more), number % 1_000),
+    }
+}
+
+/// Why a text cannot be a value, which `was` another; `None` where it can. Lines and tabs may be in it, and whatever
+/// was in it before.
+fn why_unfit(value: &str, was: &str, longest: usize) -> Option<String> {
+    let control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t') && !was.contains(*c);
     match value.chars().find(control) {
         Some('\0') => Some("It holds a null byte, which cannot be stored: remove it.".to_owned()),
         Some(other) => Some(format!(
             "It holds a control character (U+{:04X}), which cannot be stored: remove it.",
             u32::from(other)
         )),
-        None if value.chars().nth(LONGEST).is_some() => {
-            Some("It is longer than 65,536 characters.".to_owned())
+        None => {
+            let is_longer = value.chars().nth(longest).is_some();
+            is_longer.then(|| format!("It is longer than {} characters.", grouped(longest)))
         }
-        None => None,
     }
 }

@@ -11,7 +11,7 @@ use crate::providers::{Contact, ContactFacts};
 /// The same was changed here and elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
-    /// The contact as it is now.
+    /// The contact as it is now. It has another id than was meant, where that one was merged into it.
     pub contact: Contact,
     /// The properties that both changed, to different values.
     pub both: Vec<String>,
@@ -107,10 +107,12 @@ impl Entered {
     }
 }
 
-/// What a contact has of a property, with the line ends of what is entered.
+/// What a contact has of a property, as a form gives it back: with other line ends, and another character for the null
+/// that no page can hold.
 pub(super) fn there(contact: &Contact, property: &str) -> String {
     let value = contact.properties.get(property);
-    value.map(|value| unix_lines(value)).unwrap_or_default()
+    let value = value.map(|value| unix_lines(value)).unwrap_or_default();
+    value.replace('\0', "\u{fffd}")
 }
 
 /// A text with the line ends that Unix has.

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::{Barrier, Conflict, Contacts, Entered};
 use crate::owner::Owner;
 use crate::patience;
-use crate::providers::Fault;
+use crate::providers::{Fault, Taken};
 use crate::store::{Key, StoreError, keys};
 
 /// How long it is known what came of a form.
@@ -53,8 +53,8 @@ pub enum Outcome {
     },
     /// The provider does not accept it, or it cannot be sent; nothing was changed.
     Refused(Vec<Fault>),
-    /// Another contact has what must be its own: its id, where that is known.
-    Taken(Option<String>),
+    /// Another contact has what must be its own.
+    Taken(Taken),
     /// The same was changed elsewhere; nothing was changed here.
     Conflict(Box<Conflict>),
     /// There is no such contact.
@@ -133,6 +133,15 @@ impl Outcome {
             id,
             elsewhere,
             changed: true,
+            before: false,
+        }
+    }
+
+    pub(super) fn nothing_to_do(id: String, elsewhere: Vec<String>) -> Self {
+        Self::Done {
+            id,
+            elsewhere,
+            changed: false,
             before: false,
         }
     }

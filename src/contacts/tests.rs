@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::merge::{Merged, merge};
-use super::{Barrier, Entered, ROW};
+use super::write::absorbed;
+use super::{Barrier, Entered, Outcome, ROW};
 use crate::providers::{Contact, ContactFacts, ContactField, Input};
 
 const FACTS: ContactFacts = ContactFacts {
@@ -14,6 +15,7 @@ const FACTS: ContactFacts = ContactFacts {
     needs_one_of: &["email"],
     search_lag: "A moment.",
     most_found: 100,
+    longest_value: 65_536,
     kept_after_delete: "Nothing.",
 };
 
@@ -149,7 +151,7 @@ fn control_characters_and_too_long_values_are_told_at_their_field() {
     ];
     for value in fine {
         assert_eq!(
-            entered(1, &[("phone", "-", value)]).faults(),
+            entered(1, &[("phone", "-", value)]).faults(&FACTS),
             [],
             "{value:?}"
         );
@@ -159,16 +161,30 @@ fn control_characters_and_too_long_values_are_told_at_their_field() {
         ("\u{1b}", "U+001B"),
         (&"é".repeat(65_537), "65,536"),
     ] {
-        let faults = entered(1, &[("phone", "", value)]).faults();
+        let faults = entered(1, &[("phone", "", value)]).faults(&FACTS);
         assert_eq!(faults.len(), 1);
         assert_eq!(faults[0].property.as_deref(), Some("phone"));
         assert!(faults[0].text.contains(word), "{}", faults[0].text);
     }
-    assert_eq!(
-        entered(1, &[("phone", "a\0b", "a\0b")]).faults(),
-        [],
-        "it was so"
-    );
+    for (was, now) in [("a\0b", "a\0b"), ("a\u{b}b", "a\u{b}b and more")] {
+        let faults = entered(1, &[("phone", was, now)]).faults(&FACTS);
+        assert_eq!(faults, [], "it was so");
+    }
+    let short = ContactFacts {
+        longest_value: 3,
+        ..FACTS
+    };
+    let faults = entered(1, &[("phone", "", "1234")]).faults(&short);
+    assert!(faults[0].text.contains("than 3 characters"));
+}
+
+#[test]
+fn a_null_that_no_page_can_hold_is_no_change() {
+    let now = contact(9, &[("phone", "a\0b")]);
+    let here = Entered::of(&now, &FACTS, &[]);
+    assert_eq!(here.value("phone"), "a\u{fffd}b");
+    let later = contact(10, &[("phone", "a\0b")]);
+    assert_eq!(merge(&here, &later), (sends(&[]), vec![]));
 }
 
 #[test]
@@ -237,5 +253,25 @@ fn a_new_contact_needs_one_of_some_fields() {
     assert_eq!(
         of("  ").and_then(|fault| fault.property).as_deref(),
         Some("email")
+    );
+}
+
+#[test]
+fn nothing_of_a_merged_contact_goes_to_the_other_before_it_is_seen() {
+    let here = entered(
+        1,
+        &[
+            ("email", "a@example.com", "a@example.com"),
+            ("phone", "1", "2"),
+            ("city", "", "Paris"),
+        ],
+    );
+    let other = contact(1, &[("email", "b@example.com"), ("city", "Paris")]);
+    let Outcome::Conflict(conflict) = absorbed(&here, other.clone()) else {
+        panic!("a question");
+    };
+    assert_eq!(
+        (conflict.contact, conflict.both),
+        (other, vec!["phone".to_owned()])
     );
 }

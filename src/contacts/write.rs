@@ -1,18 +1,17 @@
 //! Making, changing and deleting a contact.
 
-use super::merge::{Merged, merge};
+use super::merge::{Merged, merge, there};
 use super::once::Form;
 use super::{Barrier, Conflict, Desk, Entered, Outcome};
 use crate::activity::{Action, Entry};
 use crate::load::Change;
-use crate::outbound::CallError;
 use crate::patience;
 use crate::providers::{Contact, ContactError};
 
 impl Desk {
     /// Makes a contact of what was entered. `token` is the form's.
     pub async fn create(&self, token: &str, entered: Entered) -> Result<Outcome, Barrier> {
-        let mut faults = entered.faults();
+        let mut faults = entered.faults(self.facts());
         faults.extend(entered.needs_one_of(self.facts()));
         if !faults.is_empty() {
             return Ok(Outcome::Refused(faults));
@@ -41,7 +40,7 @@ impl Desk {
         id: &str,
         entered: Entered,
     ) -> Result<Outcome, Barrier> {
-        let faults = entered.faults();
+        let faults = entered.faults(self.facts());
         if !faults.is_empty() {
             return Ok(Outcome::Refused(faults));
         }
@@ -57,8 +56,8 @@ impl Desk {
         self.once(Form::new(token, Some(&id), None), async move {
             let deleted = desk.capability.delete(&desk.call, &desk.account, &id);
             match deleted.await {
-                Ok(()) => Ok(desk.gone(id).await),
-                Err(error) => desk.failed(error),
+                Ok(()) => Ok(desk.deleted(id).await),
+                Err(error) => desk.failed_of(&id, error).await,
             }
         })
         .await
@@ -79,30 +78,32 @@ impl Desk {
         let (capability, call, account) = (self.capability, &self.call, &self.account);
         let contact = match capability.get(call, account, id, &entered.more).await {
             Ok(contact) => contact,
-            Err(error) => return self.failed(error),
+            Err(error) => return self.failed_of(id, error).await,
         };
+        if contact.id != id {
+            return Ok(absorbed(entered, contact));
+        }
         let (merged, elsewhere) = merge(entered, &contact);
         let send = match merged {
             Merged::Conflict(both) => {
                 return Ok(Outcome::Conflict(Box::new(Conflict { contact, both })));
             }
             Merged::Send(send) if send.is_empty() => {
-                return Ok(Outcome::Done {
-                    id: contact.id,
-                    elsewhere,
-                    changed: false,
-                    before: false,
-                });
+                return Ok(Outcome::nothing_to_do(contact.id, elsewhere));
             }
             Merged::Send(send) => send,
         };
-        match capability.update(call, account, &contact.id, &send).await {
-            Ok(contact) => Ok(self.put(contact, Action::ContactChanged, elsewhere).await),
+        let contact = match capability.update(call, account, id, &send).await {
+            Ok(contact) => contact,
             Err(ContactError::Unread(error)) => {
-                Ok(self.put_unread(contact.id, elsewhere, &error).await)
+                let provider = self.profile.id;
+                tracing::warn!(provider, %error, "a changed contact could not be read");
+                // It is shown as it was read before, with what was sent.
+                capability.with(account, &contact, &send)
             }
-            Err(error) => self.failed(error),
-        }
+            Err(error) => return self.failed_of(id, error).await,
+        };
+        Ok(self.put(contact, Action::ContactChanged, elsewhere).await)
     }
 
     /// Notes a contact that was made or changed: in the trail, and among the items that were loaded.
@@ -113,24 +114,22 @@ impl Desk {
         Outcome::done(contact.id, elsewhere)
     }
 
-    /// Notes a change whose contact could not be read again: the items show it with the next load.
-    async fn put_unread(&self, id: String, elsewhere: Vec<String>, error: &CallError) -> Outcome {
-        tracing::warn!(provider = self.profile.id, %error, "a changed contact could not be read");
-        self.note_action(Action::ContactChanged).await;
-        Outcome::done(id, elsewhere)
+    /// Notes a contact that was deleted.
+    async fn deleted(&self, id: String) -> Outcome {
+        self.note_action(Action::ContactDeleted).await;
+        self.note_gone(&id).await;
+        Outcome::done(id, Vec::new())
     }
 
-    /// Notes a contact that was deleted.
-    async fn gone(&self, id: String) -> Outcome {
+    /// A contact that is there no more is not among the loaded items either.
+    async fn note_gone(&self, id: &str) {
         let stream = self.profile.stream(self.facts().stream);
         let kind = stream.and_then(|stream| stream.kinds.first());
         let change = Change::Gone {
             kind: kind.map_or("", |kind| kind.id).to_owned(),
-            id: id.clone(),
+            id: id.to_owned(),
         };
-        self.note_action(Action::ContactDeleted).await;
         self.note_change(change).await;
-        Outcome::done(id, Vec::new())
     }
 
     async fn note_action(&self, action: Action) {
@@ -147,18 +146,35 @@ impl Desk {
         }
     }
 
+    /// What a failed change of a contact comes to.
+    async fn failed_of(&self, id: &str, error: ContactError) -> Result<Outcome, Barrier> {
+        if matches!(error, ContactError::NotFound) {
+            self.note_gone(id).await;
+        }
+        self.failed(error)
+    }
+
     fn failed(&self, error: ContactError) -> Result<Outcome, Barrier> {
         Ok(match error {
             ContactError::Refused(faults) => Outcome::Refused(faults),
-            ContactError::Taken(id) => Outcome::Taken(id),
+            ContactError::Taken(taken) => Outcome::Taken(taken),
             ContactError::NotFound => Outcome::NotFound,
-            ContactError::Unclear(error) | ContactError::Unread(error) => {
-                Outcome::unclear(error.to_string())
-            }
+            ContactError::Unclear(error) => Outcome::unclear(error.to_string()),
+            // Only a change ends so, which is told apart before.
+            ContactError::Unread(error) => return self.failed(*error),
             ContactError::MissingPermission(scope) => {
                 return Err(Barrier::of_permission(scope, |scope| self.has(scope)));
             }
             ContactError::Call(error) => return Err(Barrier::of_call(error, &self.bearer)),
         })
     }
+}
+
+/// What comes of a change of a contact that was merged into another since its form was made: nothing is changed before
+/// the person has seen the other, which is told by its id.
+pub(super) fn absorbed(entered: &Entered, contact: Contact) -> Outcome {
+    let is_other = |(name, value): &(&str, &str)| there(&contact, name) != *value;
+    let both = entered.changed().filter(is_other);
+    let both = both.map(|(name, _)| name.to_owned()).collect();
+    Outcome::Conflict(Box::new(Conflict { contact, both }))
 }

@@ -26,6 +26,8 @@ pub struct ContactFacts {
     pub search_lag: &'static str,
     /// The most that a search pages through.
     pub most_found: u64,
+    /// The longest value that a property takes, in characters.
+    pub longest_value: usize,
     /// What the provider keeps of a deleted contact, as a sentence.
     pub kept_after_delete: &'static str,
 }
@@ -109,15 +111,24 @@ pub struct Fault {
     pub text: String,
 }
 
+/// That another contact has what must be a contact's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// The property, such as the email; `None` where the provider does not tell.
+    pub property: Option<String>,
+    /// The id of the contact that has it, where the provider tells.
+    pub by: Option<String>,
+}
+
 /// Why contacts cannot be shown or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ContactError {
     /// The provider does not accept what was sent; nothing was changed.
     #[error("the provider does not accept what was sent")]
     Refused(Vec<Fault>),
-    /// Another contact has what must be its own, such as the email; its id, where the provider tells.
+    /// Another contact has what must be its own; nothing was changed. Only making and changing end so.
     #[error("there is such a contact already")]
-    Taken(Option<String>),
+    Taken(Taken),
     /// There is no such contact.
     #[error("there is no such contact")]
     NotFound,
@@ -128,9 +139,9 @@ pub enum ContactError {
     /// Whether it was done is not known: no answer came, and it must not be repeated blindly.
     #[error("whether it was done is not known: the provider {0}")]
     Unclear(CallError),
-    /// It was done, but what came of it could not be read.
-    #[error("it was done, but what came of it could not be read: the provider {0}")]
-    Unread(CallError),
+    /// It was done, but what came of it could not be read, whatever kept it from that.
+    #[error("it was done, but what came of it could not be read: {0}")]
+    Unread(Box<ContactError>),
     /// The call brought nothing, and nothing was changed.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -187,9 +198,19 @@ pub trait Contacts: Send + Sync {
         properties: &BTreeMap<String, String>,
     ) -> Result<Contact, ContactError>;
 
-    /// Takes a contact away. One that is not there is [`ContactError::NotFound`].
+    /// Takes a contact away. One that is not there is [`ContactError::NotFound`], unless this call may have taken it
+    /// away itself.
     async fn delete(&self, call: &Call, account: &Account, id: &str) -> Result<(), ContactError>;
 
     /// A contact as the item that a load would bring.
     fn item(&self, account: &Account, contact: &Contact) -> Item;
+
+    /// A contact with these properties set, as far as that can be said without asking: for one that was changed and
+    /// could not be read again. Its times are those that it had.
+    fn with(
+        &self,
+        account: &Account,
+        contact: &Contact,
+        properties: &BTreeMap<String, String>,
+    ) -> Contact;
 }

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 pub use contacts::{
     Contact, ContactError, ContactFacts, ContactField, ContactPage, Contacts, Fault, Input,
-    Property,
+    Property, Taken,
 };
 pub use content::{Block, BlockKind, Content, ContentError, Contents, Stop};
 pub use profile::{Api, Endpoint, Kind, Limits, OAuth, Pace, Profile, Scope, Stream, TokenLife};

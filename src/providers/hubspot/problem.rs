@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::Fault;
+use super::super::{Fault, Taken};
 use crate::outbound::oauth::printable;
 
 /// The body of an error.
@@ -14,6 +14,8 @@ pub(super) struct Problem(Map<String, Value>);
 const MOST_FAULTS: usize = 50;
 /// The longest text of a fault in characters. HubSpot repeats the value in it, however long that is.
 const TEXT_LENGTH: usize = 300;
+/// The property that two contacts never share. A 409 does not name it.
+pub(super) const EMAIL: &str = "email";
 /// The names under which a context lists the permissions of which any one would do.
 const PERMISSIONS: [&str; 2] = ["requiredGranularScopes", "requiredScopes"];
 
@@ -64,8 +66,39 @@ impl Problem {
         Some(names.filter(|name| !name.is_empty()).collect())
     }
 
+    /// That another contact has what must be a contact's own. A change that would give a contact the value of another
+    /// is a 400 like any other, but for its message; a contact whose email another has is not made, with a 409.
+    pub(super) fn taken(&self, status: u16) -> Option<Taken> {
+        let taken = |by: Option<String>, property: Option<&str>| Taken {
+            property: property.and_then(line),
+            by,
+        };
+        match status {
+            400 => Some(taken(Some(self.holder()?), self.held_property())),
+            409 => match self.existing_id() {
+                Some(by) => Some(taken(Some(by), Some(EMAIL))),
+                None => self.is_conflict().then(|| taken(None, None)),
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a 409 without an id is about another contact: some have none. Other conflicts are told as they are.
+    fn is_conflict(&self) -> bool {
+        let category = self.0.get("category").and_then(Value::as_str);
+        let message = self.message().unwrap_or_default();
+        category == Some("CONFLICT") || message.contains("already exists")
+    }
+
+    /// The property of which [`Self::holder`] tells: 'Cannot set PropertyValueCoordinates{…, propertyName=email, …}'.
+    fn held_property(&self) -> Option<&str> {
+        let (_, rest) = self.message()?.split_once("propertyName=")?;
+        let name = rest.split([',', '}', ' ']).next()?;
+        (!name.is_empty()).then_some(name)
+    }
+
     /// The contact that was there already, as a 409 tells it: in a context, or at the end of the message.
-    pub(super) fn existing_id(&self) -> Option<String> {
+    fn existing_id(&self) -> Option<String> {
         let errors = self.errors().filter_map(|error| error.get("context"));
         let contexts = self.0.get("context").into_iter().chain(errors);
         let named = contexts.filter_map(|context| context.get("existingId"));
@@ -80,7 +113,7 @@ impl Problem {
     }
 
     /// The contact that has a value which must be its own: '51 already has that value'.
-    pub(super) fn holder(&self) -> Option<String> {
+    fn holder(&self) -> Option<String> {
         let (before, _) = self.message()?.split_once(" already has that value")?;
         let rest = before.trim_end_matches(|c: char| c.is_ascii_digit());
         let id = before.get(rest.len()..)?;

@@ -8,7 +8,7 @@ use super::form::barred_status;
 use super::save::Sending;
 use super::view::{Notes, Subject, Told};
 use crate::contacts::{Barrier, Conflict, Desk, Entered, Outcome};
-use crate::providers::Fault;
+use crate::providers::{Fault, Taken};
 use crate::web::error::PageError;
 
 impl Room {
@@ -31,7 +31,7 @@ impl Room {
             Outcome::NotFound => Ok(self.gone(sending.request, sending.entered)),
             Outcome::MadeBefore(id) => Ok(self.made_before(sending, &id)),
             Outcome::Refused(faults) => self.mend(desk, sending, faults).await,
-            Outcome::Taken(by) => self.taken(desk, sending, by).await,
+            Outcome::Taken(taken) => self.taken(desk, sending, taken).await,
             Outcome::Conflict(conflict) => self.ask(desk, sending, *conflict).await,
             Outcome::Unclear { why, before } => Ok(self.unclear(sending, &why, before)),
             Outcome::Late => Ok(self.not_done(sending, Told::late(self.profile.name))),
@@ -47,12 +47,17 @@ impl Room {
     ) -> Result<HttpResponse, PageError> {
         let both = conflict.both;
         sending.entered = sending.entered.rebased(&conflict.contact, both);
+        let now = conflict.contact.id.clone();
+        let told = match sending.id {
+            Some(id) if id != now => Told::merged(self.profile.name, id),
+            _ => Told::conflict(self.profile.name),
+        };
         let notes = Notes {
-            told: Some(Told::conflict(self.profile.name)),
+            told: Some(told),
             ..Notes::default()
         };
         let subject = Subject {
-            id: sending.id,
+            id: Some(&now),
             contact: Some(conflict.contact),
         };
         self.back(desk, sending, subject, notes, StatusCode::CONFLICT)
@@ -63,10 +68,10 @@ impl Room {
         &self,
         desk: &Desk,
         sending: Sending<'_>,
-        by: Option<String>,
+        taken: Taken,
     ) -> Result<HttpResponse, PageError> {
         let notes = Notes {
-            taken: Some(by),
+            taken: Some(taken),
             ..Notes::default()
         };
         let subject = self.subject(desk, &sending).await;

@@ -223,6 +223,7 @@ fn refused(name: &str, faults: &[Fault]) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::Taken;
 
     #[test]
     fn only_what_is_done_counts_as_deleted() {
@@ -234,7 +235,10 @@ mod tests {
         };
         assert_eq!(verdict(done), Verdict::Deleted);
         let refused = || Verdict::Refused(Vec::new());
-        for outcome in [Outcome::Taken(None), Outcome::MadeBefore("2".to_owned())] {
+        for outcome in [
+            Outcome::Taken(Taken::default()),
+            Outcome::MadeBefore("2".to_owned()),
+        ] {
             assert_eq!(verdict(outcome), refused());
         }
         assert_eq!(verdict(Outcome::Refused(Vec::new())), refused());

@@ -120,6 +120,52 @@ async fn what_was_changed_shows_among_the_loaded_items_at_once() {
 }
 
 #[tokio::test]
+async fn a_change_that_cannot_be_read_again_shows_among_the_loaded_items_all_the_same() {
+    let world = small_world().await;
+    let mut ada = connected(&world, "ada").await;
+    ada.load_hubspot().await;
+    let page = make(&mut ada, &[("firstname", "Grace")]).await;
+    // What is read before the change and the change itself pass, then nothing does.
+    let reading_fails = [
+        ("fail_kind", "500"),
+        ("fail_on", "contacts"),
+        ("fail_after", "2"),
+        ("fail_next", "3"),
+    ];
+    world.control(&reading_fails).await;
+    let answer = submit(&mut ada, &page, "Save", &[("lastname", "Zebedee")]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let items = "/connections/hubspot/items?type=Contact&q=Zebedee";
+    assert_eq!(ada.get(items).await.ids(), [id_of(&page)]);
+}
+
+#[tokio::test]
+async fn what_others_deleted_is_found_gone_among_the_loaded_items_too() {
+    let world = small_world().await;
+    let mut ada = connected(&world, "ada").await;
+    let mut bob = connected(&world, "bob").await;
+    for button in ["Save", "Delete"] {
+        let page = make(&mut ada, &[("firstname", "Grace"), ("lastname", button)]).await;
+        let id = id_of(&page);
+        let mine = ada.get(&format!("{LIST}/{id}/delete")).await;
+        ada.load_hubspot().await;
+        let items = format!("/connections/hubspot/items?type=Contact&q={id}");
+        assert_eq!(ada.get(&items).await.ids(), std::slice::from_ref(&id));
+        let his = bob.get(&format!("{LIST}/{id}/delete")).await;
+        submit(&mut bob, &his, "Delete", &[]).await;
+        match button {
+            "Save" => submit(&mut ada, &page, button, &[("phone", "1")]).await,
+            _ => submit(&mut ada, &mine, button, &[]).await,
+        };
+        assert_eq!(
+            ada.get(&items).await.ids(),
+            Vec::<String>::new(),
+            "{button}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn hostile_values_come_back_as_they_were_typed() {
     let world = small_world().await;
     let mut ada = connected(&world, "ada").await;

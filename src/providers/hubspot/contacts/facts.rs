@@ -10,6 +10,9 @@ pub(in super::super) const WRITE: &str = "crm.objects.contacts.write";
 /// A search pages through so many results at most, however many it finds.
 pub(super) const MOST_FOUND: u64 = 10_000;
 
+/// HubSpot's texts take so many characters.
+const LONGEST_VALUE: usize = 65_536;
+
 pub(super) static FACTS: ContactFacts = ContactFacts {
     stream: "contacts",
     read: READ,
@@ -58,6 +61,7 @@ pub(super) static FACTS: ContactFacts = ContactFacts {
     needs_one_of: &["email", "firstname", "lastname"],
     search_lag: "HubSpot's search shows what was made or changed only after some moments.",
     most_found: MOST_FOUND,
+    longest_value: LONGEST_VALUE,
     kept_after_delete: "HubSpot keeps a deleted contact for 90 days, in which it can be restored there.",
 };
 

@@ -14,19 +14,19 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::problem::is_id;
+use super::problem::{EMAIL, is_id};
 use super::{Account, HubSpot};
 use crate::item::Item;
 use crate::outbound::{Call, CallError, Request};
 use crate::providers::{
-    Contact, ContactError, ContactFacts, ContactPage, Contacts, Fault, Property,
+    Contact, ContactError, ContactFacts, ContactPage, Contacts, Fault, Input, Property, Taken,
 };
 pub(super) use asks::SEARCHES;
 pub(super) use definitions::Definitions;
 use facts::{FACTS, MOST_FOUND};
 pub(super) use facts::{READ, WRITE};
 pub(super) use record::Whole;
-use refusals::explain;
+use refusals::{explain, explain_change};
 
 /// The most that a search is asked for at once, half of what HubSpot gives.
 const PAGE_SIZE: u64 = 100;
@@ -110,10 +110,10 @@ impl Contacts for HubSpot {
             Ok(whole) => Ok(whole.contact(account)),
             Err(CallError::Unclear(why)) => match look(call, account, &given).await {
                 Some(found) if is_ours(&found, &given, now) => Ok(found),
-                Some(found) => Err(ContactError::Taken(Some(found.id))),
+                Some(found) => Err(taken(found)),
                 None => Err(ContactError::Unclear(*why)),
             },
-            Err(error) => Err(explain(error)),
+            Err(error) => Err(explain_change(error)),
         }
     }
 
@@ -129,17 +129,15 @@ impl Contacts for HubSpot {
         }
         // Before the change, so that what was changed can be read.
         asks::by_id(id, properties.keys()).ok_or_else(too_many)?;
-        let changed: Whole = match properties.is_empty() {
-            true => return self.get(call, account, id, &[]).await,
-            false => read(call, &asks::update(id, properties)).await?,
-        };
-        // The answer to a change holds some of the properties alone.
-        let id = changed.contact(account).id;
-        let more: Vec<String> = properties.keys().cloned().collect();
-        match self.get(call, account, &id, &more).await {
-            Err(ContactError::Call(error)) => Err(ContactError::Unread(error)),
-            other => other,
+        if properties.is_empty() {
+            return self.get(call, account, id, &[]).await;
         }
+        let changed = call.read::<Whole>(&asks::update(id, properties)).await;
+        // The answer to a change holds some of the properties alone.
+        let id = changed.map_err(explain_change)?.contact(account).id;
+        let more: Vec<String> = properties.keys().cloned().collect();
+        let whole = self.get(call, account, &id, &more).await;
+        whole.map_err(|error| ContactError::Unread(Box::new(error)))
     }
 
     async fn delete(&self, call: &Call, account: &Account, id: &str) -> Result<(), ContactError> {
@@ -149,11 +147,24 @@ impl Contacts for HubSpot {
         if found.id != id {
             return Err(ContactError::NotFound);
         }
-        call.done(&asks::delete(id)).await.map_err(explain)
+        match call.done(&asks::delete(id)).await {
+            // It was there just before, and an earlier try of this call may have done it.
+            Err(CallError::Unclear(why)) if why.is_absence() => Ok(()),
+            other => other.map_err(explain),
+        }
     }
 
     fn item(&self, account: &Account, contact: &Contact) -> Item {
         record::item(account, contact)
+    }
+
+    fn with(
+        &self,
+        account: &Account,
+        contact: &Contact,
+        properties: &BTreeMap<String, String>,
+    ) -> Contact {
+        record::with(account, contact, properties)
     }
 }
 
@@ -192,19 +203,32 @@ async fn look(
     account: &Account,
     given: &BTreeMap<&String, &String>,
 ) -> Option<Contact> {
-    let email = given.get(&"email".to_owned())?;
+    let email = given.get(&EMAIL.to_owned())?;
     let request = asks::by_email(email.trim(), given.keys().copied())?;
     let whole: Whole = call.read(&request).await.ok()?;
     Some(whole.contact(account))
 }
 
-/// Whether a contact was made by the call that began `now`: it is as young, and says the same.
+/// Another contact has the email.
+fn taken(by: Contact) -> ContactError {
+    ContactError::Taken(Taken {
+        property: Some(EMAIL.to_owned()),
+        by: Some(by.id),
+    })
+}
+
+/// Whether a contact was made by the call that began `now`: it is as young, and says the same in the fields of the
+/// form that HubSpot keeps as they are sent. Others it writes in its own way, such as telephone numbers and dates.
 fn is_ours(found: &Contact, given: &BTreeMap<&String, &String>, now: Timestamp) -> bool {
     let began = now.saturating_sub(CLOCKS_APART).unwrap_or(now);
     let is_young = found.created_at.is_some_and(|at| at >= began);
+    let is_text = |name: &str| {
+        let field = FACTS.fields.iter().find(|field| field.name == name);
+        field.is_some_and(|field| matches!(field.input, Input::Text | Input::Email))
+    };
     let same = |(name, value): (&&String, &&String)| {
         let kept = found.properties.get(*name).map_or("", String::as_str);
         kept.trim().to_lowercase() == value.trim().to_lowercase()
     };
-    is_young && given.iter().all(same)
+    is_young && given.iter().filter(|(name, _)| is_text(name)).all(same)
 }

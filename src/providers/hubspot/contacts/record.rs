@@ -55,6 +55,22 @@ pub(in super::super) fn item(account: &Account, contact: &Contact) -> Item {
     }
 }
 
+/// A contact with these properties set, of which an empty text clears one.
+pub(super) fn with(
+    account: &Account,
+    contact: &Contact,
+    properties: &BTreeMap<String, String>,
+) -> Contact {
+    let mut raw = contact.raw.clone();
+    let own = raw.get_mut("properties").and_then(Value::as_object_mut);
+    let set = |(name, value): (&String, &String)| (name.clone(), Value::from(value.as_str()));
+    if let Some(own) = own {
+        own.extend(properties.iter().map(set));
+    }
+    let whole = Whole::deserialize(raw);
+    whole.map_or_else(|_| contact.clone(), |whole| whole.contact(account))
+}
+
 /// A contact that was not read of a record.
 fn unread(contact: &Contact) -> Record {
     let some = |(name, value): (&String, &String)| (name.clone(), Some(value.clone()));

@@ -6,6 +6,18 @@ use crate::providers::ContactError;
 
 /// What an error says beyond its status.
 pub(super) fn explain(error: CallError) -> ContactError {
+    read(error, means)
+}
+
+/// The same of a contact that was to be made or changed, which another one can be in the way of.
+pub(super) fn explain_change(error: CallError) -> ContactError {
+    read(error, |status, problem| {
+        let taken = problem.taken(status).map(ContactError::Taken);
+        taken.or_else(|| means(status, problem))
+    })
+}
+
+fn read(error: CallError, means: impl Fn(u16, &Problem) -> Option<ContactError>) -> ContactError {
     let (status, body) = match error {
         CallError::Unclear(why) => return ContactError::Unclear(*why),
         CallError::Status { status, body } => (status, body),
@@ -17,20 +29,15 @@ pub(super) fn explain(error: CallError) -> ContactError {
 
 fn means(status: u16, problem: &Problem) -> Option<ContactError> {
     match status {
-        400 => not_accepted(problem),
+        400 | 409 => not_accepted(problem),
         403 => problem.missing_permission().map(permission),
         // HTML instead says that the route is not there, which is no word of a contact.
         404 => problem.is_told().then_some(ContactError::NotFound),
-        409 => Some(ContactError::Taken(problem.existing_id())),
         _ => None,
     }
 }
 
-/// A change that would give a contact the email of another is a 400 like any other, but for its message.
 fn not_accepted(problem: &Problem) -> Option<ContactError> {
-    if let Some(holder) = problem.holder() {
-        return Some(ContactError::Taken(Some(holder)));
-    }
     let faults = problem.faults();
     (!faults.is_empty()).then_some(ContactError::Refused(faults))
 }

@@ -41,6 +41,7 @@ pub static FACTS: ContactFacts = ContactFacts {
     needs_one_of: &["email"],
     search_lag: "The search shows changes after some seconds.",
     most_found: 10_000,
+    longest_value: 65_536,
     kept_after_delete: "It can be restored for 90 days.",
 };
 

@@ -1,6 +1,7 @@
 //! The states that pages of contacts can be in.
 
 use super::*;
+use crate::providers::Taken;
 
 #[test]
 fn every_list_renders() {
@@ -47,7 +48,10 @@ fn every_form_renders() {
     };
     let both = with(Told::conflict(name));
     let taken = |by: Option<&str>| Notes {
-        taken: Some(by.map(str::to_owned)),
+        taken: Some(Taken {
+            property: Some("email".to_owned()),
+            by: by.map(str::to_owned),
+        }),
         ..Notes::default()
     };
     let missing = with(told(&Barrier::Missing(FACTS.write.to_owned())));

@@ -3,7 +3,7 @@
 use super::field::{FieldView, Shown};
 use super::{LONGEST_NAME, Setting, Told};
 use crate::contacts::{Entered, ROW, Whose};
-use crate::providers::{Contact, Fault, Input, Property};
+use crate::providers::{Contact, Fault, Property, Taken};
 use crate::web::words::{When, shortened};
 
 /// Texts of a provider longer than this many characters are cut.
@@ -25,8 +25,8 @@ pub struct Notes {
     pub told: Option<Told>,
     /// What is wrong.
     pub faults: Vec<Fault>,
-    /// That there is such a contact already: its id, where that is known.
-    pub taken: Option<Option<String>>,
+    /// That another contact has what must be its own.
+    pub taken: Option<Taken>,
 }
 
 /// The row for another property.
@@ -109,7 +109,7 @@ impl FormView {
         form
     }
 
-    /// What a form has no place for is told above it, and that another contact has the email, at the email.
+    /// What a form has no place for is told above it.
     fn tell_the_rest(&mut self, notes: &Notes, setting: &Setting<'_>) {
         let shown = |property: &str| {
             let all = self.fields.iter().chain(&self.more);
@@ -123,14 +123,26 @@ impl FormView {
                 *error = shortened(error, LONGEST_TEXT);
             }
         }
-        if let Some(by) = &notes.taken {
-            let email = setting.facts.fields.iter();
-            let email = email.zip(&mut self.fields);
-            let mut email = email.filter(|(field, _)| field.input == Input::Email);
-            if let Some((_, field)) = email.next() {
-                let by = by.as_deref();
+        if let Some(taken) = &notes.taken {
+            self.tell_taken(taken, setting);
+        }
+    }
+
+    /// That another contact has a value, at its field; above all where that is not known.
+    fn tell_taken(&mut self, taken: &Taken, setting: &Setting<'_>) {
+        let mut all = self.fields.iter_mut().chain(&mut self.more);
+        match all.find(|field| Some(&field.property) == taken.property.as_ref()) {
+            Some(field) => {
+                let by = taken.by.as_deref();
                 field.taken = Some(by.map(|id| setting.address.other(Some(id))));
             }
+            None => self.errors.push(above(&Fault {
+                property: taken.property.clone(),
+                text: match &taken.by {
+                    Some(id) => format!("Another contact has it already: contact {id}."),
+                    None => "Another contact has what must be a contact's own.".to_owned(),
+                },
+            })),
         }
     }
 

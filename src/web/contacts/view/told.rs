@@ -172,6 +172,20 @@ impl Told {
         )
     }
 
+    /// The contact was merged into another, which the form now is of.
+    pub fn merged(name: &str, id: &str) -> Self {
+        Self::of(
+            "warn",
+            format!(
+                "Contact {} was merged into another one",
+                shortened(id, LONGEST_NAME)
+            ),
+            format!(
+                "Nothing was saved. Below is the contact that {name} has in its place, with what you entered: choose what to keep in each marked field, then save again."
+            ),
+        )
+    }
+
     /// Whether it was done is not known.
     pub fn unclear(name: &str, why: &str, list: &str) -> Self {
         Self {

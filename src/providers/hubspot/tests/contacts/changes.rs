@@ -8,6 +8,14 @@ const NEW: &[(&str, &str)] = &[
     ("phone", ""),
 ];
 
+/// That a contact has the email already.
+fn email_of(id: &str) -> Taken {
+    Taken {
+        property: Some("email".to_owned()),
+        by: Some(id.to_owned()),
+    }
+}
+
 /// The contact that [`NEW`] asks for, as HubSpot has it since `created`.
 fn made(created: &str, first: &str) -> Reply {
     let body = json!({"id": "51", "createdAt": created, "updatedAt": created,
@@ -53,7 +61,7 @@ async fn without_an_answer_it_is_looked_for_by_its_email() {
         let server = Server::in_turn([Reply::new(502, "<html>"), found]).await;
         let came = match create(&server, NEW).await {
             Ok(contact) if contact.id == "51" => Some("made"),
-            Err(ContactError::Taken(Some(id))) if id == "51" => Some("taken"),
+            Err(ContactError::Taken(taken)) if taken == email_of("51") => Some("taken"),
             Err(ContactError::Unclear(CallError::Failing { status: 502, .. })) => None,
             other => panic!("{other:?}"),
         };
@@ -68,6 +76,21 @@ async fn without_an_answer_it_is_looked_for_by_its_email() {
         let by = ("idProperty".to_owned(), "email".to_owned());
         assert!(server.seen()[1].query().contains(&by));
     }
+}
+
+#[tokio::test]
+async fn what_hubspot_writes_in_its_own_way_is_ours_all_the_same() {
+    let created = "2026-03-12T07:33:40Z";
+    let found = json!({"id": "51", "createdAt": created, "updatedAt": created,
+        "properties": {"email": "new@example.com", "phone": "+1 555-0100", "born": "1790-01-01"}});
+    let found = Reply::new(200, found.to_string());
+    let server = Server::in_turn([Reply::new(502, "<html>"), found]).await;
+    let sent = [
+        ("email", "New@example.com "),
+        ("phone", "15550100"),
+        ("born", "-5680281600000"),
+    ];
+    assert_eq!(create(&server, &sent).await.expect("ours").id, "51");
 }
 
 #[tokio::test]
@@ -118,10 +141,18 @@ async fn a_change_of_a_merged_contact_goes_on_with_the_other() {
 
 #[tokio::test]
 async fn what_was_changed_and_cannot_be_read_was_changed() {
-    let replies = [reply("contact_update_success.json"), Reply::new(500, "")];
-    let server = Server::in_turn(replies).await;
-    let result = update(&server, &[("firstname", "x")]).await;
-    assert!(matches!(result, Err(ContactError::Unread(_))), "{result:?}");
+    let scopes = r#"{"category": "MISSING_SCOPES"}"#;
+    for then in [
+        Reply::new(500, ""),
+        Reply::new(400, r#"{"message": "no"}"#),
+        Reply::new(403, scopes),
+        reply("error_404_numeric_id.json"),
+    ] {
+        let replies = [reply("contact_update_success.json"), then];
+        let server = Server::in_turn(replies).await;
+        let result = update(&server, &[("firstname", "x")]).await;
+        assert!(matches!(result, Err(ContactError::Unread(_))), "{result:?}");
+    }
     let server = Server::in_turn([Reply::new(500, "")]).await;
     let result = update(&server, &[("firstname", "x")]).await;
     assert!(
@@ -144,4 +175,42 @@ async fn a_deletion_looks_first_and_takes_an_empty_answer() {
     let result = delete(&server, ID).await;
     assert!(matches!(result, Err(ContactError::NotFound)));
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_contact_that_cannot_be_read_is_as_it_was_with_what_was_sent() {
+    let server = Server::in_turn([reply("contact_get.json")]).await;
+    let before = get(&server, ID).await.expect("a contact");
+    let sent = given(&[("firstname", "Zoe"), ("lastname", ""), ("city", "London")]);
+    let after = HubSpot.with(&account(), &before, &sent);
+    assert_eq!(after.name, "Zoe");
+    assert_eq!(after.properties["city"], "London");
+    assert!(!after.properties.contains_key("lastname"));
+    assert_eq!(after.properties["email"], before.properties["email"]);
+    let item = HubSpot.item(&account(), &after);
+    assert_eq!((&item.name[..], &item.id), ("Zoe", &before.id));
+    assert_eq!(item.last_modified_time, before.updated_at);
+}
+
+#[tokio::test]
+async fn what_a_repeated_deletion_does_not_find_is_deleted() {
+    let gone = reply("error_404_numeric_id.json");
+    let replies = [reply("contact_get.json"), Reply::new(502, ""), gone];
+    let server = Server::in_turn(replies).await;
+    delete(&server, ID).await.expect("deleted");
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn nothing_else_has_what_a_deletion_wants() {
+    let text = r#"{"message": "51 already has that value."}"#;
+    for status in [409, 400] {
+        let conflict = Reply::new(status, text);
+        let server = Server::in_turn([reply("contact_get.json"), conflict]).await;
+        let result = delete(&server, ID).await;
+        assert!(
+            matches!(result, Err(ContactError::Refused(_))),
+            "{result:?}"
+        );
+    }
 }

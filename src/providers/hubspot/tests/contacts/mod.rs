@@ -5,7 +5,7 @@ mod reads;
 mod refusals;
 
 use super::*;
-use crate::providers::{Contact, ContactError, Contacts, Fault, Registry};
+use crate::providers::{Contact, ContactError, Contacts, Fault, Registry, Taken};
 use serde_json::json;
 
 const ID: &str = "713492963559";

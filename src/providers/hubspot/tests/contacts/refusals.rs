@@ -117,21 +117,49 @@ async fn another_contact_that_has_the_email_is_named_where_it_is_told() {
             None,
         ),
         (
-            json!({"context": {"existingId": ["../x"]}}).to_string(),
+            json!({"category": "CONFLICT", "context": {"existingId": ["../x"]}}).to_string(),
             None,
         ),
-        ("<html>".to_owned(), None),
     ] {
         let error = refusal(Reply::new(409, body)).await;
         let ContactError::Taken(found) = error else {
             panic!("{error:?}");
         };
-        assert_eq!(found.as_deref(), id);
+        assert_eq!(found.by.as_deref(), id);
+        assert_eq!(found.property.as_deref(), id.map(|_| "email"));
     }
-    let text = "Cannot set PropertyValueCoordinates{portalId=1, propertyName=email, value=a@example.com} on 51. 52 already has that value.";
-    let server = Server::in_turn([bad(&json!({"message": text}))]).await;
-    let error = update(&server, &[("email", "a@example.com")]).await;
-    assert!(matches!(error, Err(ContactError::Taken(Some(id))) if id == "52"));
+    for (told, property) in [
+        (
+            "{portalId=1, propertyName=email, value=a@example.com}",
+            Some("email"),
+        ),
+        ("{propertyName=member_no}", Some("member_no")),
+        ("", None),
+    ] {
+        let text =
+            format!("Cannot set PropertyValueCoordinates{told} on 51. 52 already has that value.");
+        let server = Server::in_turn([bad(&json!({"message": text}))]).await;
+        let error = update(&server, &[("email", "a@example.com")]).await;
+        let Err(ContactError::Taken(taken)) = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(taken.by.as_deref(), Some("52"));
+        assert_eq!(taken.property.as_deref(), property);
+    }
+}
+
+#[tokio::test]
+async fn another_conflict_is_told_as_it_is() {
+    let text = "The record is being changed by somebody else.";
+    let error = refusal(Reply::new(409, json!({"message": text}).to_string())).await;
+    let ContactError::Refused(faults) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(faults[0].text, text);
+    let error = refusal(Reply::new(409, "<html>")).await;
+    let ContactError::Call(CallError::Status { status: 409, .. }) = error else {
+        panic!("{error:?}");
+    };
 }
 
 #[tokio::test]
@@ -235,12 +263,14 @@ proptest! {
         let told = json!({"message": text, "errors": json.clone()});
         for body in [bytes, json.to_string().into_bytes(), told.to_string().into_bytes()] {
             let problem = Problem::read(&body);
+            let is_line = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
             for fault in problem.faults() {
-                let is_line = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
                 prop_assert!(is_line(&fault.text) && fault.text.chars().count() <= 301);
                 prop_assert!(fault.property.is_none_or(|name| is_line(&name)));
             }
-            for id in [problem.existing_id(), problem.holder()].into_iter().flatten() {
+            for taken in [400, 409].into_iter().filter_map(|status| problem.taken(status)) {
+                let id = taken.by.unwrap_or_default();
+                prop_assert!(taken.property.is_none_or(|name| is_line(&name)));
                 prop_assert!(id.bytes().all(|byte| byte.is_ascii_digit()));
             }
             let _ = problem.missing_permission();
