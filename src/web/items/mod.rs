@@ -3,6 +3,7 @@
 mod chips;
 pub mod clear;
 pub mod export;
+mod files;
 pub mod index;
 pub mod item;
 mod pager;

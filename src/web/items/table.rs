@@ -4,10 +4,11 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::chips::{self, Chip};
+use super::files::{Export, exports};
 use super::pager::Pager;
 use super::place;
 use crate::item::Item;
-use crate::items::{Dir, Format, Query, Selection, Sort, View};
+use crate::items::{Dir, Query, Selection, Sort, View};
 use crate::load::Load;
 use crate::providers::Profile;
 use crate::web::words::{When, number, shortened};
@@ -74,22 +75,6 @@ pub struct Column {
     pub url: String,
     /// `aria-sort`, where the table is sorted by it.
     pub sorted: Option<&'static str>,
-}
-
-/// A link to the whole selection as a file.
-pub struct ExportLink {
-    /// How the format is called.
-    pub name: String,
-    pub url: String,
-}
-
-/// The whole selection, or one provider's part of it, as files.
-pub struct Export {
-    /// The provider that it is of, where it is not all of the selection.
-    pub of: Option<&'static str>,
-    /// How many items there are.
-    pub total: String,
-    pub links: Vec<ExportLink>,
 }
 
 /// What the items of a narrowed table lie in.
@@ -231,46 +216,6 @@ fn other_view(query: &Query) -> Query {
 fn formatted(items: &[Item]) -> String {
     // Items are always JSON: nothing in them fails to be written.
     serde_json::to_string_pretty(items).unwrap_or_default()
-}
-
-fn exports(stand: &Stand<'_>, query: &Query, selection: &Selection) -> Vec<Export> {
-    if !stand.apart || query.provider.is_some() {
-        return vec![Export {
-            of: None,
-            total: number(selection.total),
-            links: export_links(&stand.action, query),
-        }];
-    }
-    let sources = stand.sources.iter().map(|source| source.profile);
-    let exports = sources.map(|profile| {
-        let query = Query {
-            provider: Some(profile.id.to_owned()),
-            ..query.clone()
-        };
-        let total = match &query.kind {
-            Some(kind) => selection.count(profile.id, kind),
-            None => selection.count_of(profile.id),
-        };
-        let links = export_links(&stand.action, &query);
-        (profile.name, total, links)
-    });
-    let exports = exports.filter(|(_, total, _)| *total > 0);
-    exports
-        .map(|(name, total, links)| Export {
-            of: Some(name),
-            total: number(total),
-            links,
-        })
-        .collect()
-}
-
-fn export_links(action: &str, query: &Query) -> Vec<ExportLink> {
-    let whole = query.whole().to_url();
-    let link = |format: Format| ExportLink {
-        name: format.name().to_uppercase(),
-        url: format!("{action}.{}{whole}", format.name()),
-    };
-    Format::ALL.map(link).into()
 }
 
 fn columns(query: &Query, url: &dyn Fn(&Query) -> String) -> Vec<Column> {
