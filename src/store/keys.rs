@@ -187,7 +187,7 @@ pub fn changes(owner: &Owner, provider: &str) -> Key {
     owned(owner, "changes", provider)
 }
 
-/// String: what came of a form, under its token, so that it is not done twice.
+/// String: what came of a form, under a digest of its token, so that it is not done twice.
 pub fn sent_form(owner: &Owner, token: &str) -> Key {
     owned(owner, "sent", &plain_or_digest(token))
 }

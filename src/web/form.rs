@@ -12,8 +12,9 @@ pub use crate::form::Fields;
 
 /// Largest form, in bytes.
 const LARGEST: usize = 64 * 1024;
-/// Largest form of a contact: long texts in any script, each twice (what it was, and what it is).
-const LARGEST_CONTACT: usize = 4 * 1024 * 1024;
+/// Largest form of a contact: ten of the longest texts, in characters that take twelve bytes each in a form, each twice
+/// (what it was, and what it is).
+const LARGEST_CONTACT: usize = 16 * 1024 * 1024;
 
 /// The whole body, if it is not too large.
 pub async fn read(body: web::Payload, largest: usize) -> Result<web::Bytes, PageError> {
@@ -58,5 +59,17 @@ impl FromRequest for Fields {
             let body = read(body, largest).await?;
             Fields::parse(&body).ok_or_else(|| not_text().into())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_with_several_of_the_longest_texts_fits() {
+        let longest = 2 * 12 * 65_536;
+        assert!(largest("/connections/sample/contacts/1") >= 10 * longest);
+        assert!(largest("/connections/sample/account") < longest);
     }
 }
