@@ -9,6 +9,7 @@ mod desk;
 mod draft;
 mod entered;
 mod known;
+mod mark;
 mod merge;
 mod once;
 #[cfg(test)]

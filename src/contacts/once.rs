@@ -10,18 +10,16 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::{Barrier, Conflict, Contacts, Entered};
+use super::mark::{Form, Mark};
+use super::{Barrier, Conflict, Contacts};
 use crate::owner::Owner;
 use crate::patience;
 use crate::providers::{Fault, Taken};
-use crate::store::{Key, StoreError, keys};
+use crate::store::{Key, StoreError};
 
 /// How long it is known what came of a form.
 const KEPT: Duration = Duration::from_secs(60 * 60);
@@ -72,25 +70,6 @@ pub enum Outcome {
     Late,
 }
 
-/// What stands under a form's token.
-#[derive(Clone, Debug, PartialEq)]
-enum Mark {
-    /// Somebody is at it, since then (seconds).
-    Begun(i64),
-    /// It was done to the contact with this id, by a form of this digest.
-    Done { digest: String, id: String },
-    /// Whether it was done is not known.
-    Unclear,
-}
-
-/// A form that is sent.
-pub(super) struct Form {
-    token: String,
-    /// Of what it says and whom it is about.
-    digest: String,
-    makes: bool,
-}
-
 /// What came of an earlier sending of a form.
 enum Before {
     /// This.
@@ -99,32 +78,6 @@ enum Before {
     Other(String),
     /// Nothing that is known yet: look again.
     Look,
-}
-
-impl Form {
-    /// A form about this contact, or a new one.
-    pub(super) fn new(token: &str, contact: Option<&str>, entered: Option<&Entered>) -> Self {
-        let values = entered.map(|entered| &entered.values);
-        let says = serde_json::to_string(&(token, contact, values)).unwrap_or_default();
-        Self {
-            token: token.to_owned(),
-            digest: digest(&says),
-            makes: contact.is_none(),
-        }
-    }
-
-    fn key(&self, owner: &Owner) -> Key {
-        keys::sent_form(owner, &digest(&self.token))
-    }
-
-    /// Where a form is noted whose token another one has used.
-    fn own_key(&self, owner: &Owner) -> Key {
-        keys::sent_form(owner, &self.digest)
-    }
-}
-
-fn digest(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }
 
 impl Outcome {
@@ -150,44 +103,6 @@ impl Outcome {
         Self::Unclear {
             why: why.into(),
             before: false,
-        }
-    }
-}
-
-impl Mark {
-    fn write(&self) -> String {
-        match self {
-            Self::Begun(at) => format!("begun {at}"),
-            Self::Done { digest, id } => format!("done {digest} {id}"),
-            Self::Unclear => "unclear".to_owned(),
-        }
-    }
-
-    /// What cannot be read is of a newer version: whatever it says, the form was sent.
-    fn read(bytes: &[u8]) -> Self {
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        match text.split_once(' ') {
-            Some(("begun", at)) => at.parse().map_or(Self::Unclear, Self::Begun),
-            Some(("done", rest)) => match rest.split_once(' ') {
-                Some((digest, id)) => Self::Done {
-                    digest: digest.to_owned(),
-                    id: id.to_owned(),
-                },
-                None => Self::Unclear,
-            },
-            _ => Self::Unclear,
-        }
-    }
-
-    /// What is left of a token after this outcome; `None` where it is free again.
-    fn after(outcome: &Result<Outcome, Barrier>, digest: &str) -> Option<Self> {
-        match outcome {
-            Ok(Outcome::Done { id, .. }) => Some(Self::Done {
-                digest: digest.to_owned(),
-                id: id.clone(),
-            }),
-            Ok(Outcome::Unclear { .. } | Outcome::Late) => Some(Self::Unclear),
-            _ => None,
         }
     }
 }

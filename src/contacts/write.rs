@@ -1,7 +1,7 @@
 //! Making, changing and deleting a contact.
 
+use super::mark::Form;
 use super::merge::{Merged, merge, there};
-use super::once::Form;
 use super::{Barrier, Conflict, Desk, Entered, Outcome};
 use crate::activity::{Action, Entry};
 use crate::load::Change;
