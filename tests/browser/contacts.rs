@@ -184,6 +184,12 @@ async fn with_script_list_and_form_are_swapped_each_for_itself() {
     assert_eq!(ada.text(OPEN).await, name);
     let place = ada.place().await;
     assert!(place.starts_with(&format!("{LIST}/")), "{place}");
+    // Who listens to the page hears that another contact is open.
+    let at: Option<Vec<String>> = ada
+        .ask("return [document.title, document.activeElement.id]", &[])
+        .await;
+    let title = format!("{name} · Contacts · Patchbay");
+    assert_eq!(at, Some(vec![title, "contact-title".to_owned()]));
     set(&ada, "Company", "half typed").await;
     ada.fill("Search contacts", "example.org").await;
     ada.wait_for_text("#lag", "found").await;

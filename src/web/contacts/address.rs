@@ -31,6 +31,12 @@ pub struct Address {
 impl Address {
     /// Reads a query. What makes no sense is told with what is possible.
     pub fn read(profile: &Profile, facts: &ContactFacts, query: &str) -> Result<Self, Failure> {
+        let home = format!("/connections/{}/contacts", profile.id);
+        let back = |bad: Failure| bad.leading_to("To the contacts", home);
+        Self::parse(profile, facts, query).map_err(back)
+    }
+
+    fn parse(profile: &Profile, facts: &ContactFacts, query: &str) -> Result<Self, Failure> {
         let mut address = Self {
             home: format!("/connections/{}/contacts", profile.id),
             q: String::new(),
@@ -40,7 +46,7 @@ impl Address {
         };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
-                "q" => address.q = search(&value)?,
+                "q" => address.q = search(value.trim())?,
                 "page" if !value.is_empty() => address.page = page(&value)?,
                 "more" if !value.is_empty() => address.more = more(&value, facts)?,
                 "draft" if !value.is_empty() => address.draft = Some(value.into_owned()),

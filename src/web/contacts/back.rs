@@ -81,10 +81,10 @@ impl Room {
 
     fn unclear(&self, mut sending: Sending<'_>, why: &str, before: bool) -> HttpResponse {
         if before {
-            // The person was told to look first: what is sent now is sent anew.
+            // The person was told to look first: what is sent now is sent anew, as this page says.
             sending.token = self.site.entropy.token();
         }
-        let told = Told::unclear(self.profile.name, why, self.address.home());
+        let told = Told::unclear(self.profile.name, why, self.address.home(), before);
         self.not_done(sending, told)
     }
 

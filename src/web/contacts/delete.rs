@@ -124,7 +124,7 @@ impl Room {
                 Ok(self.question(request, asks))
             }
             Verdict::Unclear(why) => {
-                let told = Told::unclear(name, &why, self.address.home());
+                let told = Told::unclear(name, &why, self.address.home(), false);
                 asks.told = Some((told, StatusCode::BAD_GATEWAY));
                 self.look_again(request, desk, asks).await
             }

@@ -52,6 +52,10 @@ impl Room {
         if let (false, Some(entered)) = (desk.is_for(account), draft.clone()) {
             return Ok(self.of_another(request, id, entered, &desk, StatusCode::OK));
         }
+        if let (false, Some(_)) = (desk.may_write, &draft) {
+            let missing = Barrier::Missing(self.facts.write.to_owned());
+            return Ok(self.kept_out(request, id, draft, &missing));
+        }
         let contact = match id {
             Some(id) => match own_fault(desk.get(id, &self.address.more).await)? {
                 Ok(Some(contact)) => Some(contact),
@@ -65,7 +69,10 @@ impl Room {
             return Ok(lead_to(request, &self.address.form(Some(&contact.id))));
         }
         let told = match desk.may_write {
-            true => draft.is_some().then(Told::back),
+            true => self.address.draft.as_ref().map(|_| match &draft {
+                Some(_) => Told::back(),
+                None => Told::lapsed(),
+            }),
             false => Some(self.told(&Barrier::Missing(self.facts.write.to_owned()))),
         };
         let notes = Notes {
@@ -192,7 +199,10 @@ impl Room {
         let may_write = page.may_write;
         let setting = self.setting();
         let form = FormView::new(&setting, &subject, &entered, &properties, &notes, may_write);
-        page.form = Some(form);
+        page.form = Some(FormView {
+            swapped_in: part,
+            ..form
+        });
         if part {
             let mut answer = html(request, page.as_form());
             *answer.status_mut() = status;

@@ -68,7 +68,7 @@ impl Room {
         let list = ListView::new(self.profile, self.facts, &self.address, chosen);
         Ok(match found {
             Ok(found) => list.with(&found, &self.address, now),
-            Err(barrier) => list.without(self.told(&barrier)),
+            Err(barrier) => list.without(self.told(&barrier).of_a_list()),
         })
     }
 

@@ -6,7 +6,7 @@
 //! `unseen` names properties whose value at the provider nobody has seen.
 
 use crate::contacts::{Entered, MOST_MORE, Whose, can_be_a_name, unix_lines};
-use crate::providers::ContactFacts;
+use crate::providers::{ContactFacts, Input};
 use crate::web::form::Fields;
 
 /// What `keep.<property>` says where the value that is there is chosen.
@@ -34,6 +34,7 @@ pub fn read(fields: &Fields, facts: &ContactFacts) -> Entered {
     for (property, field) in all {
         take(&mut entered, fields, property, &field);
     }
+    trim_emails(&mut entered, facts);
     let unseen = fields.all("unseen");
     let unseen = unseen.filter(|name| entered.values.contains_key(*name));
     entered.unseen = unseen.map(str::to_owned).collect();
@@ -69,6 +70,16 @@ fn take(entered: &mut Entered, fields: &Fields, property: String, field: &str) {
     }
     if let Some(value) = value {
         entered.values.insert(property, value);
+    }
+}
+
+/// No address begins or ends with a space; a pasted one does, which nobody sees.
+fn trim_emails(entered: &mut Entered, facts: &ContactFacts) {
+    let emails = facts.fields.iter();
+    for field in emails.filter(|field| field.input == Input::Email) {
+        if let Some(value) = entered.values.get_mut(field.name) {
+            *value = value.trim().to_owned();
+        }
     }
 }
 

@@ -52,6 +52,14 @@ impl IndexPage {
             unconnected: !overviews.iter().any(connected),
         }
     }
+
+    /// Says nothing of the providers that the table leaves out.
+    fn narrowed(mut self, query: &Query) -> Self {
+        if let Some(provider) = &query.provider {
+            self.told.retain(|told| told.id == provider);
+        }
+        self
+    }
 }
 
 pub async fn show(
@@ -66,7 +74,7 @@ pub async fn show(
         Wanted::Page => {
             let frame = Frame::new(&site, &who, "items");
             let page = IndexPage::new(frame, &overviews, &shown, table, now);
-            Ok(html(&request, page))
+            Ok(html(&request, page.narrowed(&query)))
         }
         Wanted::Part => {
             let frame = Frame::part(&site, &who);

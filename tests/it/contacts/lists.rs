@@ -81,11 +81,10 @@ async fn a_part_is_just_the_list_or_just_the_form() {
     assert_eq!(list.count("#contact"), 0);
     let id = listed(&list)[0].clone();
     let form = ada.get_part(&format!("{LIST}/{id}")).await;
-    assert!(
-        form.text
-            .trim_start()
-            .starts_with("<section id=\"contact\"")
-    );
+    // Its title goes to the window, and the cursor to its heading.
+    let begins = "<title>";
+    assert!(form.text.trim_start().starts_with(begins), "{form:?}");
+    assert_eq!(form.count("#contact h2[autofocus]"), 1);
     assert_eq!(
         (form.count("#contact-list"), form.count("html")),
         (0, 1),

@@ -82,6 +82,7 @@ async fn what_is_not_known_is_said_and_not_done_twice() {
     assert_eq!(value(&unclear, "firstname"), "Perhaps");
     let told = submit(&mut ada, &unclear, "Create contact", &[]).await;
     assert_eq!(told.status, 502);
+    assert!(told.text_of("#contact .banner").contains("done anew"));
     let found = ada.get(&format!("{LIST}?q=Perhaps")).await;
     assert_eq!(listed(&found).len(), 1);
     // Whoever has looked may send it again.

@@ -97,9 +97,16 @@ fn every_form_renders() {
         (
             "unclear",
             None,
-            with(Told::unclear(name, "went away", "/list")),
+            with(Told::unclear(name, "went away", "/list", false)),
             true,
             "Look first",
+        ),
+        (
+            "unclear again",
+            None,
+            with(Told::unclear(name, "went away", "/list", true)),
+            true,
+            "done anew",
         ),
         ("late", None, with(Told::late(name)), true, "not done twice"),
         (

@@ -43,6 +43,8 @@ pub struct FieldView {
     pub unseen: bool,
     /// That another contact has this value, with its address where that is known.
     pub taken: Option<Option<String>>,
+    /// Whether it is the first of the form with something to be mended: the cursor goes there.
+    pub first_with_notes: bool,
 }
 
 impl FieldView {
@@ -107,6 +109,7 @@ impl FieldView {
             value,
             errors: errors.map(|fault| fault.text.clone()).collect(),
             taken: None,
+            first_with_notes: false,
         }
     }
 

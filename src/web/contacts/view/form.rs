@@ -65,6 +65,8 @@ pub struct FormView {
     pub changed: Option<When>,
     /// The provider's own page.
     pub url: Option<String>,
+    /// Whether it comes into a page that is there already, whose reader must be told of it.
+    pub swapped_in: bool,
 }
 
 impl FormView {
@@ -101,12 +103,23 @@ impl FormView {
             created: contact.and_then(|it| it.created_at).map(when),
             changed: contact.and_then(|it| it.updated_at).map(when),
             url: contact.and_then(|it| it.url.clone()),
+            swapped_in: false,
         };
         form.tell_the_rest(notes, setting);
+        let mut all = form.fields.iter_mut().chain(&mut form.more);
+        if let Some(field) = all.find(|field| field.has_notes()) {
+            field.first_with_notes = true;
+        }
         if let Some(contact) = contact.filter(|_| !may_write) {
             form.show(contact, properties);
         }
         form
+    }
+
+    /// Whether something in it was not accepted.
+    pub fn is_refused(&self) -> bool {
+        let mut all = self.fields.iter().chain(&self.more);
+        !self.errors.is_empty() || self.row.error.is_some() || all.any(FieldView::has_notes)
     }
 
     /// What a form has no place for is told above it.

@@ -6,6 +6,9 @@ use crate::providers::Profile;
 use crate::web::connections::view::why_ended;
 use crate::web::words::shortened;
 
+/// What is said of a provider that fails, where something was to be changed.
+const AGAIN: &str = "Nothing was changed. Try again in a while.";
+
 /// A banner, and the way on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -33,7 +36,7 @@ impl Told {
     /// What is in the way. `asked` tells whether a permission is asked for when somebody connects.
     pub fn new(barrier: &Barrier, profile: &Profile, asked: impl Fn(&str) -> bool) -> Self {
         let name = profile.name;
-        let again = "Nothing was changed. Try again in a while.";
+        let again = AGAIN;
         let told = match barrier {
             Barrier::NotConfigured => Self {
                 link: Some(("Go to Connections", "/connections".to_owned())),
@@ -105,6 +108,23 @@ impl Told {
         )
     }
 
+    /// The same of a list, where nothing was to be changed.
+    pub fn of_a_list(mut self) -> Self {
+        if self.text == AGAIN {
+            "The list cannot be shown just now. Try again in a while.".clone_into(&mut self.text);
+        }
+        self
+    }
+
+    /// After a reconnect that took too long.
+    pub fn lapsed() -> Self {
+        Self::of(
+            "info",
+            "What you had entered is no longer kept",
+            "It is kept for an hour, and goes when it was saved.",
+        )
+    }
+
     /// Our own store is away.
     pub fn store() -> Self {
         Self::of(
@@ -167,7 +187,7 @@ impl Told {
             "warn",
             "The same was changed elsewhere meanwhile",
             format!(
-                "Nothing was saved. Choose what to keep in each marked field, then save again; all else is as {name} has it now."
+                "Nothing was saved. {name} has something else in each marked field: choose what to keep, then save again. Your other changes are still below."
             ),
         )
     }
@@ -186,14 +206,21 @@ impl Told {
         )
     }
 
-    /// Whether it was done is not known.
-    pub fn unclear(name: &str, why: &str, list: &str) -> Self {
+    /// Whether it was done is not known. `again` is whether that was said before, and the form was sent once more: then
+    /// a further sending does it anew.
+    pub fn unclear(name: &str, why: &str, list: &str, again: bool) -> Self {
+        let text = match again {
+            false => "Look first whether it was, before you send it again.",
+            true => {
+                "Nothing was sent now. Look first whether it was done. If it was not, send this form again: then it is done anew."
+            }
+        };
         Self {
             link: Some(("Look in the list", list.to_owned())),
             ..Self::of(
                 "warn",
                 format!("It is not known whether that was done: {name} {why}"),
-                "Look first whether it was, before you send it again.",
+                text,
             )
         }
     }
