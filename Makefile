@@ -30,11 +30,11 @@ test: ## install what is missing, run every test, browser tests too; check every
 	$(CARGO) test --all-targets --locked
 	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
 	@echo "test: (without what is about the providers' own ways, processes and pages)"
-	PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- --skip faults --skip exports_interrupted \
-		--skip providers::tokens --skip providers::withdrawn --skip providers::notion --skip providers::airtable \
-		--skip providers::outages --skip providers::c --skip providers::names --skip providers::people \
-		--skip providers::rows --skip providers::unknown --skip reconnect --skip killed --skip stops --skip process \
-		--skip commands --skip health
+	PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- --skip faults --skip exports --skip rows \
+		--skip oauth_refusals --skip outages --skip limits --skip paused --skip providers::tokens \
+		--skip providers::withdrawn --skip providers::notion --skip providers::airtable --skip providers::c \
+		--skip providers::names --skip providers::people --skip providers::unknown --skip reconnect --skip killed \
+		--skip stops --skip process --skip commands --skip health
 	@tests/pages/run.sh
 
 lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
