@@ -88,6 +88,35 @@ async fn a_denial_leads_back_with_what_was_entered() {
 }
 
 #[tokio::test]
+async fn what_was_entered_outlives_a_reconnect_without_the_permission() {
+    let world = small_world().await;
+    let (mut ada, page) = withdrawn(&world).await;
+    let lost = submit(&mut ada, &page, "Save", &[("phone", "2")]).await;
+    let sent = submit(&mut ada, &lost, "Reconnect", &[]).await;
+    let consent = follow(&mut ada, sent).await;
+    let withheld = [("withhold_contacts_write", "1")];
+    let back = ada.answer_consent(&consent, "allow", &withheld).await;
+    let barred = ada.get(back.as_str()).await;
+    assert_eq!(barred.status, 403);
+    assert!(barred.text.contains("A permission is missing"));
+    assert_eq!(value(&barred, "phone"), "2");
+    let sent = submit(&mut ada, &barred, "Reconnect", &[]).await;
+    let back = reconnect(&mut ada, sent, "allow").await;
+    assert_eq!(value(&back, "phone"), "2");
+    let answer = submit(&mut ada, &back, "Save", &[]).await;
+    assert_eq!(value(&follow(&mut ada, answer).await, "phone"), "2");
+}
+
+#[tokio::test]
+async fn a_draft_that_is_no_longer_kept_is_missed_aloud() {
+    let world = small_world().await;
+    let mut ada = connected(&world, "ada").await;
+    let page = ada.get(&format!("{LIST}/new?draft=AAAA")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text_of("#contact .banner").contains("no longer kept"));
+}
+
+#[tokio::test]
 async fn a_new_contact_survives_a_reconnect_too() {
     let world = small_world().await;
     let mut ada = connected(&world, "ada").await;

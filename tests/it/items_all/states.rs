@@ -150,6 +150,10 @@ async fn a_stream_that_did_not_load_is_named() {
     assert!(!said.contains("Contacts"), "{said}");
     assert_eq!(page.attributes(".told a", "href"), ["/connections/hubspot"]);
     assert!(chip(&page, "HubSpot") > 0, "the others are shown");
+    // Nothing is said of a provider that the table leaves out.
+    let others = items(&mut ada, "provider=notion").await;
+    assert_eq!(others.count(".told"), 0);
+    assert_eq!(items(&mut ada, "provider=hubspot").await.count(".told"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
