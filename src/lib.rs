@@ -12,6 +12,7 @@ pub mod error;
 mod flights;
 mod form;
 mod host;
+pub mod idempotency;
 pub mod identity;
 pub mod item;
 pub mod items;

@@ -1,4 +1,5 @@
-//! What programs talk to: operations, and the classic API.
+//! What programs talk to: the JSON API, the classic one, and operations.
 
+pub mod access;
 pub mod classic;
 pub mod ops;

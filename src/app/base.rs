@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::{Extras, StartError, parts};
 use crate::activity::Activity;
+use crate::api::access::Access;
 use crate::api::classic::Classic;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::connections::{self, Connections};
 use crate::contacts::{self, Contacts};
+use crate::identity::{ApiKeys, Limits};
 use crate::load::{self, Loads};
 use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
@@ -112,12 +114,25 @@ impl Base {
         })
     }
 
+    /// The API keys.
+    pub(super) fn keys(&self) -> ApiKeys {
+        ApiKeys::new(self.store.clone(), self.clock.clone(), self.entropy.clone())
+    }
+
+    fn access(&self, config: &Config) -> Access {
+        Access {
+            entry: parts::entry(config),
+            keys: self.keys(),
+            limits: Limits::new(self.store.clone(), config.api.rate_limits),
+        }
+    }
+
     pub(super) fn classic(&self, config: &Config, vault: &Vault) -> Classic {
         Classic {
             vault: vault.clone(),
             registry: self.registry,
             clock: self.clock.clone(),
-            entry: parts::entry(config),
+            access: self.access(config),
         }
     }
 

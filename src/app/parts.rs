@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{SandboxLink, StartError};
-use crate::api::classic::Entry;
+use crate::api::access::Entry;
 use crate::clock::Entropy;
 use crate::config::{AuthMode, Config, Keys, RateLimit, Redis, RedisTarget};
 use crate::outbound::Rate;
@@ -152,7 +152,7 @@ pub(super) fn sign_in(config: &Config) -> SignIn {
     }
 }
 
-/// Who may use the classic API.
+/// Who may use the APIs.
 pub(super) fn entry(config: &Config) -> Entry {
     match config.auth.mode {
         AuthMode::Demo => Entry::Demo {

@@ -14,6 +14,7 @@ mod place;
 mod question;
 mod refresh;
 mod refusal;
+mod rejected;
 mod revoke;
 mod upkeep;
 
@@ -29,6 +30,7 @@ pub use pending::PENDING;
 pub use question::Question;
 pub use refresh::Refreshed;
 pub use refusal::Refusal;
+pub use rejected::Reported;
 
 pub use crate::vault::Revocation;
 

@@ -6,7 +6,7 @@ use super::Connections;
 use crate::load::{Load, LoadError};
 use crate::owner::Owner;
 use crate::providers::{Account, Profile, Stream};
-use crate::vault::{Stored, VaultError};
+use crate::vault::{Event, Stored, VaultError};
 
 /// A provider and what there is of it.
 pub struct Overview {
@@ -16,6 +16,8 @@ pub struct Overview {
     pub configured: bool,
     /// The connection.
     pub stored: Option<Stored>,
+    /// What programs have read of it, as events of its history.
+    pub reads: Vec<Event>,
     /// When its token will be renewed before anybody asks for it, if that is planned.
     pub renewal: Option<Timestamp>,
     /// There is a record that cannot be read.
@@ -80,6 +82,7 @@ impl Connections {
                 due => due.ok().flatten(),
             };
             overview.renewal = due.filter(|due| renews(stored, *due));
+            overview.reads = self.setup.vault.reads(owner, overview.profile.id).await?;
         }
         Ok(Some(overview))
     }
@@ -111,6 +114,7 @@ impl Connections {
             profile,
             stored,
             renewal: None,
+            reads: Vec::new(),
             unreadable,
             snapshot,
             load,

@@ -9,6 +9,17 @@ impl Store {
             .await
     }
 
+    /// Puts a field of a map unless it is there; tells whether it did.
+    pub async fn map_put_new(
+        &self,
+        map: &Key,
+        field: &str,
+        value: &str,
+    ) -> Result<bool, StoreError> {
+        self.run(redis::cmd("HSETNX").arg(map).arg(field).arg(value))
+            .await
+    }
+
     /// All fields of a map.
     pub async fn map_all(&self, map: &Key) -> Result<Vec<(String, String)>, StoreError> {
         self.run(redis::cmd("HGETALL").arg(map)).await

@@ -49,6 +49,10 @@ pub const SNAPSHOTS: &str = "pb:{*}:snapshot:*";
 pub const CHANGES: &str = "pb:{*}:changes:*";
 /// Glob of all drafts.
 pub const DRAFTS: &str = "pb:{*}:draft:*";
+/// Glob of all API keys.
+pub const API_KEYS: &str = "pb:key:*";
+/// Glob of what came of requests with an idempotency key.
+pub const ANSWERED: &str = "pb:{*}:answered:*";
 /// Glob of all pending authorisations.
 pub const PENDING: &str = "pb:pending:*";
 
@@ -129,6 +133,32 @@ pub fn limit(provider: &str, kind: &str, id: &str, together: bool) -> Unit {
         log: Key(format!("{unit}:log")),
         state: Key(format!("{unit}:state")),
     }
+}
+
+/// Hash: an API key by the hash of its text, with the version of the record and its last use.
+pub fn api_key(hash: &str) -> Key {
+    Key(format!("pb:key:{{{hash}}}"))
+}
+
+/// The hash in the name of an API key's record.
+pub fn parse_api_key(name: &str) -> Option<&str> {
+    let hash = name.strip_prefix("pb:key:{")?.strip_suffix('}')?;
+    plain(hash).is_some().then_some(hash)
+}
+
+/// Hash: the hashes of an owner's API keys, by their ids. A hint: what counts is the key's record.
+pub fn api_keys(owner: &Owner) -> Key {
+    owned(owner, "keys", "api")
+}
+
+/// String: when a bucket of our own limits is full again. Who draws on it is not to be read from the key.
+pub fn bucket(limit: &str, who: &str) -> Key {
+    Key(format!("pb:bucket:{{{limit}.{}}}", digest(who)))
+}
+
+/// String: what came of a request with an idempotency key (sealed), under a digest of that.
+pub fn answered(owner: &Owner, digest: &str) -> Key {
+    owned(owner, "answered", &plain_or_digest(digest))
 }
 
 fn digest(id: &str) -> String {

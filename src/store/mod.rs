@@ -4,6 +4,7 @@
 //! all of a request's operations share one (see `patience`), so that a Redis that does not answer costs a page
 //! less than two seconds in all.
 
+mod bucket;
 pub mod embedded;
 mod fault;
 mod index;
@@ -13,6 +14,7 @@ pub mod migrate;
 mod nodes;
 mod notes;
 mod pool;
+mod readers;
 mod risks;
 mod scripts;
 mod walk;
@@ -22,11 +24,13 @@ use std::time::Duration;
 
 use redis::{FromRedisValue, ToRedisArgs};
 
+pub use bucket::{Bucket, Taken};
 pub use fault::StoreError;
 pub use keys::Key;
 pub use lease::{Held, Lease};
 pub use notes::{Note, Notes};
 pub use pool::{ConnectError, Target, TlsFiles};
+pub use readers::Reads;
 pub use risks::{Risk, Warning};
 pub use walk::Walk;
 pub use window::{Asker, Heard, Part, Rate, Turn, Unit};
@@ -264,12 +268,11 @@ impl Store {
         self.script(&call).await
     }
 
-    /// Forgets when a versioned record was used and seen.
+    /// Forgets when a versioned record was used and seen, and by whom it was read.
     pub async fn untouch_versioned(&self, key: &Key) -> Result<(), StoreError> {
-        let mut command = redis::cmd("HDEL");
-        command.arg(key);
-        command.arg(Touch::Used.field()).arg(Touch::Seen.field());
-        self.run(&command).await
+        let done: Option<bool> = self.script(&scripts::UNTOUCH.key(key)).await?;
+        let _ = done;
+        Ok(())
     }
 
     /// Why the store cannot be worked with, if it cannot; within the time of a request.

@@ -48,6 +48,45 @@ pub(super) static TOUCH: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Leaves nothing of a record but itself and its version.
+pub(super) static UNTOUCH: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+            if field ~= 'v' and field ~= 'r' then redis.call('HDEL', KEYS[1], field) end
+        end
+        return true
+        ",
+    )
+});
+
+/// Counts one more read of a record by somebody, if it is there: `n:` how often, `t:` when last, `w:` by whom in words.
+/// Where so many others have read it, the one whose last read is the oldest is forgotten.
+pub(super) static COUNT_READ: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local id, now, words, most = unpack(ARGV)
+        if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+        if redis.call('HINCRBY', KEYS[1], 'n:' .. id, 1) == 1 then
+            local readers, oldest, at = 0, nil, nil
+            local all = redis.call('HGETALL', KEYS[1])
+            for i = 1, #all, 2 do
+                if string.sub(all[i], 1, 2) == 't:' then
+                    readers = readers + 1
+                    local last = tonumber(all[i + 1])
+                    if not at or last < at then oldest, at = string.sub(all[i], 3), last end
+                end
+            end
+            if readers >= tonumber(most) then
+                redis.call('HDEL', KEYS[1], 'n:' .. oldest, 't:' .. oldest, 'w:' .. oldest)
+            end
+        end
+        redis.call('HSET', KEYS[1], 't:' .. id, now, 'w:' .. id, words)
+        return true
+        ",
+    )
+});
+
 /// Replaces a string if it is the expected one; its expiry stays.
 pub(super) static REPLACE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(

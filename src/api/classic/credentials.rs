@@ -10,9 +10,11 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
+use super::caller::Caller;
 use super::error::detail;
 use super::{Classic, fields};
 use crate::error::{Failure, Kind};
+use crate::identity::Scope;
 use crate::owner::Owner;
 use crate::vault::{Token, TokenError, VaultError};
 
@@ -56,8 +58,10 @@ async fn answer(
     let id = request.match_info().get("provider").unwrap_or_default();
     let profile = classic.profile(id)?;
     let fields = fields::read(request, payload).await?;
-    let owner = fields::owner(&fields)?;
-    let token = classic.vault.token_for_program(&owner, profile.id);
+    let caller = Caller::of(request)?;
+    let owner = caller.owner(&fields, Scope::TokensRead)?;
+    let reader = caller.reader();
+    let token = classic.vault.token_for_program(&owner, profile.id, &reader);
     let token = tokio::time::timeout(TOKEN_TIME, token).await;
     let token = token.map_err(|late| still_waiting().because(late))?;
     let token = token.map_err(|error| refusal(error, profile.name, &owner))?;

@@ -1,6 +1,7 @@
 //! The classic API: the shape that earlier programs of this kind speak. Bodies are forms, and every failure is
 //! `{"detail": "…"}`. This is the route list; each file below is a route, or what all routes share.
 
+mod caller;
 mod credentials;
 mod error;
 mod fields;
@@ -9,8 +10,7 @@ mod guard;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, post, resource};
 
-pub use guard::Entry;
-
+use crate::api::access::Access;
 use crate::clock::Clock;
 use crate::error::{Failure, Kind};
 use crate::providers::{Profile, Registry};
@@ -25,7 +25,7 @@ pub struct Classic {
     /// The time.
     pub clock: Clock,
     /// Who is let in.
-    pub entry: Entry,
+    pub access: Access,
 }
 
 /// The routes. They need no session, and their guard stands before all of them.

@@ -1,8 +1,10 @@
 //! With a Redis of their own: a single server, and a Cluster.
 
+mod bucket;
 mod lease;
 mod migrate;
 mod notes;
+mod readers;
 mod replace;
 mod risks;
 mod strings;

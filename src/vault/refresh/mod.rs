@@ -22,7 +22,7 @@ pub(super) use flight::Flights;
 use procedure::Need;
 
 use super::record::{Connection, Ended, LastError, State};
-use super::{Parts, Vault, VaultError};
+use super::{Parts, Reader, Vault, VaultError};
 use crate::owner::Owner;
 
 /// Uses that follow so closely are noted once: each note is a write that is put on disk.
@@ -94,45 +94,30 @@ impl Token {
 impl Vault {
     /// A token that is good now.
     pub async fn fresh_token(&self, owner: &Owner, provider: &str) -> Result<Token, TokenError> {
-        let (token, _) = self.used_token(owner, provider).await?;
-        Ok(token)
-    }
-
-    /// The same, for a program that takes it away: the connection's history says so, at most once a minute.
-    pub async fn token_for_program(
-        &self,
-        owner: &Owner,
-        provider: &str,
-    ) -> Result<Token, TokenError> {
-        let (token, noted) = self.used_token(owner, provider).await?;
-        if noted {
-            let now = self.parts.clock.now();
-            let told = self.change(owner, provider, |connection| {
-                let mut next = connection.clone();
-                next.note(now, "Token read by a program");
-                Some(next)
-            });
-            if let Err(error) = told.await {
-                tracing::warn!(provider, %error, "that a program read a token could not be noted");
-            }
-        }
-        Ok(token)
-    }
-
-    /// A token, and whether its use has been noted just now.
-    async fn used_token(&self, owner: &Owner, provider: &str) -> Result<(Token, bool), TokenError> {
         let found = self.token_and_use(owner, provider, &Demand::Usual);
         let (token, used_at) = found.await?;
         let now = self.parts.clock.now();
         let again = NOTED_AGAIN.min(self.forget_after() / 4);
         if used_at.is_some_and(|used| used.duration_until(now).unsigned_abs() < again) {
-            return Ok((token, false));
+            return Ok(token);
         }
         // A token in hand is not held back because its use cannot be noted.
         if let Err(error) = self.parts.note_use(owner, provider).await {
             tracing::debug!(provider, %error, "the use of a connection could not be noted");
         }
-        Ok((token, true))
+        Ok(token)
+    }
+
+    /// The same, for a program that takes it away, which the connection's history tells.
+    pub async fn token_for_program(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        reader: &Reader,
+    ) -> Result<Token, TokenError> {
+        let token = self.fresh_token(owner, provider).await?;
+        self.note_read(owner, provider, reader).await;
+        Ok(token)
     }
 
     /// Another token, after the provider answered 401 to `rejected`. Where the stored one is another by

@@ -13,7 +13,7 @@ use super::show::ShowPage;
 use super::view::{AccountSide, Facts, Head};
 use crate::connections::{Overview, Unreadable};
 use crate::providers::{Account, Profile, Registry};
-use crate::vault::{Connection, Credential, Ended, LastError, Retry, State, Stored};
+use crate::vault::{Connection, Credential, Ended, Event, LastError, Retry, State, Stored};
 use crate::web::samples::{frame, full_frame, keep, minutes, now};
 use crate::web::words::When;
 
@@ -68,6 +68,7 @@ pub fn empty(profile: &'static Profile) -> Overview {
         configured: true,
         stored: None,
         renewal: None,
+        reads: Vec::new(),
         unreadable: None,
         snapshot: None,
         load: None,
@@ -87,6 +88,11 @@ pub fn with(profile: &'static Profile, change: impl FnOnce(&mut Connection)) -> 
             seen_at: None,
         }),
         renewal: Some(minutes(20)),
+        reads: vec![Event {
+            at: minutes(-2),
+            text: "Token read by the key 'sync'".to_owned(),
+            times: 12,
+        }],
         ..empty(profile)
     }
 }

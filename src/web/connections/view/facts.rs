@@ -142,14 +142,22 @@ impl Facts {
                 .last_error
                 .as_ref()
                 .map(|error| Wrong::new(error, profile.name, now)),
-            history: connection
-                .history
-                .iter()
+            history: history(overview, connection)
                 .map(|event| Happened::new(event, profile.name, now))
                 .collect(),
             apps_url: profile.apps_url,
         })
     }
+}
+
+/// What happened to the connection and what programs read of it, newest first.
+fn history<'a>(
+    overview: &'a Overview,
+    connection: &'a Connection,
+) -> impl Iterator<Item = &'a Event> {
+    let mut all: Vec<&Event> = connection.history.iter().chain(&overview.reads).collect();
+    all.sort_by_key(|event| std::cmp::Reverse(event.at));
+    all.into_iter()
 }
 
 /// Who the connection is; what only says the name once more is left out.

@@ -1,0 +1,259 @@
+//! Who is let in: programs with an API key and, in the demo, everybody at this machine.
+//!
+//! The demo's classic API asks for no key, so everything that reaches this machine could use it: also a web page in its
+//! owner's browser, from its own origin or by a name that it has pointed here. Both are refused, by both APIs. Outside of
+//! the demo nothing is done without a key, which no other page has.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use url::Url;
+
+use crate::error::Failure;
+use crate::host::{is_loopback, is_own};
+use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey};
+
+/// Who is let in.
+#[derive(Clone)]
+pub enum Entry {
+    /// Anybody at this machine, and pages of the named origins.
+    Demo {
+        /// The URL that browsers use.
+        public_url: Url,
+        /// Other origins whose pages may call, as a browser sends them in `Origin`.
+        origins: Vec<String>,
+    },
+    /// Whoever has an API key.
+    Key,
+}
+
+/// The door of both APIs.
+#[derive(Clone)]
+pub struct Access {
+    /// Who is let in.
+    pub entry: Entry,
+    /// The keys that open it.
+    pub keys: ApiKeys,
+    /// How often.
+    pub limits: Limits,
+}
+
+/// Why somebody is not let in.
+pub enum Refused {
+    /// By this name nobody is answered; the address that is ours.
+    Host(String),
+    /// Pages of that origin may not call.
+    Origin,
+    /// There is no key.
+    NoKey,
+    /// The key does not count.
+    Key(NoKey),
+    /// Too many requests.
+    TooMany(Allowance),
+    /// A failure of our own.
+    Failed(Failure),
+}
+
+impl Access {
+    /// Whether this is the demo, whose classic API asks for no key.
+    pub fn is_demo(&self) -> bool {
+        matches!(self.entry, Entry::Demo { .. })
+    }
+
+    /// The key that a request shows.
+    pub async fn key(&self, headers: &HeaderMap) -> Result<ApiKey, Refused> {
+        let shown = bearer(headers).ok_or(Refused::NoKey)?;
+        self.keys.check(shown).await.map_err(|error| match error {
+            NoKey::Store(error) => Refused::Failed(error.into()),
+            error => Refused::Key(error),
+        })
+    }
+
+    /// Counts a request of somebody: of a key, or of an address.
+    pub async fn count(&self, who: &str) -> Result<Option<Allowance>, Refused> {
+        let taken = self.limits.take(Limit::API, who).await;
+        let allowance = taken.map_err(|error| Refused::Failed(error.into()))?;
+        match allowance {
+            Some(allowance) if allowance.again_in.is_some() => Err(Refused::TooMany(allowance)),
+            allowance => Ok(allowance),
+        }
+    }
+
+    /// Refuses, in the demo, other names than ours and pages of other origins.
+    pub fn check_place(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        let Entry::Demo {
+            public_url,
+            origins,
+        } = &self.entry
+        else {
+            return Ok(());
+        };
+        let own = public_url.origin().ascii_serialization();
+        let host = text(headers, &HOST).unwrap_or_default();
+        if !is_own(host, public_url) && !is_loopback(host) {
+            return Err(Refused::Host(own));
+        }
+        let known = |origin: &str| origin == own || origins.iter().any(|known| known == origin);
+        match text(headers, &ORIGIN) {
+            Some(origin) if !known(origin) => Err(Refused::Origin),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// By what an address without a key is counted.
+pub fn address(request: &HttpRequest) -> String {
+    let peer = request.peer_addr();
+    peer.map_or_else(String::new, |peer| peer.ip().to_string())
+}
+
+/// Says how much of a limit is left, as the IETF's draft on rate limit headers has it.
+pub fn tell(headers: &mut HeaderMap, allowance: &Allowance) {
+    let Allowance {
+        limit,
+        left,
+        whole_in,
+        ..
+    } = allowance;
+    let (name, window) = (limit.name, limit.window().as_secs());
+    let policy = format!("\"{name}\";q={};w={window}", limit.burst);
+    let state = format!(
+        "\"{name}\";r={left};t={}",
+        whole_in.as_millis().div_ceil(1_000)
+    );
+    put(headers, "ratelimit-policy", &policy);
+    put(headers, "ratelimit", &state);
+}
+
+fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// The token of an `Authorization: Bearer …`; the scheme's name in any case (RFC 9110).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = text(headers, &AUTHORIZATION)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// A header; what is no text is no name of ours.
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let value = headers.get(name)?;
+    Some(value.to_str().unwrap_or("unreadable"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock::{Clock, Entropy};
+    use crate::testing::{self, redis::Redis};
+
+    fn access(entry: Entry) -> (Access, Redis) {
+        let redis = Redis::start();
+        let store = testing::store(&redis);
+        let access = Access {
+            entry,
+            keys: ApiKeys::new(store.clone(), Clock::system(), Entropy::system()),
+            limits: Limits::new(store, true),
+        };
+        (access, redis)
+    }
+
+    fn demo() -> Entry {
+        Entry::Demo {
+            public_url: Url::parse("https://patchbay.example").expect("a URL"),
+            origins: vec!["https://app.example.com".to_owned()],
+        }
+    }
+
+    fn headers(host: &'static str, origin: Option<&'static str>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, HeaderValue::from_static(host));
+        if let Some(origin) = origin {
+            headers.insert(ORIGIN, HeaderValue::from_static(origin));
+        }
+        headers
+    }
+
+    #[test]
+    fn programs_and_pages_of_known_origins_may_use_the_demo() {
+        let (access, _redis) = access(demo());
+        for host in ["patchbay.example", "localhost:8000", "[::1]:8000"] {
+            for origin in [
+                None,
+                Some("https://patchbay.example"),
+                Some("https://app.example.com"),
+            ] {
+                assert!(
+                    access.check_place(&headers(host, origin)).is_ok(),
+                    "{host} {origin:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn other_pages_and_other_names_may_not() {
+        let (access, _redis) = access(demo());
+        for origin in [
+            "null",
+            "",
+            "http://patchbay.example",
+            "https://patchbay.example:8443",
+            "https://app.example.com.evil.example",
+            "http://localhost:8000",
+        ] {
+            let place = access.check_place(&headers("patchbay.example", Some(origin)));
+            assert!(matches!(place, Err(Refused::Origin)), "{origin}");
+        }
+        for host in ["", "evil.example", "patchbay.example:8000"] {
+            let place = access.check_place(&headers(host, None));
+            assert!(matches!(place, Err(Refused::Host(_))), "{host}");
+        }
+    }
+
+    #[test]
+    fn outside_of_the_demo_the_key_alone_decides() {
+        let (access, _redis) = access(Entry::Key);
+        let place =
+            access.check_place(&headers("patchbay.svc:8000", Some("https://other.example")));
+        assert!(place.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_key_is_read_of_its_header_alone() {
+        let (access, _redis) = access(Entry::Key);
+        for value in ["", "Bearer", "Basic cGI6eA==", "pb_anything"] {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
+            let key = access.key(&headers).await;
+            assert!(matches!(key, Err(Refused::NoKey)), "{value}");
+        }
+        for value in ["Bearer pb_anything", "bearer  x", "Bearer "] {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
+            let key = access.key(&headers).await;
+            assert!(
+                matches!(key, Err(Refused::Key(NoKey::Malformed))),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_told_in_headers() {
+        let allowance = Allowance {
+            limit: Limit::API,
+            left: 42,
+            whole_in: Duration::from_millis(1_580),
+            again_in: None,
+        };
+        let mut headers = HeaderMap::new();
+        tell(&mut headers, &allowance);
+        let said = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
+        assert_eq!(said("ratelimit-policy"), Some("\"api\";q=200;w=2"));
+        assert_eq!(said("ratelimit"), Some("\"api\";r=42;t=2"));
+    }
+}

@@ -1,0 +1,294 @@
+//! API keys: what a program shows instead of a sign-in.
+//!
+//! A key's record lies under the hash of its text; who has a copy of the store has no key. An index beside it names the
+//! keys of each owner, and is a hint: it is written before the record and may name what is not there (any more).
+
+mod record;
+mod scope;
+mod secret;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use record::ApiKey;
+pub use scope::Scope;
+pub use secret::SecretKey;
+
+use crate::clock::{Clock, Entropy};
+use crate::error::{Failure, Kind};
+use crate::owner::Owner;
+use crate::store::{Store, StoreError, Touch, Versioned, Walk, keys};
+
+/// Live keys of an owner at most.
+pub const MOST_KEYS: usize = 100;
+/// Longest name of a key, in characters.
+pub const TITLE_CHARS: usize = 80;
+/// The furthest end of a key.
+const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(24 * 3_660);
+/// Uses that follow so closely are noted once: each note is a write that is put on disk.
+const NOTED_AGAIN: SignedDuration = SignedDuration::from_secs(60);
+/// How long it is still known that a key was revoked or has ended, so that who uses it is told so.
+const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The API keys of everybody. Cheap to clone.
+#[derive(Clone)]
+pub struct ApiKeys {
+    store: Store,
+    clock: Clock,
+    entropy: Entropy,
+}
+
+/// A key that is to be made.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// How long it counts; `None` for one that does not end by itself.
+    pub life: Option<Duration>,
+    /// Its id, where a form chose it ([`ApiKeys::id`]), so that a form that is sent twice makes one key.
+    pub id: Option<String>,
+}
+
+/// Why a key is not made. The texts say what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// It has no name, or a bad one.
+    #[error("the name must have 1 to {TITLE_CHARS} characters, and no control characters")]
+    Name,
+    /// It could do nothing.
+    #[error("choose at least one scope")]
+    NoScope,
+    /// It would end at once, or too late.
+    #[error("the expiry must lie between a minute and ten years from now")]
+    Life,
+    /// There are too many.
+    #[error("there are {MOST_KEYS} keys already: revoke one that is not used any more")]
+    TooMany,
+    /// The form was sent before.
+    #[error("this form has made its key already; it was shown once")]
+    Made,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl CreateError {
+    /// The failure, for those who did not ask by a form.
+    pub fn into_failure(self) -> Failure {
+        match self {
+            Self::Store(error) => error.into(),
+            error => {
+                let title = "No key was made";
+                Failure::new(Kind::Unprocessable, title, format!("Because {error}."))
+            }
+        }
+    }
+}
+
+/// Why a key does not let anybody in.
+#[derive(Debug, thiserror::Error)]
+pub enum NoKey {
+    /// It cannot be one of ours: a letter is wrong or missing.
+    #[error("it is not a key of Patchbay: a character is wrong or missing")]
+    Malformed,
+    /// It looks like one and is not known.
+    #[error("this Patchbay does not know it")]
+    Unknown,
+    /// It has ended.
+    #[error("it has expired")]
+    Expired,
+    /// Somebody revoked it.
+    #[error("it was revoked")]
+    Revoked,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ApiKeys {
+    /// Keys in `store`.
+    pub fn new(store: Store, clock: Clock, entropy: Entropy) -> Self {
+        Self {
+            store,
+            clock,
+            entropy,
+        }
+    }
+
+    /// An id for a key that is to be made.
+    pub fn id(&self) -> String {
+        self.entropy.name()
+    }
+
+    /// Makes a key, and answers it with the text that nobody sees again.
+    pub async fn create(
+        &self,
+        owner: &Owner,
+        new: New,
+    ) -> Result<(ApiKey, SecretKey), CreateError> {
+        let now = self.clock.now();
+        let name = name(&new.name).ok_or(CreateError::Name)?;
+        let mut scopes = new.scopes;
+        scopes.sort_unstable();
+        scopes.dedup();
+        if scopes.is_empty() {
+            return Err(CreateError::NoScope);
+        }
+        let expires_at = new.life.map(|life| end(now, life).ok_or(CreateError::Life));
+        let expires_at = expires_at.transpose()?;
+        let live = self.of(owner).await?;
+        if live.len() >= MOST_KEYS {
+            return Err(CreateError::TooMany);
+        }
+        let secret = SecretKey::new(&self.entropy);
+        let key = ApiKey {
+            id: new.id.unwrap_or_else(|| self.id()),
+            owner: owner.clone(),
+            name,
+            beginning: secret.beginning(),
+            scopes,
+            created_at: now,
+            expires_at,
+            used_at: None,
+            revoked_at: None,
+        };
+        self.write(&key, &secret).await?;
+        Ok((key, secret))
+    }
+
+    /// The index first: a record that no index names could not be revoked by its owner.
+    async fn write(&self, key: &ApiKey, secret: &SecretKey) -> Result<(), CreateError> {
+        let (index, hash) = (keys::api_keys(&key.owner), secret.hash());
+        if !self.store.map_put_new(&index, &key.id, &hash).await? {
+            return Err(CreateError::Made);
+        }
+        let record = keys::api_key(&hash);
+        let bytes = record::encode(key);
+        self.store.compare_and_set(&record, 0, &bytes).await?;
+        if let Some(end) = key.expires_at {
+            let left = self.clock.now().duration_until(end).unsigned_abs();
+            self.store.expire(&record, left + REMEMBERED).await?;
+        }
+        Ok(())
+    }
+
+    /// The key that somebody shows, if it counts. Its use is noted, at most once a minute.
+    pub async fn check(&self, shown: &str) -> Result<ApiKey, NoKey> {
+        let secret = SecretKey::parse(shown).ok_or(NoKey::Malformed)?;
+        let record = keys::api_key(&secret.hash());
+        let found = self.store.get_versioned(&record).await?;
+        let key = found.as_ref().and_then(read).ok_or(NoKey::Unknown)?;
+        let now = self.clock.now();
+        if key.is_revoked() {
+            return Err(NoKey::Revoked);
+        }
+        if key.is_expired(now) {
+            return Err(NoKey::Expired);
+        }
+        let since = key.used_at.map(|used| used.duration_until(now));
+        if since.is_none_or(|since| since.abs() >= NOTED_AGAIN) {
+            let noted = self
+                .store
+                .touch_versioned(&record, Touch::Used, now.as_millisecond());
+            // Nobody is kept out because a use cannot be noted.
+            if let Err(error) = noted.await {
+                tracing::debug!(%error, "the use of an API key could not be noted");
+            }
+        }
+        Ok(key)
+    }
+
+    /// The keys of an owner, the newest first; those that have ended by themselves among them, the revoked ones not.
+    pub async fn of(&self, owner: &Owner) -> Result<Vec<ApiKey>, StoreError> {
+        let index = keys::api_keys(owner);
+        let mut found = Vec::new();
+        for (id, hash) in self.store.map_all(&index).await? {
+            match self.read(&hash).await? {
+                Some(key) if !key.is_revoked() => found.push(key),
+                _ => self.store.map_drop(&index, &id).await?,
+            }
+        }
+        found.sort_by_key(|key| std::cmp::Reverse((key.created_at, key.id.clone())));
+        Ok(found)
+    }
+
+    /// An owner's key of this id.
+    pub async fn get(&self, owner: &Owner, id: &str) -> Result<Option<ApiKey>, StoreError> {
+        let all = self.of(owner).await?;
+        Ok(all.into_iter().find(|key| key.id == id))
+    }
+
+    /// Ends a key at once; `false` where there is none of this id.
+    pub async fn revoke(&self, owner: &Owner, id: &str) -> Result<bool, StoreError> {
+        let index = keys::api_keys(owner);
+        let hashes = self.store.map_all(&index).await?;
+        let Some((_, hash)) = hashes.into_iter().find(|(known, _)| known == id) else {
+            return Ok(false);
+        };
+        let revoked = self.end(&hash).await?;
+        self.store.map_drop(&index, id).await?;
+        Ok(revoked)
+    }
+
+    /// All keys of everybody that are not revoked, in no order; for the command line.
+    pub async fn all(&self) -> Result<Vec<ApiKey>, StoreError> {
+        let (mut walk, mut found) = (Walk::default(), Vec::new());
+        let mut seen = std::collections::HashSet::new();
+        while let Some(names) = self.store.walk(keys::API_KEYS, &mut walk).await? {
+            for hash in names.iter().filter_map(|name| keys::parse_api_key(name)) {
+                if seen.insert(hash.to_owned()) {
+                    found.extend(self.read(hash).await?.filter(|key| !key.is_revoked()));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Marks a key as revoked, for as long as that is told; `false` where it was already.
+    async fn end(&self, hash: &str) -> Result<bool, StoreError> {
+        let record = keys::api_key(hash);
+        loop {
+            let Some(found) = self.store.get_versioned(&record).await? else {
+                return Ok(false);
+            };
+            let Some(mut key) = read(&found).filter(|key| !key.is_revoked()) else {
+                return Ok(false);
+            };
+            key.revoked_at = Some(self.clock.now());
+            let bytes = record::encode(&key);
+            let written = self.store.compare_and_set(&record, found.version, &bytes);
+            if written.await?.is_some() {
+                self.store.expire(&record, REMEMBERED).await?;
+                return Ok(true);
+            }
+        }
+    }
+
+    async fn read(&self, hash: &str) -> Result<Option<ApiKey>, StoreError> {
+        let found = self.store.get_versioned(&keys::api_key(hash)).await?;
+        Ok(found.as_ref().and_then(read))
+    }
+}
+
+fn read(found: &Versioned) -> Option<ApiKey> {
+    record::decode(&found.bytes, found.used_ms)
+}
+
+/// A name as it is kept; `None` for one that will not do.
+fn name(typed: &str) -> Option<String> {
+    let name = typed.trim();
+    let fits = (1..=TITLE_CHARS).contains(&name.chars().count());
+    (fits && !name.chars().any(char::is_control)).then(|| name.to_owned())
+}
+
+/// When a life that begins now is over; `None` for one that is too short or too long.
+fn end(now: Timestamp, life: Duration) -> Option<Timestamp> {
+    let life = SignedDuration::try_from(life).ok()?;
+    let fits = life >= SignedDuration::from_mins(1) && life <= LONGEST_LIFE;
+    now.checked_add(life).ok().filter(|_| fits)
+}

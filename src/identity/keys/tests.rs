@@ -1,0 +1,184 @@
+//! Keys in a Redis of their own, with a clock that is moved.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::testing::{self, redis::Redis};
+
+struct World {
+    keys: ApiKeys,
+    clock: Clock,
+    redis: Redis,
+}
+
+impl World {
+    fn new() -> Self {
+        let (redis, clock) = (Redis::start(), Clock::system());
+        let store = testing::store(&redis);
+        Self {
+            keys: ApiKeys::new(store, clock.clone(), Entropy::system()),
+            clock,
+            redis,
+        }
+    }
+
+    async fn make(&self, user: &str, life: Option<Duration>) -> (ApiKey, SecretKey) {
+        let owner = owner(user);
+        let made = self.keys.create(&owner, new("sync", life)).await;
+        made.expect("a key")
+    }
+}
+
+fn owner(user: &str) -> Owner {
+    Owner {
+        org: "acme".to_owned(),
+        user: user.to_owned(),
+    }
+}
+
+fn new(name: &str, life: Option<Duration>) -> New {
+    New {
+        name: name.to_owned(),
+        scopes: vec![Scope::TokensRead, Scope::ItemsRead, Scope::TokensRead],
+        life,
+        id: None,
+    }
+}
+
+#[tokio::test]
+async fn a_key_opens_its_owners_things_and_only_its_hash_is_kept() {
+    let world = World::new();
+    let (made, secret) = world.make("ada", None).await;
+    let found = world.keys.check(secret.expose()).await.expect("let in");
+    assert_eq!(found.owner, owner("ada"));
+    assert_eq!(found.scopes, [Scope::ItemsRead, Scope::TokensRead]);
+    assert!(found.may(Scope::TokensRead) && !found.may(Scope::ContactsWrite));
+    assert_eq!((found.id, found.name), (made.id, "sync".to_owned()));
+    for name in world.redis.cli(&["KEYS", "pb:*"]).lines() {
+        let all = world.redis.cli(&["HGETALL", name]);
+        assert!(!format!("{name}{all}").contains(secret.expose()));
+    }
+    let unknown = SecretKey::new(&Entropy::system());
+    let refused = world.keys.check(unknown.expose()).await;
+    assert!(matches!(refused, Err(NoKey::Unknown)));
+    let refused = world.keys.check("pb_nothing").await;
+    assert!(matches!(refused, Err(NoKey::Malformed)));
+}
+
+#[tokio::test]
+async fn a_key_ends_when_it_expires_or_is_revoked_and_says_which() {
+    let world = World::new();
+    let hour = Duration::from_secs(3_600);
+    let (short, secret) = world.make("ada", Some(hour)).await;
+    let (_, other) = world.make("ada", None).await;
+    world.clock.shift(SignedDuration::from_mins(59));
+    assert!(world.keys.check(secret.expose()).await.is_ok());
+    world.clock.shift(SignedDuration::from_mins(1));
+    let refused = world.keys.check(secret.expose()).await;
+    assert!(matches!(refused, Err(NoKey::Expired)));
+    assert_eq!(world.keys.of(&owner("ada")).await.expect("keys").len(), 2);
+
+    assert!(
+        !world
+            .keys
+            .revoke(&owner("bob"), &short.id)
+            .await
+            .expect("an answer")
+    );
+    assert!(
+        world
+            .keys
+            .revoke(&owner("ada"), &short.id)
+            .await
+            .expect("an answer")
+    );
+    assert!(
+        !world
+            .keys
+            .revoke(&owner("ada"), &short.id)
+            .await
+            .expect("an answer")
+    );
+    let refused = world.keys.check(secret.expose()).await;
+    assert!(matches!(refused, Err(NoKey::Revoked)));
+    assert_eq!(world.keys.of(&owner("ada")).await.expect("keys").len(), 1);
+    assert!(world.keys.check(other.expose()).await.is_ok());
+}
+
+#[tokio::test]
+async fn everybody_has_their_own_keys_the_newest_first() {
+    let world = World::new();
+    let (first, _) = world.make("ada", None).await;
+    world.clock.shift(SignedDuration::from_secs(1));
+    let (second, _) = world.make("ada", None).await;
+    let (of_bob, _) = world.make("bob", None).await;
+    let ids = |keys: Vec<ApiKey>| keys.into_iter().map(|key| key.id).collect::<Vec<_>>();
+    let of_ada = world.keys.of(&owner("ada")).await.expect("keys");
+    assert_eq!(ids(of_ada), [second.id.clone(), first.id.clone()]);
+    let found = world.keys.get(&owner("ada"), &of_bob.id).await;
+    assert_eq!(found.expect("an answer"), None);
+    let mut all = ids(world.keys.all().await.expect("keys"));
+    all.sort();
+    let mut expected = [first.id, second.id, of_bob.id];
+    expected.sort();
+    assert_eq!(all, expected);
+}
+
+#[tokio::test]
+async fn a_use_is_noted_once_a_minute() {
+    let world = World::new();
+    let (_, secret) = world.make("ada", None).await;
+    let used = async || {
+        let keys = world.keys.of(&owner("ada")).await.expect("keys");
+        keys.first().and_then(|key| key.used_at)
+    };
+    assert_eq!(used().await, None);
+    world.keys.check(secret.expose()).await.expect("let in");
+    let first = used().await.expect("a use");
+    world.clock.shift(SignedDuration::from_secs(50));
+    world.keys.check(secret.expose()).await.expect("let in");
+    assert_eq!(used().await, Some(first));
+    world.clock.shift(SignedDuration::from_secs(11));
+    world.keys.check(secret.expose()).await.expect("let in");
+    assert!(used().await > Some(first));
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_key_is_not_made() {
+    let world = World::new();
+    let make = async |new: New| {
+        let made = world.keys.create(&owner("ada"), new).await;
+        made.err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    };
+    for name in ["", "  ", "a\nb", &"x".repeat(TITLE_CHARS + 1)] {
+        assert!(
+            make(new(name, None)).await.starts_with("the name"),
+            "{name:?}"
+        );
+    }
+    for seconds in [0, 59, 24 * 60 * 60 * 3_661] {
+        let life = Some(Duration::from_secs(seconds));
+        assert!(make(new("sync", life)).await.starts_with("the expiry"));
+    }
+    let nothing = New {
+        scopes: Vec::new(),
+        ..new("sync", None)
+    };
+    assert!(make(nothing).await.contains("at least one scope"));
+    assert_eq!(world.keys.of(&owner("ada")).await.expect("keys"), []);
+
+    let by_form = New {
+        id: Some(world.keys.id()),
+        ..new("sync", None)
+    };
+    assert_eq!(make(by_form.clone()).await, "");
+    assert!(make(by_form).await.contains("already"), "sent twice");
+    for _ in 1..MOST_KEYS {
+        assert_eq!(make(new("sync", None)).await, "");
+    }
+    assert!(make(new("sync", None)).await.contains("revoke one"));
+}

@@ -1,0 +1,78 @@
+//! How often our own routes may be asked, over all replicas.
+
+use std::time::Duration;
+
+use crate::store::{Bucket, Store, StoreError, keys};
+
+/// A limit: so many requests a second, and so many at once after a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Its name, in keys and headers.
+    pub name: &'static str,
+    /// Requests at once.
+    pub burst: u32,
+    /// How long one request takes to be allowed again.
+    pub refill: Duration,
+}
+
+impl Limit {
+    /// The JSON API: 100 requests a second, 200 at once, of each key; in the demo of each address.
+    pub const API: Self = Self {
+        name: "api",
+        burst: 200,
+        refill: Duration::from_millis(10),
+    };
+
+    /// How long it takes until all of it is allowed again.
+    pub fn window(self) -> Duration {
+        self.refill.saturating_mul(self.burst)
+    }
+}
+
+/// What a request was told by a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// The limit.
+    pub limit: Limit,
+    /// Requests that may follow at once.
+    pub left: u32,
+    /// When all of it is allowed again.
+    pub whole_in: Duration,
+    /// When to come again, where it was refused.
+    pub again_in: Option<Duration>,
+}
+
+/// The limits on our own routes. Cheap to clone.
+#[derive(Clone)]
+pub struct Limits {
+    store: Store,
+    on: bool,
+}
+
+impl Limits {
+    /// Limits that are counted in `store`, unless they are switched off.
+    pub fn new(store: Store, on: bool) -> Self {
+        Self { store, on }
+    }
+
+    /// Counts a request of somebody; `None` where nothing is limited.
+    pub async fn take(&self, limit: Limit, who: &str) -> Result<Option<Allowance>, StoreError> {
+        if !self.on {
+            return Ok(None);
+        }
+        let bucket = Bucket {
+            burst: limit.burst,
+            refill: limit.refill,
+        };
+        let taken = self
+            .store
+            .take(&keys::bucket(limit.name, who), bucket)
+            .await?;
+        Ok(Some(Allowance {
+            limit,
+            left: taken.left,
+            whole_in: taken.full_in,
+            again_in: taken.again_in,
+        }))
+    }
+}

@@ -1,0 +1,57 @@
+//! Who read a versioned record: counted beside it, so that it ends with it, and each read is one small write that
+//! waits for nobody.
+
+use std::collections::BTreeMap;
+
+use super::{Key, Store, StoreError, scripts};
+
+/// Readers of a record that are remembered at most.
+const MOST: usize = 50;
+
+/// The reads of a record by one reader.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// What the reader is called, as it was told last.
+    pub by: String,
+    /// How often.
+    pub times: u64,
+    /// When last, in milliseconds since 1970.
+    pub last_ms: i64,
+}
+
+impl Store {
+    /// Counts one more read of a versioned record by the reader of this id. Does not change the record's version, and
+    /// never creates one.
+    pub async fn count_read(
+        &self,
+        key: &Key,
+        id: &str,
+        by: &str,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut call = scripts::COUNT_READ.key(key);
+        call.arg(id).arg(now_ms).arg(by).arg(MOST);
+        let done: Option<bool> = self.script(&call).await?;
+        let _ = done;
+        Ok(())
+    }
+
+    /// The reads of a versioned record, by each reader, in the order of their ids.
+    pub async fn reads(&self, key: &Key) -> Result<Vec<Reads>, StoreError> {
+        let fields: Vec<(String, Vec<u8>)> = self.run(redis::cmd("HGETALL").arg(key)).await?;
+        let mut readers: BTreeMap<String, Reads> = BTreeMap::new();
+        for (field, value) in fields {
+            let Some((what @ ("n" | "t" | "w"), id)) = field.split_once(':') else {
+                continue;
+            };
+            let value = String::from_utf8_lossy(&value).into_owned();
+            let reads = readers.entry(id.to_owned()).or_default();
+            match what {
+                "n" => reads.times = value.parse().unwrap_or_default(),
+                "t" => reads.last_ms = value.parse().unwrap_or_default(),
+                _ => reads.by = value,
+            }
+        }
+        Ok(readers.into_values().collect())
+    }
+}
