@@ -10,5 +10,5 @@ mod select;
 pub use export::{Encoder, Format};
 pub use index::{Builder, Found, Index, Month, Months, Picked, Portrait, Texts};
 pub use packed::{Block, Row, Unreadable, modern, pack, unpack, unpack_row};
-pub use query::{BadQuery, Dir, MAX_ID, Query, Sort, View};
+pub use query::{BadQuery, Dir, MAX_ID, Order, Query, Sort, View};
 pub use select::{Kinds, Selection};

@@ -6,7 +6,7 @@ mod values;
 use super::fold::fold;
 use values::{known, number, one_of, saturated, text};
 
-pub use choices::{Dir, Sort, View};
+pub use choices::{Dir, Order, Sort, View};
 pub use values::BadQuery;
 
 /// Rows a page unless asked otherwise.

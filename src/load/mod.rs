@@ -44,7 +44,7 @@ pub use changes::Change;
 pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status, Wait};
 pub use sealed::{CHANGES, RUNNING, SNAPSHOTS};
 pub use summary::Summary;
-pub use view::{BrokenOff, Download, Shown};
+pub use view::{BrokenOff, Download, Listed, Listing, Misplaced, Position, Shown};
 
 pub use crate::outbound::Why;
 
@@ -111,6 +111,9 @@ pub enum LoadError {
     /// As many exports run as there is room for.
     #[error("too many exports run")]
     Crowded,
+    /// A list cannot go on where somebody wants it to.
+    #[error(transparent)]
+    Misplaced(#[from] Misplaced),
 }
 
 impl From<LoadError> for crate::error::Failure {
@@ -150,6 +153,7 @@ impl From<LoadError> for crate::error::Failure {
                 "Each takes memory, so only some run at a time. Try again when another one has ended, most likely within a minute.",
             )
             .retry_after(Some(std::time::Duration::from_secs(30))),
+            LoadError::Misplaced(error) => error.into(),
             other => Failure::internal(other),
         }
     }

@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
+use serde_json::{Value, json};
 
 use super::LoadError;
+use super::dedup;
 use super::report::Load;
 use super::view::Indexed;
 use crate::items::{Found, Texts};
@@ -72,6 +74,13 @@ impl Edition {
             load: load.run_id(),
             changes,
         }
+    }
+
+    /// All of some editions in a few digits: the same in every process, and another with any other edition.
+    pub(super) fn digest(editions: &[Self]) -> u128 {
+        let parts = editions.iter();
+        let parts = parts.map(|one| json!([one.provider, one.load, one.changes]));
+        dedup::hash(&parts.collect::<Value>().to_string())
     }
 
     fn is_of(&self, provider: &str, load: &Load) -> bool {

@@ -23,6 +23,12 @@ pub(super) struct Address {
     number: u32,
 }
 
+/// How many blocks a snapshot has.
+pub(super) fn count(shown: &Shown) -> usize {
+    let runs = shown.load.parts.iter().flat_map(|part| &part.runs);
+    runs.map(|run| run.numbers().len()).sum()
+}
+
 /// The blocks of a snapshot, in the order in which their items count as arrived.
 pub(super) fn addresses(shown: &Shown) -> impl Iterator<Item = Address> {
     let provider: Arc<str> = shown.provider[..].into();

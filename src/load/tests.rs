@@ -4,6 +4,7 @@ mod again;
 mod cleared;
 mod crashes;
 mod exports;
+mod listed;
 mod looks;
 mod model;
 mod noted;

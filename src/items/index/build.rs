@@ -54,25 +54,25 @@ impl Builder {
 
     /// Adds the next block, as it was packed.
     pub fn push(&mut self, block: &[u8]) -> Result<(), Unreadable> {
-        self.push_where(block, |_| true)
+        self.push_where(block, |_, _| true)
     }
 
-    /// Adds the next block, of which those rows are hidden that `shows` does not show: they keep their numbers, and are
-    /// found by nothing.
+    /// Adds the next block, of which those rows are hidden that `shows`, which is told their numbers, does not show: they
+    /// keep these, and are found by nothing.
     pub fn push_where(
         &mut self,
         block: &[u8],
-        mut shows: impl FnMut(&Row<'_>) -> bool,
+        mut shows: impl FnMut(u32, &Row<'_>) -> bool,
     ) -> Result<(), Unreadable> {
         let rows = self.created.len();
         if rows >= order::MOST / 2 {
             return Err(Unreadable);
         }
-        self.starts
-            .push(u32::try_from(rows).map_err(|_| Unreadable)?);
-        for row in Block::read(block)?.rows() {
+        let first = u32::try_from(rows).map_err(|_| Unreadable)?;
+        self.starts.push(first);
+        for (number, row) in (first..).zip(Block::read(block)?.rows()) {
             let row = row?;
-            match shows(&row) {
+            match shows(number, &row) {
                 true => self.row(&row),
                 false => self.hide(),
             }

@@ -16,6 +16,7 @@ mod properties;
 mod texts;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::query::{Query, Sort};
 use super::select::Kinds;
@@ -105,6 +106,18 @@ impl Index {
         names.into_iter().map(str::to_owned).collect()
     }
 
+    /// The number of the first row of a block; beyond the last block, of the row that would come next.
+    pub fn first_row(&self, block: usize) -> u32 {
+        let next = || u32::try_from(self.rows()).unwrap_or(u32::MAX);
+        self.starts.get(block).copied().unwrap_or_else(next)
+    }
+
+    /// Whether a row is hidden.
+    pub fn is_hidden(&self, row: u32) -> bool {
+        let kind = self.kind_of.get(row as usize);
+        kind.is_none_or(|kind| *kind == keys::NONE_OF_FEW)
+    }
+
     /// The block of a row, and which row it is there.
     pub fn place(&self, row: u32) -> (usize, usize) {
         let until = self.starts.partition_point(|start| *start <= row);
@@ -115,19 +128,28 @@ impl Index {
 
     /// The page that `query` asks for; `found` are the rows that its text filter leaves, if it has one.
     pub fn pick(&self, query: &Query, found: Option<&Found>) -> Picked {
+        let page = query.offset()..query.offset() + u64::from(query.per_page);
+        self.pick_from(query, found, page)
+    }
+
+    /// The same of those rows that come at these places of the query's order, whatever page it asks for.
+    pub fn pick_from(&self, query: &Query, found: Option<&Found>, places: Range<u64>) -> Picked {
         let counts = self.count(&self.left(query, found));
-        let chosen = self.chosen(query).zip(&counts);
-        let total = chosen.filter(|(chosen, _)| *chosen);
-        let total = total.map(|(_, count)| count).sum();
-        let (offset, most) = (query.offset(), query.per_page as usize);
-        let rows = match usize::try_from(offset) {
-            Ok(offset) if (offset as u64) < total => {
+        let total = self.total_of(query, &counts);
+        let most = usize::try_from(places.end.saturating_sub(places.start)).unwrap_or(usize::MAX);
+        let rows = match usize::try_from(places.start) {
+            Ok(offset) if places.start < total => {
                 self.walk(query, found).skip(offset).take(most).collect()
             }
             _ => Vec::new(),
         };
         let kinds = self.by_kind(counts);
         Picked { rows, total, kinds }
+    }
+
+    /// How many rows `query` selects.
+    pub fn total(&self, query: &Query, found: Option<&Found>) -> u64 {
+        self.total_of(query, &self.count(&self.left(query, found)))
     }
 
     /// All rows that `query` selects, in its order, whatever page it asks for.
@@ -154,15 +176,27 @@ impl Index {
     }
 
     fn walk(&self, query: &Query, found: Option<&Found>) -> impl Iterator<Item = u32> {
+        let selects = self.selects(query, found);
+        let rows = self.orders.by(query.sort).walk(query.dir);
+        rows.filter(move |row| selects(*row))
+    }
+
+    /// Whether `query` selects a row, whatever its order.
+    pub fn selects(&self, query: &Query, found: Option<&Found>) -> impl Fn(u32) -> bool {
         let chosen: Vec<bool> = self.chosen(query).collect();
         let left = self.left(query, found);
-        let rows = self.orders.by(query.sort).walk(query.dir);
-        rows.filter(move |row| {
-            let row = *row as usize;
+        move |row| {
+            let row = row as usize;
             let kind = self.kind_of.get(row).map(|kind| usize::from(*kind));
             let chosen = kind.and_then(|kind| chosen.get(kind));
             chosen.is_some_and(|chosen| *chosen) && left.holds(&self.digests, row)
-        })
+        }
+    }
+
+    fn total_of(&self, query: &Query, counts: &[u64]) -> u64 {
+        let chosen = self.chosen(query).zip(counts);
+        let chosen = chosen.filter(|(chosen, _)| *chosen);
+        chosen.map(|(_, count)| count).sum()
     }
 
     /// Of each type, whether the query asks for it.

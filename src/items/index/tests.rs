@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::fold::fold;
 use super::*;
 use crate::item::Item;
-use crate::items::packed::pack;
+use crate::items::packed::{Row, pack};
 use crate::items::query::Dir;
 
 /// All items, sorted and filtered as plainly as it can be said.
@@ -115,7 +115,7 @@ prop_compose! {
 proptest! {
     #[test]
     fn the_index_picks_what_plain_sorting_picks(
-        items in prop::collection::vec(item(), 0..50), query in query(),
+        items in prop::collection::vec(item(), 0..50), query in query(), from in 0..60_u64,
     ) {
         let wanted = plainly(&items, &query);
         let (index, texts) = index(&items);
@@ -123,6 +123,14 @@ proptest! {
         prop_assert_eq!(&index.all(&query, found.as_ref()), &wanted);
         let picked = index.pick(&query, found.as_ref());
         prop_assert_eq!(picked.total, wanted.len() as u64);
+        prop_assert_eq!(index.total(&query, found.as_ref()), picked.total);
+        let selects = index.selects(&query, found.as_ref());
+        for row in 0..=items.len() as u32 {
+            prop_assert_eq!(selects(row), wanted.contains(&row));
+        }
+        let part = wanted.iter().skip(from as usize).take(query.per_page as usize);
+        let places = from..from + u64::from(query.per_page);
+        prop_assert!(index.pick_from(&query, found.as_ref(), places).rows.iter().eq(part));
         let page = wanted.into_iter().skip(query.offset() as usize).take(query.per_page as usize);
         prop_assert_eq!(picked.rows, page.collect::<Vec<_>>());
     }
@@ -150,9 +158,16 @@ proptest! {
         let mut builder = Builder::new(0);
         for block in items.chunks(7) {
             let block = pack(block).expect("packed");
-            builder.push_where(&block, |row| row.id != hides).expect("a block");
+            let shows = |number: u32, row: &Row<'_>| {
+                assert_eq!(items[number as usize].id, row.id);
+                row.id != hides
+            };
+            builder.push_where(&block, shows).expect("a block");
         }
         let (index, _) = builder.finish().expect("an index");
+        for (row, item) in (0..).zip(&items) {
+            prop_assert_eq!(index.is_hidden(row), item.id == hides);
+        }
         let shown = items.iter().filter(|item| item.id != hides).count();
         prop_assert_eq!(index.all(&Query::default(), None).len(), shown);
         prop_assert_eq!(index.portrait().kinds.values().sum::<u64>(), shown as u64);
@@ -237,6 +252,8 @@ fn a_row_is_found_in_its_block() {
     for (row, place) in [(0, (0, 0)), (6, (0, 6)), (7, (1, 0)), (19, (2, 5))] {
         assert_eq!(index.place(row), place);
     }
+    let firsts = [0, 1, 2, 3, 4].map(|block| index.first_row(block));
+    assert_eq!(firsts, [0, 7, 14, 20, 20]);
 }
 
 #[test]

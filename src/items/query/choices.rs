@@ -33,6 +33,16 @@ pub enum Dir {
     Desc,
 }
 
+/// In which order a list of items comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As they lie in the snapshots, one snapshot after the other.
+    #[default]
+    AsLoaded,
+    /// Sorted.
+    By(Sort, Dir),
+}
+
 impl Sort {
     /// All of them.
     pub const ALL: [Self; 5] = [

@@ -25,6 +25,8 @@ struct Changed {
     kind: String,
     /// As it is now; `None` where it is there no more.
     item: Option<Item>,
+    /// The loaded row in whose place it stands, once that has come by.
+    instead_of: Option<u32>,
 }
 
 impl Changes {
@@ -43,33 +45,38 @@ impl Changes {
                 Change::Put(item) => Some(*item),
                 Change::Gone { .. } => None,
             },
+            instead_of: None,
         };
         self.by_id.entry(id).or_default().push(changed);
     }
 
-    /// Whether a loaded row is left as it is. Where it was changed at the provider later than the item that is noted,
-    /// the note is forgotten.
-    pub(in crate::load) fn leave(&mut self, row: &Row<'_>) -> bool {
+    /// Whether a loaded row, which has this number, is left as it is. Where it was changed at the provider later than the
+    /// item that is noted, the note is forgotten.
+    pub(in crate::load) fn leave(&mut self, number: u32, row: &Row<'_>) -> bool {
         let Some(changed) = self.by_id.get_mut(row.id) else {
             return true;
         };
         let is_it = |one: &Changed| one.provider == row.provider && one.kind == row.kind;
-        let Some((at, found)) = changed.iter().enumerate().find(|(_, one)| is_it(one)) else {
+        let Some((at, found)) = changed.iter_mut().enumerate().find(|(_, one)| is_it(one)) else {
             return true;
         };
         let wins = found.item.as_ref().is_some_and(|item| is_later(row, item));
         if wins {
             changed.swap_remove(at);
+        } else {
+            found.instead_of.get_or_insert(number);
         }
         wins
     }
 
-    /// The changed items, in an order that depends on nothing else.
-    pub(in crate::load) fn into_items(self) -> Vec<Item> {
+    /// The changed items, in an order that depends on nothing else, each with the loaded row in whose place it stands; one
+    /// that was made since stands in the place of none.
+    pub(in crate::load) fn into_items(self) -> Vec<(Item, Option<u32>)> {
         let changed = self.by_id.into_values().flatten();
-        let mut items: Vec<Item> = changed.filter_map(|one| one.item).collect();
+        let items = changed.filter_map(|one| Some((one.item?, one.instead_of)));
+        let mut items: Vec<(Item, Option<u32>)> = items.collect();
         let name = |item: &Item| (item.provider.clone(), item.kind.clone(), item.id.clone());
-        items.sort_by_cached_key(name);
+        items.sort_by_cached_key(|(item, _)| name(item));
         items
     }
 }

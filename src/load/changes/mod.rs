@@ -63,9 +63,13 @@ impl Change {
     /// What it is noted under; the id is not to be read from it.
     fn field(&self) -> String {
         let (kind, id) = self.of();
-        let hash = dedup::hash(&format!("{}:{kind}:{id}", kind.len()));
-        format!("{hash:032x}")
+        format!("{:032x}", digest(kind, id))
     }
+}
+
+/// Which item of its provider it is. The same in every process, whatever else is changed.
+pub(super) fn digest(kind: &str, id: &str) -> u128 {
+    dedup::hash(&format!("{}:{kind}:{id}", kind.len()))
 }
 
 impl Loads {

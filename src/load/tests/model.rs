@@ -29,7 +29,7 @@ const KINDS: [(&str, &str, Option<&str>); 5] = [
 ];
 
 prop_compose! {
-    fn item()(
+    pub(super) fn item()(
         kind in 0..KINDS.len(), id in "[a-e]", name in "[a-c]{1,2}",
         modified in prop::option::of(0_i64..4), parent in prop::option::of("[a-c]"),
     ) -> Item {
@@ -42,7 +42,7 @@ prop_compose! {
     }
 }
 
-fn change() -> impl Strategy<Value = (String, Change)> {
+pub(super) fn change() -> impl Strategy<Value = (String, Change)> {
     (item(), prop::bool::weighted(0.3)).prop_map(|(item, goes)| {
         let provider = item.provider.clone();
         let (kind, id) = (item.kind.clone(), item.id.clone());
@@ -54,7 +54,7 @@ fn change() -> impl Strategy<Value = (String, Change)> {
 }
 
 prop_compose! {
-    fn query()(
+    pub(super) fn query()(
         kind in prop::option::of(0..KINDS.len()), of_provider in any::<bool>(),
         of_kind in any::<bool>(), parent_id in prop::option::weighted(0.3, "[a-c]"),
         q in "[a-c]{0,1}", sort in prop::sample::select(&Sort::ALL[..]), desc in any::<bool>(),
@@ -73,9 +73,9 @@ prop_compose! {
     }
 }
 
-type Name = (String, String, String);
+pub(super) type Name = (String, String, String);
 
-fn name(item: &Item) -> Name {
+pub(super) fn name(item: &Item) -> Name {
     (item.provider.clone(), item.kind.clone(), item.id.clone())
 }
 
@@ -85,7 +85,7 @@ fn stream(provider: &str, kind: &str) -> Option<&'static str> {
 }
 
 /// What there is to see, in the order in which it arrived.
-fn model(loaded: &[Item], changes: &[(String, Change)]) -> Vec<Item> {
+pub(super) fn model(loaded: &[Item], changes: &[(String, Change)]) -> Vec<Item> {
     let mut last = BTreeMap::<Name, Option<Item>>::new();
     for (provider, change) in changes {
         let (kind, id, item) = match change {
@@ -114,8 +114,15 @@ fn model(loaded: &[Item], changes: &[(String, Change)]) -> Vec<Item> {
         .collect()
 }
 
-/// What a query selects of it, sorted and filtered as plainly as it can be said.
+/// What a query selects of it, sorted as plainly as it can be said.
 fn selected(all: &[Item], query: &Query) -> Vec<Item> {
+    let mut items = left(all, query);
+    items.sort_by(|one, other| compare(one, other, query));
+    items
+}
+
+/// What the filters of a query leave of it.
+pub(super) fn left(all: &[Item], query: &Query) -> Vec<Item> {
     let is = |wanted: &Option<String>, it: &str| wanted.as_deref().is_none_or(|one| one == it);
     let holds = |item: &Item| {
         let mut texts = [
@@ -131,7 +138,6 @@ fn selected(all: &[Item], query: &Query) -> Vec<Item> {
     let mut items: Vec<Item> = all.to_vec();
     items.retain(|item| is(&query.provider, &item.provider) && is(&query.kind, &item.kind));
     items.retain(|item| holds(item) && within(item));
-    items.sort_by(|one, other| compare(one, other, query));
     items
 }
 
@@ -152,7 +158,11 @@ fn compare(one: &Item, other: &Item, query: &Query) -> Ordering {
 }
 
 /// Snapshots of both providers with these items, and the items in the order of their blocks.
-async fn stored(bench: &Bench, case: usize, items: Vec<Item>) -> (Vec<Shown>, Vec<Item>) {
+pub(super) async fn stored(
+    bench: &Bench,
+    case: usize,
+    items: Vec<Item>,
+) -> (Vec<Shown>, Vec<Item>) {
     let items: BTreeMap<Name, Item> = items.into_iter().map(|item| (name(&item), item)).collect();
     let (mut shown, mut loaded) = (Vec::new(), Vec::new());
     for provider in ["notion", "hubspot"] {

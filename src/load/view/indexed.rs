@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::instead::Instead;
+use crate::item::Item;
 use crate::items::{Builder, Index, Row, Texts, pack};
 use crate::load::LoadError;
 use crate::load::changes::Changes;
@@ -14,6 +16,8 @@ pub(in crate::load) struct Indexed {
     /// The changed items, packed: the block behind all others. It is kept with the index, so that both are of one
     /// moment; empty where there are none.
     changed: Vec<u8>,
+    /// What stands in the place of which loaded row.
+    pub(super) instead: Instead,
     /// More was changed than could be noted.
     pub(super) more_changed: bool,
     /// Of what it is.
@@ -31,7 +35,7 @@ impl Indexed {
 
     /// Bytes that it takes.
     pub(in crate::load) fn weight(&self) -> usize {
-        self.index.weight() + self.changed.capacity()
+        self.index.weight() + self.changed.capacity() + self.instead.weight()
     }
 }
 
@@ -55,7 +59,7 @@ impl Build {
         editions: Arc<[Edition]>,
     ) -> Result<(Indexed, Option<Texts>), LoadError> {
         let more_changed = self.changes.more;
-        let items = self.changes.into_items();
+        let (items, instead): (Vec<Item>, Vec<_>) = self.changes.into_items().into_iter().unzip();
         let changed = match items.is_empty() {
             true => Vec::new(),
             false => pack(&items)?,
@@ -65,6 +69,7 @@ impl Build {
         }
         let (index, texts) = self.builder.finish()?;
         let indexed = Indexed {
+            instead: Instead::new(index.rows().saturating_sub(items.len()), &items, &instead),
             index,
             changed,
             more_changed,
@@ -76,7 +81,7 @@ impl Build {
 
 impl Visit for Build {
     fn visit(&mut self, _: usize, block: &[u8]) -> Result<(), LoadError> {
-        let shows = |row: &Row<'_>| self.changes.leave(row);
+        let shows = |number, row: &Row<'_>| self.changes.leave(number, row);
         Ok(self.builder.push_where(block, shows)?)
     }
 }

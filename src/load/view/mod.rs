@@ -7,6 +7,8 @@
 mod books;
 mod export;
 mod indexed;
+mod instead;
+mod list;
 mod visitors;
 
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use visitors::{Gather, Items, Take, Wanted};
 pub(super) use export::Room;
 pub use export::{BrokenOff, Download};
 pub(super) use indexed::Indexed;
+pub use list::{Listed, Listing, Misplaced, Position};
 
 /// The bytes that an item takes in an index at most.
 const PER_ITEM: u64 = 38;
