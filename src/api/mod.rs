@@ -1,5 +1,8 @@
-//! What programs talk to: the JSON API, the classic one, and operations.
+//! What programs talk to: the JSON API, the classic one, the reference of both, and operations.
 
 pub mod access;
 pub mod classic;
+mod cors;
 pub mod ops;
+pub mod reference;
+pub mod v1;

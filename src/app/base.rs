@@ -7,10 +7,13 @@ use super::{Extras, StartError, parts};
 use crate::activity::Activity;
 use crate::api::access::Access;
 use crate::api::classic::Classic;
+use crate::api::reference;
+use crate::api::v1::V1;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::connections::{self, Connections};
 use crate::contacts::{self, Contacts};
+use crate::idempotency::Answers;
 use crate::identity::{ApiKeys, Limits};
 use crate::load::{self, Loads};
 use crate::outbound::Outbound;
@@ -136,6 +139,32 @@ impl Base {
         }
     }
 
+    pub(super) fn v1(
+        &self,
+        config: &Config,
+        vault: &Vault,
+        connections: &Connections,
+        contacts: &Contacts,
+        loads: &Loads,
+    ) -> V1 {
+        V1 {
+            access: self.access(config),
+            connections: connections.clone(),
+            contacts: contacts.clone(),
+            loads: loads.clone(),
+            vault: vault.clone(),
+            answers: Answers::new(
+                self.store.clone(),
+                Arc::clone(&self.ring),
+                self.clock.clone(),
+                self.tasks.clone(),
+            ),
+            registry: self.registry,
+            entropy: self.entropy.clone(),
+            document: self.reference(config).to_string().into(),
+        }
+    }
+
     pub(super) fn site(
         &self,
         config: &Config,
@@ -161,8 +190,13 @@ impl Base {
                 .collect(),
             session_max: config.sessions.max,
             redirect_uris: parts::redirect_uris(config),
+            reference: self.reference(config),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
         }
+    }
+
+    fn reference(&self, config: &Config) -> Arc<serde_json::Value> {
+        reference::document(self.registry, &config.server.public_url).into()
     }
 }

@@ -10,7 +10,7 @@ use crate::store::embedded::{Embedded, Joined};
 use crate::store::migrate::MIGRATIONS;
 use crate::store::{Store, Warning};
 use crate::vault::rotate::{self, Event, Figures, Kind, Mode};
-use crate::{connections, contacts, load};
+use crate::{connections, contacts, idempotency, load};
 
 /// All that is sealed.
 const SEALED: &[&dyn Kind] = &[
@@ -18,6 +18,7 @@ const SEALED: &[&dyn Kind] = &[
     &connections::PENDING,
     &connections::CANDIDATES,
     &contacts::DRAFTS,
+    &idempotency::ANSWERED,
     &load::SNAPSHOTS,
     &load::RUNNING,
     &load::CHANGES,

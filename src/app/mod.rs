@@ -128,7 +128,9 @@ impl App {
         };
         let port = listener.local_addr()?.port();
         let classic = base.classic(&config, &vault);
-        let server = server::start(site, classic, base.store, &config, listener)?;
+        let v1 = base.v1(&config, &vault, &connections, &contacts, &loads);
+        let programs = server::Programs { classic, v1 };
+        let server = server::start(site, programs, base.store, &config, listener)?;
         Ok(Self {
             server,
             port,

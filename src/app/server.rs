@@ -14,6 +14,7 @@ use super::StartError;
 use super::trace::Spans;
 use crate::api::classic::{self, Classic};
 use crate::api::ops;
+use crate::api::v1::{self, V1};
 use crate::config::Config;
 use crate::identity::Sessions;
 use crate::store::Store;
@@ -28,9 +29,15 @@ const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// How long open requests may take to end at a stop, in seconds.
 const SHUTDOWN: u64 = 3;
 
+/// What programs talk to.
+pub(super) struct Programs {
+    pub(super) classic: Classic,
+    pub(super) v1: V1,
+}
+
 pub(super) fn start(
     site: pages::Site,
-    classic: Classic,
+    programs: Programs,
     store: Store,
     config: &Config,
     listener: TcpListener,
@@ -41,7 +48,9 @@ pub(super) fn start(
     let idle = config.sessions.idle;
     let https = site.is_https();
     let site = Data::new(site);
-    let classic = Data::new(classic);
+    let classic = Data::new(programs.classic);
+    let v1 = Data::new(programs.v1);
+    let origins = config.api.cors_origins.clone();
     let health = Data::new(ops::Health {
         probe: Box::new(move || {
             let store = store.clone();
@@ -59,9 +68,11 @@ pub(super) fn start(
             .app_data(site.clone())
             .app_data(health.clone())
             .app_data(classic.clone())
+            .app_data(v1.clone())
             .app_data(web::PayloadConfig::new(FORM_BYTES))
             .configure(ops::routes)
             .configure(classic::routes)
+            .configure(|config| v1::routes(config, &origins))
             .configure(pages::files)
             .service(pages)
             .wrap(from_fn(pages::rim))

@@ -80,8 +80,13 @@ impl Desk {
     /// A page of the contacts that hold a text, from page 1; an empty one beyond what the provider pages through.
     pub async fn look(&self, text: &str, page: u32) -> Result<ContactPage, Barrier> {
         let from = u64::from(page.saturating_sub(1)).saturating_mul(PER_PAGE.into());
+        self.search(text, from, PER_PAGE).await
+    }
+
+    /// The same from a place on, 0 for the first contact.
+    pub async fn search(&self, text: &str, from: u64, most: u32) -> Result<ContactPage, Barrier> {
         let (call, account) = (&self.call, &self.account);
-        let found = self.capability.search(call, account, text, from, PER_PAGE);
+        let found = self.capability.search(call, account, text, from, most);
         let found = self.read(found).await?;
         found.map_err(|error| self.unreadable(error))
     }

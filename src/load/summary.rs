@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::report::{Cut, Load, Outcome, Part, Status, Wait};
 
 /// What a load brought, and what it did not.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Summary<'a> {
     /// The load's id.
     pub id: &'a str,
@@ -31,7 +32,7 @@ pub struct Summary<'a> {
 }
 
 /// What a load brought of a stream, and what it did not.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct StreamSummary<'a> {
     /// The stream's id.
     pub stream: &'a str,
@@ -68,7 +69,7 @@ pub struct StreamSummary<'a> {
 }
 
 /// A list that could not be read, or not to its end.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MissedSummary<'a> {
     /// Its name.
     pub title: &'a str,

@@ -35,7 +35,7 @@ pub struct Waiting {
 }
 
 /// Why a call waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// Its turn comes only then: more would be beyond the provider's limit.

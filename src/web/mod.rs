@@ -5,6 +5,7 @@ mod assets;
 mod connections;
 mod contacts;
 mod csrf;
+mod docs;
 mod error;
 mod flash;
 mod form;
@@ -44,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
         .service(resource("/activity").route(get().to(activity::show)))
+        .service(resource("/docs").route(get().to(docs::show)))
         .service(resource("/items").route(get().to(items::index::show)))
         .service(
             resource("/items.{format:csv|json|ndjson}").route(get().to(items::export::show_all)),

@@ -1,5 +1,6 @@
 //! What all pages draw on.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -34,6 +35,8 @@ pub struct Site {
     pub form_origins: Vec<String>,
     /// The redirect URI of each provider, to be registered there.
     pub redirect_uris: std::collections::HashMap<&'static str, Url>,
+    /// The OpenAPI document of what programs use.
+    pub reference: Arc<serde_json::Value>,
     /// The time.
     pub clock: Clock,
     /// Chance, for tokens.

@@ -3,6 +3,7 @@
 
 #![allow(dead_code)] // Not every test binary uses every part.
 
+pub mod api;
 mod browser;
 pub mod kills;
 mod other_program;

@@ -5,6 +5,7 @@ mod run;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use part::{Cut, Missed, Outcome, Part, Wait};
 pub use run::{Kept, Run};
@@ -52,7 +53,7 @@ pub struct Load {
 }
 
 /// How far a load is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// It runs.

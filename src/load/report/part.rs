@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Kept, Run};
 use crate::outbound::Why;
@@ -91,7 +92,7 @@ pub enum Outcome {
 }
 
 /// A wait of a stream's calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Wait {
     /// Its end, as far as is known.
     pub until: Timestamp,
@@ -100,7 +101,7 @@ pub struct Wait {
 }
 
 /// What cut a stream short.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "by", content = "limit")]
 pub enum Cut {
     /// `PATCHBAY_LOAD_MAX_PAGES`.

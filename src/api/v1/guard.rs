@@ -1,0 +1,86 @@
+//! The guard before all routes: a key, and how often it may ask. See [`crate::api::access`].
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
+use std::future::{Ready, ready};
+
+use super::V1;
+use super::problem::{Problem, Type};
+use crate::api::access::{Access, tell};
+use crate::identity::{Allowance, ApiKey, Scope};
+use crate::owner::Owner;
+use crate::vault::Reader;
+
+/// The program that asks; a handler that takes it cannot be reached without a key.
+#[derive(Clone)]
+pub struct Caller(ApiKey);
+
+/// Lets a request through that shows a key, or answers why not.
+pub async fn check<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let access = request.app_data::<Data<V1>>().map(|v1| v1.access.clone());
+    let access = access.ok_or_else(|| Problem::of(Type::Internal))?;
+    let (key, allowance) = admit(&access, &request).await?;
+    request.extensions_mut().insert(Caller(key));
+    let mut response = next.call(request).await?;
+    if let Some(allowance) = allowance {
+        tell(response.headers_mut(), &allowance);
+    }
+    Ok(response)
+}
+
+async fn admit(
+    access: &Access,
+    request: &ServiceRequest,
+) -> Result<(ApiKey, Option<Allowance>), Problem> {
+    access.check_place(request.headers())?;
+    let key = access.key(request.headers()).await?;
+    let allowance = access.count(&key.id).await?;
+    Ok((key, allowance))
+}
+
+impl Caller {
+    /// Whose things it may do that to.
+    pub fn owner(&self, scope: Scope) -> Result<&Owner, Problem> {
+        self.owner_by_any(&[scope])
+    }
+
+    /// The same where any of several scopes will do.
+    pub fn owner_by_any(&self, scopes: &[Scope]) -> Result<&Owner, Problem> {
+        if scopes.iter().any(|scope| self.0.may(*scope)) {
+            return Ok(&self.0.owner);
+        }
+        let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
+        let names = names.join(" or ");
+        let detail = format!("The route needs the scope {names}; make a key that has it.");
+        Err(Problem::new(Type::ScopeMissing, detail).with("scope", names))
+    }
+
+    /// Whose key it is, for what every key may do.
+    pub fn any(&self) -> &Owner {
+        &self.0.owner
+    }
+
+    /// What the history of a connection knows it by.
+    pub fn reader(&self) -> Reader {
+        Reader {
+            id: self.0.id.clone(),
+            by: self.0.words(),
+        }
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = request.extensions().get::<Self>().cloned();
+        ready(caller.ok_or_else(|| Problem::of(Type::KeyMissing)))
+    }
+}

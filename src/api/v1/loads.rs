@@ -1,0 +1,130 @@
+//! `/api/v1/connections/{provider}/loads`: starting a load, and following it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::guard::Caller;
+use super::problem::{Problem, Type};
+use super::{V1, body, replay};
+use crate::idempotency::Answer;
+use crate::identity::Scope;
+use crate::load::{Load, Summary};
+use crate::owner::Owner;
+use crate::providers::Profile;
+
+/// What starting a load answers beside what every route may.
+pub const START: &[Type] = &[
+    Type::ProviderUnknown,
+    Type::ProviderNotConfigured,
+    Type::NotConnected,
+    Type::OperatorNeeded,
+];
+/// The same for following one.
+pub const SHOW: &[Type] = &[Type::ProviderUnknown, Type::LoadNotFound];
+
+/// What is to be loaded.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Wanted {
+    /// The streams to load, by their ids; they are remembered for the next load. Without it: those of the last time, or
+    /// else the usual ones.
+    #[schema(min_items = 1)]
+    streams: Option<Vec<String>>,
+}
+
+/// Start a load
+///
+/// Fetches the connection's items anew. Where a load runs already this joins it: the answer is 200 with that load, and 202
+/// where one was started. Follow it by the address in `Location`. What was loaded before stays in view until it has ended.
+/// The body may be left out.
+#[utoipa::path(post, path = "/api/v1/connections/{provider}/loads", tag = "Loads", operation_id = "startLoad",
+    params(("provider" = String, Path, description = "The provider's id")),
+    request_body = Option<Wanted>,
+    responses(
+        (status = 202, description = "A load was started", body = Summary, headers(("Location" = String, description = "Where to follow it"))),
+        (status = 200, description = "A load runs already", body = Summary, headers(("Location" = String, description = "Where to follow it")))))]
+pub async fn start(
+    request: HttpRequest,
+    v1: Data<V1>,
+    caller: Caller,
+    id: Path<String>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let owner = caller.owner(Scope::LoadsWrite)?;
+    let profile = v1.profile(&id)?;
+    let sent = body::read(&request, payload).await?;
+    let wanted: Wanted = body::json_or_usual(&request, &sent)?;
+    check_streams(profile, wanted.streams.as_deref())?;
+    let work = begin(&v1, owner, profile, wanted.streams.as_deref());
+    replay::once(&v1, &request, owner, &sent, work).await
+}
+
+/// Follow a load
+///
+/// How far a load is, and when it has ended its completeness report: for each stream what came, how much there is at the
+/// provider where that is told, and what is missing and why. Nothing is left out silently. Known are the last load of the
+/// connection, and the one that its items are from.
+#[utoipa::path(get, path = "/api/v1/connections/{provider}/loads/{id}", tag = "Loads", operation_id = "showLoad",
+    params(("provider" = String, Path, description = "The provider's id"), ("id" = String, Path, description = "The load's id")),
+    responses((status = 200, description = "The load", body = Summary)))]
+pub async fn show(
+    v1: Data<V1>,
+    caller: Caller,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let owner = caller.owner_by_any(&[Scope::LoadsWrite, Scope::ItemsRead])?;
+    let (provider, id) = path.into_inner();
+    let profile = v1.profile(&provider)?;
+    let load = find(&v1, owner, profile, &id).await?;
+    Ok(HttpResponse::Ok().json(load.summary(profile.id)))
+}
+
+async fn begin(
+    v1: &V1,
+    owner: &Owner,
+    profile: &Profile,
+    streams: Option<&[String]>,
+) -> Result<Answer, Problem> {
+    let started = v1.loads.start(owner, profile.id, streams).await?;
+    let load = v1.loads.latest(owner, profile.id).await?;
+    let load = load.ok_or_else(|| Problem::of(Type::NotConnected))?;
+    let status = match started {
+        true => StatusCode::ACCEPTED,
+        false => StatusCode::OK,
+    };
+    let mut answer = replay::reply(status, &load.summary(profile.id))?;
+    let place = format!("/api/v1/connections/{}/loads/{}", profile.id, load.id);
+    answer.headers.push((LOCATION.to_string(), place));
+    Ok(answer)
+}
+
+fn check_streams(profile: &Profile, streams: Option<&[String]>) -> Result<(), Problem> {
+    let known: Vec<&str> = profile.streams.iter().map(|stream| stream.id).collect();
+    let unknown = |id: &&String| !known.contains(&id.as_str());
+    match streams {
+        Some([]) => Err(body::invalid(
+            Some("streams"),
+            "name at least one stream, or leave it out",
+        )),
+        Some(ids) if ids.iter().any(|id| unknown(&id)) => {
+            let possible = format!("possible streams are {}", known.join(", "));
+            Err(body::invalid(Some("streams"), possible))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn find(v1: &V1, owner: &Owner, profile: &Profile, id: &str) -> Result<Load, Problem> {
+    if let Some(load) = v1.loads.latest(owner, profile.id).await?
+        && load.id == id
+    {
+        return Ok(load);
+    }
+    let snapshot = v1.loads.snapshot(owner, profile.id).await?;
+    let snapshot = snapshot.filter(|load| load.id == id);
+    snapshot.ok_or_else(|| Problem::of(Type::LoadNotFound))
+}

@@ -1,0 +1,191 @@
+//! `/api/v1/connections/{provider}/token`: a fresh access token, and what becomes of one that the provider refused.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::guard::Caller;
+use super::problem::{Problem, Type};
+use super::{V1, body, replay};
+use crate::connections::Reported;
+use crate::identity::Scope;
+use crate::vault::TokenError;
+
+/// What the routes of this file answer beside what every route may.
+pub const PROBLEMS: &[Type] = &[
+    Type::ProviderUnknown,
+    Type::NotConnected,
+    Type::ReconnectNeeded,
+    Type::OperatorNeeded,
+    Type::ProviderUnavailable,
+    Type::TokenPending,
+];
+
+/// Longest wait for a token. A provider's answer does not take so long: what is still waited for then is our own
+/// store, or another replica.
+const IN_TIME: Duration = Duration::from_secs(30);
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// A token to call the provider with.
+#[derive(Serialize, ToSchema)]
+pub struct Token {
+    /// The provider's id.
+    provider: &'static str,
+    /// The token. Send it to the provider as `Authorization: Bearer …`; keep it out of logs.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// The moment from which to ask here again: the token is good until then. `null` where the provider names no end:
+    /// then use it until the provider answers 401, and report that.
+    expires_at: Option<Timestamp>,
+    /// The permissions that it has, as the provider names them.
+    scopes: Vec<String>,
+}
+
+/// A token that the provider refused.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rejected {
+    /// The SHA-256 of the access token, as 64 hexadecimal digits. The token itself is not wanted.
+    #[schema(
+        pattern = "^[0-9a-fA-F]{64}$",
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
+    sha256: String,
+}
+
+/// What a report came to.
+#[derive(Serialize, ToSchema)]
+pub struct Report {
+    /// What was done.
+    outcome: Outcome,
+}
+
+/// What a report of a refused token came to. In each case ask for the token anew.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    /// Another token had taken its place already.
+    NotCurrent,
+    /// It was the current one, and was renewed.
+    Renewed,
+    /// It is the current one, it cannot be renewed, and the provider takes it: nothing was changed.
+    Works,
+}
+
+/// Get an access token
+///
+/// A token of the connection that is good at least until `expires_at`, renewed first where that is due. The refresh token
+/// never leaves Patchbay. A failure says by its `type` and `action` whether to try again (`retry`), to have the account
+/// reconnected (`reconnect`), or to call the operator (`operator`). Each reading shows in the connection's history.
+#[utoipa::path(get, path = "/api/v1/connections/{provider}/token", tag = "Tokens", operation_id = "getToken",
+    params(("provider" = String, Path, description = "The provider's id")),
+    responses((status = 200, description = "The token", body = Token)))]
+pub async fn show(v1: Data<V1>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let owner = caller.owner(Scope::TokensRead)?;
+    let profile = v1.profile(&id)?;
+    let reader = caller.reader();
+    let token = v1.vault.token_for_program(owner, profile.id, &reader);
+    let token = in_time(token).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(Token {
+            provider: profile.id,
+            access_token: token.access.expose_secret().to_owned(),
+            token_type: "Bearer",
+            expires_at: token.ask_again_at,
+            scopes: token.scopes,
+        }))
+}
+
+/// Report a refused token
+///
+/// Say that the provider answered 401 to a token that came from here. If it is still the current one it is renewed, once,
+/// however many programs report it; then ask for the token anew.
+#[utoipa::path(post, path = "/api/v1/connections/{provider}/token/rejected", tag = "Tokens", operation_id = "reportToken",
+    params(("provider" = String, Path, description = "The provider's id")),
+    request_body = Rejected,
+    responses((status = 200, description = "What was done", body = Report)))]
+pub async fn rejected(
+    request: HttpRequest,
+    v1: Data<V1>,
+    caller: Caller,
+    id: Path<String>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let owner = caller.owner(Scope::TokensRead)?;
+    let profile = v1.profile(&id)?;
+    let sent = body::read(&request, payload).await?;
+    let report: Rejected = body::json(&request, &sent)?;
+    let digest = digest(&report.sha256)
+        .ok_or_else(|| body::invalid(Some("sha256"), "sha256 must be 64 hexadecimal digits"))?;
+    let reader = caller.reader();
+    let work = async {
+        let reported = v1
+            .connections
+            .report_rejected(owner, profile.id, &digest, &reader);
+        let outcome = match in_time(reported).await? {
+            Reported::NotCurrent => Outcome::NotCurrent,
+            Reported::Renewed => Outcome::Renewed,
+            Reported::Works => Outcome::Works,
+        };
+        replay::reply(StatusCode::OK, &Report { outcome })
+    };
+    replay::once(&v1, &request, owner, &sent, work).await
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, TokenError>>) -> Result<T, Problem> {
+    let done = tokio::time::timeout(IN_TIME, work).await;
+    let pending = |late| {
+        Problem::of(Type::TokenPending)
+            .again_in(Some(AGAIN))
+            .because(late)
+    };
+    Ok(done.map_err(pending)??)
+}
+
+/// A digest of 64 hexadecimal digits.
+fn digest(hex: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+        let digits = hex.get(at..at + 2)?;
+        // `from_str_radix` would take a sign.
+        let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        *byte = u8::from_str_radix(digits, 16).ok().filter(|_| plain)?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_has_64_hexadecimal_digits() {
+        let hex = "00ff".repeat(16);
+        let bytes = digest(&hex).expect("a digest");
+        assert_eq!(&bytes[..4], [0, 255, 0, 255]);
+        assert_eq!(digest(&hex.to_uppercase()), Some(bytes));
+        for wrong in [
+            "",
+            "00",
+            &hex[1..],
+            &format!("{hex}0"),
+            &hex.replace("ff", "fg"),
+            &hex.replace("ff", "+f"),
+            &"é".repeat(32),
+        ] {
+            assert_eq!(digest(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `Idempotency-Key`: what is sent twice is done once.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::connected;
+use crate::support::api::{Answer, Program};
+
+const CONTACTS: &str = "/api/v1/connections/hubspot/contacts";
+const LOADS: &str = "/api/v1/connections/hubspot/loads";
+
+async fn send(program: &Program<'_>, place: &str, key: &str, body: &Value) -> Answer {
+    let request = program
+        .request(Method::POST, place)
+        .header("idempotency-key", key);
+    program.send(request.json(body)).await
+}
+
+fn contact(name: &str) -> Value {
+    json!({ "properties": { "firstname": name } })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_that_is_sent_twice_is_made_once() {
+    let world = connected().await;
+    let program = world.program().await;
+    let first = send(&program, CONTACTS, "k-1", &contact("Grace")).await;
+    assert_eq!(first.header("idempotency-replayed"), "");
+    let (place, made) = (first.header("location").to_owned(), first.is(201));
+    for key in ["k-1", "\"k-1\""] {
+        let again = send(&program, CONTACTS, key, &contact("Grace")).await;
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        assert_eq!(again.header("location"), place);
+        assert_eq!(again.is(201), made);
+    }
+    assert_eq!(world.calls("create_contact").await, 1);
+    let other = send(&program, CONTACTS, "k-1", &contact("Alan")).await;
+    other.problem(422, "idempotency-key-reused");
+    send(&program, LOADS, "k-1", &json!({}))
+        .await
+        .problem(422, "idempotency-key-reused");
+    send(&program, CONTACTS, "k-2", &contact("Grace"))
+        .await
+        .is(201);
+    assert_eq!(world.calls("create_contact").await, 2);
+    // The same key of somebody else is another one.
+    let stranger = world
+        .program_of("globex", "ada", &patchbay::identity::Scope::ALL)
+        .await;
+    send(&stranger, CONTACTS, "k-1", &contact("Grace"))
+        .await
+        .problem(404, "not-connected");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_make_one() {
+    let world = connected().await;
+    world.control(&[("latency_ms", "300")]).await;
+    let program = world.program().await;
+    let body = contact("Grace");
+    let all = (0..6).map(|_| send(&program, CONTACTS, "k", &body));
+    let answers = futures_util::future::join_all(all).await;
+    let made = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(made, 1, "{answers:?}");
+    for answer in answers.into_iter().filter(|answer| answer.status != 201) {
+        answer.problem(409, "idempotency-key-in-use");
+    }
+    send(&program, CONTACTS, "k", &body).await.is(201);
+    assert_eq!(world.calls("create_contact").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_can_be_sent_again_mended() {
+    let world = connected().await;
+    let program = world.program().await;
+    let wrong = json!({ "properties": { "phone": "1" } });
+    send(&program, CONTACTS, "k", &wrong)
+        .await
+        .problem(422, "contact-refused");
+    for _ in 0..50 {
+        let answer = send(&program, CONTACTS, "k", &contact("Grace")).await;
+        if answer.status == 201 {
+            return;
+        }
+        answer.problem(422, "idempotency-key-reused");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the key is not free again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_that_is_asked_for_twice_is_one_also_after_its_end() {
+    let world = connected().await;
+    let program = world.program().await;
+    let first = send(&program, LOADS, "k", &json!({})).await.is(202);
+    world.person("acme", "ada").await.wait_for_load().await;
+    let again = send(&program, LOADS, "k", &json!({})).await;
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(again.is(202)["id"], first["id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_a_key_is_refused() {
+    let world = connected().await;
+    let program = world.program().await;
+    for key in ["", "a b", "\"\"", &"x".repeat(256), "é"] {
+        let answer = send(&program, CONTACTS, key, &contact("Grace")).await;
+        answer.problem(400, "idempotency-key-invalid");
+    }
+    assert_eq!(world.calls("create_contact").await, 0);
+}
