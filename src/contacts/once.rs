@@ -18,7 +18,7 @@ use super::mark::{Form, Mark};
 use super::{Barrier, Conflict, Contacts};
 use crate::owner::Owner;
 use crate::patience;
-use crate::providers::{Fault, Taken};
+use crate::providers::{Contact, Fault, Taken};
 use crate::store::{Key, StoreError};
 
 /// How long it is known what came of a form.
@@ -42,6 +42,8 @@ pub enum Outcome {
     Done {
         /// The contact's id.
         id: String,
+        /// The contact as it is now, where that is at hand.
+        contact: Option<Box<Contact>>,
         /// What was changed elsewhere meanwhile and stays so, by property.
         elsewhere: Vec<String>,
         /// Whether there was anything to change.
@@ -81,20 +83,32 @@ enum Before {
 }
 
 impl Outcome {
-    pub(super) fn done(id: String, elsewhere: Vec<String>) -> Self {
+    pub(super) fn done(contact: Contact, elsewhere: Vec<String>) -> Self {
         Self::Done {
-            id,
+            id: contact.id.clone(),
+            contact: Some(Box::new(contact)),
             elsewhere,
             changed: true,
             before: false,
         }
     }
 
-    pub(super) fn nothing_to_do(id: String, elsewhere: Vec<String>) -> Self {
+    pub(super) fn nothing_to_do(contact: Contact, elsewhere: Vec<String>) -> Self {
         Self::Done {
-            id,
+            id: contact.id.clone(),
+            contact: Some(Box::new(contact)),
             elsewhere,
             changed: false,
+            before: false,
+        }
+    }
+
+    pub(super) fn deleted(id: String) -> Self {
+        Self::Done {
+            id,
+            contact: None,
+            elsewhere: Vec::new(),
+            changed: true,
             before: false,
         }
     }
@@ -165,6 +179,7 @@ impl Contacts {
             Mark::Done { digest, id } if digest != form.digest => Before::Other(id),
             Mark::Done { id, .. } => Before::Came(Outcome::Done {
                 id,
+                contact: None,
                 elsewhere: Vec::new(),
                 changed: true,
                 before: true,

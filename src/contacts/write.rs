@@ -89,7 +89,7 @@ impl Desk {
                 return Ok(Outcome::Conflict(Box::new(Conflict { contact, both })));
             }
             Merged::Send(send) if send.is_empty() => {
-                return Ok(Outcome::nothing_to_do(contact.id, elsewhere));
+                return Ok(Outcome::nothing_to_do(contact, elsewhere));
             }
             Merged::Send(send) => send,
         };
@@ -111,14 +111,14 @@ impl Desk {
         let item = self.capability.item(&self.account, &contact);
         self.note_action(action).await;
         self.note_change(Change::Put(Box::new(item))).await;
-        Outcome::done(contact.id, elsewhere)
+        Outcome::done(contact, elsewhere)
     }
 
     /// Notes a contact that was deleted.
     async fn deleted(&self, id: String) -> Outcome {
         self.note_action(Action::ContactDeleted).await;
         self.note_gone(&id).await;
-        Outcome::done(id, Vec::new())
+        Outcome::deleted(id)
     }
 
     /// A contact that is there no more is not among the loaded items either.

@@ -25,6 +25,7 @@ impl Room {
                 elsewhere,
                 changed,
                 before,
+                ..
             } => Ok(self
                 .done(&sending, &id, &elsewhere, (changed, before))
                 .await),

@@ -229,6 +229,7 @@ mod tests {
     fn only_what_is_done_counts_as_deleted() {
         let done = Outcome::Done {
             id: "1".to_owned(),
+            contact: None,
             elsewhere: Vec::new(),
             changed: true,
             before: false,
