@@ -34,6 +34,8 @@ pub enum Kind {
     Provider,
     /// Our store is away (503).
     Unavailable,
+    /// What was waited for takes longer than we wait (504).
+    Timeout,
 }
 
 impl Kind {
@@ -52,6 +54,7 @@ impl Kind {
             Self::Internal => 500,
             Self::Provider => 502,
             Self::Unavailable => 503,
+            Self::Timeout => 504,
         }
     }
 
@@ -66,8 +69,9 @@ impl Kind {
             413 => Self::TooLarge,
             422 => Self::Unprocessable,
             429 => Self::TooMany,
-            502 | 504 => Self::Provider,
+            502 => Self::Provider,
             503 => Self::Unavailable,
+            504 => Self::Timeout,
             500.. => Self::Internal,
             _ => Self::BadRequest,
         }
@@ -119,6 +123,10 @@ impl Kind {
             Self::Unavailable => (
                 "Patchbay cannot reach its store",
                 "Nothing was lost. It goes on by itself as soon as the store is back; try again in a moment.",
+            ),
+            Self::Timeout => (
+                "This takes longer than Patchbay waits",
+                "What was begun goes on. Ask again in a while.",
             ),
         }
     }

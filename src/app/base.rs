@@ -130,11 +130,21 @@ impl Base {
         }
     }
 
-    pub(super) fn classic(&self, config: &Config, vault: &Vault) -> Classic {
+    pub(super) fn classic(
+        &self,
+        config: &Config,
+        vault: &Vault,
+        loads: &Loads,
+        contacts: &Contacts,
+    ) -> Classic {
         Classic {
             vault: vault.clone(),
+            loads: loads.clone(),
+            load_timeout: config.api.classic_timeout,
+            contacts: contacts.clone(),
             registry: self.registry,
             clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
             access: self.access(config),
         }
     }

@@ -127,7 +127,7 @@ impl App {
                 .map_err(|error| StartError::Listen(config.server.bind, error))?,
         };
         let port = listener.local_addr()?.port();
-        let classic = base.classic(&config, &vault);
+        let classic = base.classic(&config, &vault, &loads, &contacts);
         let v1 = base.v1(&config, &vault, &connections, &contacts, &loads);
         let programs = server::Programs { classic, v1 };
         let server = server::start(site, programs, base.store, &config, listener)?;

@@ -81,6 +81,8 @@ pub(super) fn start(
     })
     .client_request_timeout(HEAD_TIME)
     .keep_alive(KEEP_ALIVE)
+    // Whoever closes a connection has gone: nobody waits any more for what takes minutes, and it ends.
+    .h1_allow_half_closed(false)
     .shutdown_timeout(SHUTDOWN)
     .disable_signals()
     .listen(listener)?;

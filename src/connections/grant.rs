@@ -13,15 +13,13 @@ use super::candidate::Candidate;
 use super::pending::Pending;
 use super::{Completed, Connections, Refusal};
 use crate::activity::{Action, Entry};
+use crate::outbound::CallError;
 use crate::outbound::oauth::{Client, Grant};
-use crate::outbound::{Call, CallError, NoAnswer};
 use crate::owner::Owner;
-use crate::providers::{Account, Api, Introduction, Pace, Provider};
+use crate::providers::{Account, Provider, introduce};
 use crate::store::StoreError;
 use crate::vault::{Connection, Credential, GrantBearer, VaultError};
 
-/// The longest that asking who an account is may take.
-const INTRODUCTION: Duration = Duration::from_secs(30);
 /// How long a grant is held while the store is away.
 const HELD: Duration = Duration::from_secs(60);
 const STORE_AGAIN: Duration = Duration::from_millis(500);
@@ -74,27 +72,11 @@ impl Connections {
         client: &Client,
         grant: &Grant,
     ) -> Result<Account, CallError> {
-        let profile = provider.profile();
         let unknown = || CallError::Broken("it is not configured".to_owned());
-        let api = self.setup.apis.get(profile.id).ok_or_else(unknown)?;
+        let api = self.setup.apis.get(provider.profile().id);
+        let api = api.ok_or_else(unknown)?;
         let bearer = Arc::new(GrantBearer(grant.access.clone()));
-        // Whom it counts for is what is asked; and a grant that is there must not wait for a store that is away.
-        let unlimited = Api {
-            pace: Pace::Unlimited,
-            ..api.clone()
-        };
-        let target = unlimited.target(profile, "introduction");
-        let call = Call::new(self.setup.outbound.clone(), target, bearer);
-        let introduction = Introduction {
-            call: &call,
-            client,
-            outbound: &self.setup.outbound,
-            grant,
-        };
-        // Somebody sits in front of this: not all the tries that a load would make.
-        tokio::time::timeout(INTRODUCTION, provider.account(introduction))
-            .await
-            .unwrap_or(Err(CallError::NoAnswer(NoAnswer::Late)))
+        introduce(provider, api, (client, &self.setup.outbound), grant, bearer).await
     }
 
     /// Stores the connection. While the store is away the person is told so, and it is tried on.

@@ -8,20 +8,19 @@ use super::report::{self, Load, Outcome, Status};
 use super::run::Job;
 use super::snapshot::{self, Writer};
 use super::view::{self, Shown};
-use super::{LoadError, Parts, Setup, changes, course, keep, pages};
+use super::{LoadError, Parts, Setup, changes, course, keep, lent, pages};
 use crate::store::keys;
 
-/// Makes the load the current snapshot, unless it brought nothing.
+/// Makes the load the current snapshot, unless it brought nothing; answers how it ended.
 pub(super) async fn conclude(
     parts: &Arc<Parts>,
     job: &Job,
     writer: &Writer<'_>,
     mut load: Load,
-) -> Result<(), LoadError> {
+) -> Result<Load, LoadError> {
     let setup = &parts.setup;
     let provider = job.provider.profile().id;
-    let stored = setup.vault.get(&job.owner, provider).await?;
-    if stored.is_none_or(|stored| stored.connection.account.id != job.account.id) {
+    if !is_wanted(setup, job).await? {
         return Err(LoadError::Lost);
     }
     let key = keys::snapshot(&job.owner, provider);
@@ -33,7 +32,7 @@ pub(super) async fn conclude(
         Status::Failed => writer.progress(&load).await?,
         _ => {
             load.leaves = leaves(old.as_ref(), &load);
-            snapshot::prolong(setup, &load).await?;
+            snapshot::prolong(setup, &job.owner, &load).await?;
             writer.publish(&load).await?;
         }
     }
@@ -44,20 +43,36 @@ pub(super) async fn conclude(
         Status::Failed => old.as_ref(),
         _ => Some(&load),
     };
-    if load.status != Status::Failed {
-        let shown = Shown {
-            provider: provider.to_owned(),
-            load: load.clone(),
-        };
-        if let Err(error) = changes::let_go(setup, &job.owner, &shown).await {
-            tracing::warn!(provider, %error, "changes that were loaded by now could not be let go; they count no more");
-        }
-        view::prepare(parts, &job.owner, shown);
+    if load.status != Status::Failed && !lent::is_lent(&job.owner) {
+        get_ready(parts, job, &load).await;
     }
     for left in std::iter::once(&brought).chain(&old) {
         snapshot::let_go(setup, left, current).await;
     }
-    Ok(())
+    Ok(load)
+}
+
+/// Whether what a load brought is still of the account that is connected. One with a lent token needs no connection.
+async fn is_wanted(setup: &Setup, job: &Job) -> Result<bool, LoadError> {
+    if lent::is_lent(&job.owner) {
+        return Ok(true);
+    }
+    let stored = setup.vault.get(&job.owner, job.provider.profile().id);
+    let stored = stored.await?;
+    Ok(stored.is_some_and(|stored| stored.connection.account.id == job.account.id))
+}
+
+/// Prepares a snapshot that was just published for those who will look at it.
+async fn get_ready(parts: &Arc<Parts>, job: &Job, load: &Load) {
+    let provider = job.provider.profile().id;
+    let shown = Shown {
+        provider: provider.to_owned(),
+        load: load.clone(),
+    };
+    if let Err(error) = changes::let_go(&parts.setup, &job.owner, &shown).await {
+        tracing::warn!(provider, %error, "changes that were loaded by now could not be let go; they count no more");
+    }
+    view::prepare(parts, &job.owner, shown);
 }
 
 /// The runs of the snapshot before that the new one does not name.

@@ -78,7 +78,7 @@ impl<'a> Hold<'a> {
     pub(super) async fn write(&self, keys: &[&Key], load: &Load) -> Result<(), LoadError> {
         let bytes = report::encode(load);
         let records: Vec<(&Key, &[u8])> = keys.iter().map(|key| (*key, &bytes[..])).collect();
-        let life = self.setup.bounds.item_ttl;
+        let life = self.setup.life(self.owner);
         let write = || self.setup.store.set_held(self.lease, &records, life);
         if write().await? || (self.is_ours().await? && write().await?) {
             return Ok(());

@@ -15,6 +15,7 @@ mod engine;
 mod hold;
 mod journal;
 mod keep;
+mod lent;
 mod lost;
 mod names;
 mod pages;
@@ -32,6 +33,7 @@ mod summary;
 mod view;
 mod walk;
 mod watch;
+mod whole;
 
 use std::sync::Arc;
 
@@ -41,10 +43,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use changes::Change;
+pub use lent::{Lent, LentError};
 pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status, Wait};
 pub use sealed::{CHANGES, RUNNING, SNAPSHOTS};
 pub use summary::Summary;
 pub use view::{BrokenOff, Download, Listed, Listing, Misplaced, Position, Shown};
+pub use whole::Look;
 
 pub use crate::outbound::Why;
 

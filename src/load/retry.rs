@@ -19,7 +19,7 @@ pub(super) async fn retry(
     let setup = &parts.setup;
     let ground = start::ground(setup, owner, provider).await?;
     let key = keys::snapshot(owner, ground.provider.profile().id);
-    let account = &ground.connection.account.id;
+    let account = &ground.account.id;
     let known = report::read(&setup.store, &key).await?;
     if known.is_none_or(|known| known.account != *account) {
         return start::start(parts, owner, provider, None).await;
@@ -32,7 +32,7 @@ pub(super) async fn retry(
 }
 
 fn planned(setup: &Setup, known: &Load, ground: &Ground) -> Result<Load, LoadError> {
-    let mut load = start::new_load(setup, &ground.connection, Vec::new());
+    let mut load = start::new_load(setup, &ground.account, Vec::new());
     plan(&mut load, known, ground);
     let is_tried = |part: &Part| part.outcome == Outcome::Running;
     match load.parts.iter().any(is_tried) {
@@ -46,7 +46,7 @@ fn plan(load: &mut Load, known: &Load, ground: &Ground) {
     let profile = ground.provider.profile();
     let lacks = |part: &Part| {
         let stream = profile.stream(&part.stream);
-        stream.is_none_or(|stream| stream.lacks(&ground.connection.scopes).is_some())
+        stream.is_none_or(|stream| ground.lacks(stream).is_some())
     };
     let is_left =
         |part: &Part| part.is_whole() || matches!(part.outcome, Outcome::Skipped(_)) && lacks(part);

@@ -12,11 +12,10 @@ use super::report::{self, Load};
 use super::snapshot::{Writer, Written};
 use super::start::Ground;
 use super::{LoadError, Parts, Setup, conclude, pages, watch};
-use crate::outbound::Call;
+use crate::outbound::{Bearer, Call};
 use crate::owner::Owner;
 use crate::providers::{Account, Provider};
 use crate::store::{Lease, keys};
-use crate::vault::VaultBearer;
 
 /// A load that is at its last steps when a stop begins may come to its end, if that takes no longer.
 const LAST_STEPS: Duration = Duration::from_millis(900);
@@ -26,6 +25,7 @@ pub(super) struct Job {
     pub(super) owner: Owner,
     pub(super) provider: &'static dyn Provider,
     pub(super) account: Account,
+    bearer: Arc<dyn Bearer>,
     pub(super) load: Load,
     pub(super) lease: Lease,
     pub(super) written: Written,
@@ -37,7 +37,8 @@ impl Job {
         Self {
             owner: owner.clone(),
             provider: ground.provider,
-            account: ground.connection.account,
+            account: ground.account,
+            bearer: ground.bearer,
             load,
             lease: lease.clone(),
             written: Written::default(),
@@ -47,39 +48,53 @@ impl Job {
 
 /// Carries a load out, in a task of its own.
 pub(super) fn spawn(parts: &Arc<Parts>, job: Job) {
-    let task = carry_out(Arc::clone(parts), job);
-    let task = parts.tracker.track_future(task);
+    let all = Arc::clone(parts);
+    let task = parts.tracker.track_future(async move {
+        carry_out(&all, &job, &all.stop).await;
+    });
     parts.setup.tasks.spawn(task);
 }
 
-async fn carry_out(parts: Arc<Parts>, job: Job) {
+/// Carries a load out, to its end or until `stop`; answers how it ended, where it came to its end.
+pub(super) async fn carry_out(
+    parts: &Arc<Parts>,
+    job: &Job,
+    stop: &CancellationToken,
+) -> Option<Load> {
     let setup = &parts.setup;
-    let (hold, writer) = (hold(setup, &job), writer(setup, &job));
+    let (hold, writer) = (hold(setup, job), writer(setup, job));
     let result = tokio::select! {
-        result = to_its_end(&parts, &job, &writer) => result,
+        result = to_its_end(parts, job, &writer, stop) => result,
         () = hold.until_lost() => Err(LoadError::Lost),
         // What takes long after the last page is left to the next process too.
-        () = stopped(&parts.stop) => Ok(false),
+        () = stopped(stop) => Ok(None),
     };
     let (owner, provider) = (&job.owner, job.provider.profile().id);
     match &result {
-        Ok(true) => watch::forget(setup, owner, provider).await,
-        Ok(false) => {}
-        Err(error) => broke_off(setup, &job, &hold, error).await,
+        Ok(Some(_)) => watch::forget(setup, owner, provider).await,
+        Ok(None) => {}
+        Err(error) => broke_off(setup, job, &hold, error).await,
     }
     release(setup, job.lease.clone()).await;
-    if matches!(result, Ok(false)) {
+    if matches!(result, Ok(None)) {
         watch::hand_on(setup, owner, provider).await;
     }
+    result.ok().flatten()
 }
 
-/// Brings the items and makes them the snapshot; `false` where a stop came before.
-async fn to_its_end(parts: &Arc<Parts>, job: &Job, writer: &Writer<'_>) -> Result<bool, LoadError> {
-    match bring(parts, job, writer).await? {
-        Came::Through(load) => conclude::conclude(parts, job, writer, *load)
-            .await
-            .map(|()| true),
-        Came::ToAStop => Ok(false),
+/// Brings the items and makes them the snapshot; `None` where a stop came before.
+async fn to_its_end(
+    parts: &Arc<Parts>,
+    job: &Job,
+    writer: &Writer<'_>,
+    stop: &CancellationToken,
+) -> Result<Option<Load>, LoadError> {
+    match bring(&parts.setup, job, writer, stop).await? {
+        Came::Through(load) => {
+            let ended = conclude::conclude(parts, job, writer, *load);
+            ended.await.map(Some)
+        }
+        Came::ToAStop => Ok(None),
     }
 }
 
@@ -121,11 +136,11 @@ pub(super) async fn release(setup: &Setup, lease: Lease) {
 }
 
 async fn bring<'a>(
-    parts: &'a Parts,
+    setup: &'a Setup,
     job: &'a Job,
     writer: &'a Writer<'a>,
+    stop: &'a CancellationToken,
 ) -> Result<Came, LoadError> {
-    let setup = &parts.setup;
     let engine = Engine::new(Plan {
         fetcher: Fetcher {
             provider: job.provider,
@@ -134,7 +149,7 @@ async fn bring<'a>(
         },
         tasks: setup.tasks.clone(),
         writer,
-        stop: &parts.stop,
+        stop,
         bounds: setup.bounds,
         load: job.load.clone(),
     });
@@ -144,13 +159,11 @@ async fn bring<'a>(
 fn calls(setup: &Setup, job: &Job) -> Result<HashMap<String, Call>, LoadError> {
     let profile = job.provider.profile();
     let api = setup.apis.get(profile.id).ok_or(LoadError::NotConfigured)?;
-    let bearer = Arc::new(VaultBearer {
-        vault: setup.vault.clone(),
-        owner: job.owner.clone(),
-        provider: profile.id.to_owned(),
-    });
     let target = api.target(profile, job.account.unit());
-    let call = || Call::new(setup.outbound.clone(), target.clone(), bearer.clone());
+    let call = || {
+        let bearer = Arc::clone(&job.bearer);
+        Call::new(setup.outbound.clone(), target.clone(), bearer)
+    };
     let streams = profile.streams.iter();
     Ok(streams
         .map(|stream| (stream.id.to_owned(), call()))

@@ -10,7 +10,7 @@ use super::blocks::Block;
 use super::hold::Hold;
 use super::pages::{self, Place, Reader};
 use super::report::{self, Load};
-use super::{LoadError, Parts, Setup};
+use super::{LoadError, Parts, Setup, lent};
 use crate::owner::Owner;
 use crate::store::{Key, StoreError, keys};
 
@@ -70,7 +70,7 @@ impl Writer<'_> {
             number,
         };
         let sealed = place.seal(&self.setup.ring, block)?;
-        let (key, life) = (place.key(), self.setup.bounds.item_ttl);
+        let (key, life) = (place.key(), self.setup.life(self.owner));
         self.written.note(of, stream, number + 1);
         patiently(|| async { Ok(self.setup.store.set(&key, &sealed, Some(life)).await?) }).await
     }
@@ -104,7 +104,7 @@ impl Writer<'_> {
 }
 
 /// Tries again while the store is away: what was fetched is not thrown away for a restart of Redis.
-async fn patiently<W, T>(mut write: impl FnMut() -> W) -> Result<T, LoadError>
+pub(super) async fn patiently<W, T>(mut write: impl FnMut() -> W) -> Result<T, LoadError>
 where
     W: Future<Output = Result<T, LoadError>>,
 {
@@ -151,21 +151,25 @@ pub(super) async fn let_go_uncounted(setup: &Setup, load: &Load) {
 }
 
 /// Gives all blocks that a load names the life that its record has.
-pub(super) async fn prolong(setup: &Setup, load: &Load) -> Result<(), LoadError> {
+pub(super) async fn prolong(setup: &Setup, owner: &Owner, load: &Load) -> Result<(), LoadError> {
     for (stream, run) in load.runs() {
-        let life = setup.bounds.item_ttl;
+        let life = setup.life(owner);
         patiently(|| async { Ok(pages::prolong(&setup.store, stream, run, life).await?) }).await?;
     }
     Ok(())
 }
 
-/// Prolongs the life of a snapshot that is looked at, once a day, beside the request that looks.
+/// Prolongs the life of a snapshot that is looked at, once a day, beside the request that looks. One that a lent token
+/// brought is not for keeping.
 pub(super) async fn keep(
     parts: &Arc<Parts>,
     owner: &Owner,
     provider: &str,
     snapshot: &Load,
 ) -> Result<(), LoadError> {
+    if lent::is_lent(owner) {
+        return Ok(());
+    }
     let setup = &parts.setup;
     let life = setup.bounds.item_ttl;
     let looked = keys::looked(owner, provider);

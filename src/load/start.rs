@@ -7,10 +7,11 @@ use super::report::{self, Load, Outcome, Part, Status};
 use super::run::{Job, hold, release, spawn};
 use super::snapshot;
 use super::{LoadError, Parts, Setup, choice, course, hold as lease, watch};
+use crate::outbound::Bearer;
 use crate::owner::Owner;
-use crate::providers::{Profile, Provider, Stream};
+use crate::providers::{Account, Provider, Stream};
 use crate::store::{Lease, keys};
-use crate::vault::Connection;
+use crate::vault::VaultBearer;
 
 /// How long a start waits for a load that has ended to give its lease back.
 const ENDING: Duration = Duration::from_secs(1);
@@ -19,7 +20,18 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// What a load is begun on.
 pub(super) struct Ground {
     pub(super) provider: &'static dyn Provider,
-    pub(super) connection: Connection,
+    pub(super) account: Account,
+    /// The permissions that were granted; `None` where nobody knows: then what is refused shows what lacks.
+    pub(super) scopes: Option<Vec<String>>,
+    /// Where its calls get their tokens.
+    pub(super) bearer: Arc<dyn Bearer>,
+}
+
+impl Ground {
+    /// The first permission that a stream needs and that is known not to be granted.
+    pub(super) fn lacks(&self, stream: &Stream) -> Option<&'static str> {
+        stream.lacks(self.scopes.as_deref()?)
+    }
 }
 
 /// The provider and the connection, if it can be loaded from.
@@ -41,9 +53,16 @@ pub(super) async fn ground(
         .get(owner, id)
         .await?
         .ok_or(LoadError::NotConnected)?;
+    let bearer = VaultBearer {
+        vault: setup.vault.clone(),
+        owner: owner.clone(),
+        provider: id.to_owned(),
+    };
     Ok(Ground {
         provider,
-        connection: stored.connection,
+        account: stored.connection.account,
+        scopes: Some(stored.connection.scopes),
+        bearer: Arc::new(bearer),
     })
 }
 
@@ -64,12 +83,7 @@ pub(super) async fn start(
     {
         return Ok(true);
     }
-    let plan = async |ground: &Ground| {
-        let wanted = wanted_parts(profile, &ground.connection, &wanted);
-        let mut load = new_load(setup, &ground.connection, wanted);
-        load.hidden = course::hidden(profile, &load.parts);
-        Ok(load)
-    };
+    let plan = async |ground: &Ground| Ok(planned(setup, ground, &wanted));
     begin(parts, owner, ground, plan).await
 }
 
@@ -120,7 +134,8 @@ pub(super) async fn free(
     }
 }
 
-async fn shown(
+/// Shows a load whose lease this process holds.
+pub(super) async fn shown(
     setup: &Setup,
     owner: &Owner,
     ground: Ground,
@@ -133,30 +148,29 @@ async fn shown(
     Ok(job)
 }
 
+/// A load that brings these streams, as far as the granted permissions allow.
+pub(super) fn planned(setup: &Setup, ground: &Ground, wanted: &[&'static Stream]) -> Load {
+    let mut load = new_load(setup, &ground.account, wanted_parts(ground, wanted));
+    load.hidden = course::hidden(ground.provider.profile(), &load.parts);
+    load
+}
+
 /// A load that runs from now on.
-pub(super) fn new_load(setup: &Setup, connection: &Connection, parts: Vec<Part>) -> Load {
+pub(super) fn new_load(setup: &Setup, account: &Account, parts: Vec<Part>) -> Load {
     let now = setup.clock.now();
     let id = uuid::Builder::from_unix_timestamp_millis(
         u64::try_from(now.as_millisecond()).unwrap_or_default(),
         &setup.entropy.bytes(),
     );
-    Load::new(
-        id.into_uuid().simple().to_string(),
-        &connection.account.id,
-        now,
-        parts,
-    )
+    Load::new(id.into_uuid().simple().to_string(), &account.id, now, parts)
 }
 
 /// The parts of the wanted streams; those that the granted permissions do not allow are left out.
-fn wanted_parts(
-    profile: &Profile,
-    connection: &Connection,
-    wanted: &[&'static Stream],
-) -> Vec<Part> {
+fn wanted_parts(ground: &Ground, wanted: &[&'static Stream]) -> Vec<Part> {
+    let profile = ground.provider.profile();
     let parts = wanted.iter().map(|stream| {
         let mut part = Part::new(stream.id, stream.title);
-        if let Some(scope) = stream.lacks(&connection.scopes) {
+        if let Some(scope) = ground.lacks(stream) {
             let words = profile.words_of(scope);
             part.outcome = Outcome::Skipped(format!("'{words}' was not granted ({scope})"));
         }

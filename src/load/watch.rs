@@ -12,7 +12,7 @@ use super::report::{self, Load, Status};
 use super::run::{self, Job};
 use super::snapshot;
 use super::start::{self, Ground};
-use super::{LoadError, Parts, Setup, hold};
+use super::{LoadError, Parts, Setup, hold, lent};
 use crate::owner::Owner;
 use crate::providers::Stream;
 use crate::store::{Lease, StoreError, keys};
@@ -129,7 +129,7 @@ async fn go_on(
     let Some(mut load) = running(setup, owner, id).await? else {
         return Ok(None);
     };
-    let gives_up = !is_worth_it(&mut load) || load.account != ground.connection.account.id;
+    let gives_up = !is_worth_it(&mut load) || load.account != ground.account.id;
     if gives_up {
         load.status = Status::Interrupted;
         load.ended_at = Some(setup.clock.now());
@@ -164,13 +164,17 @@ async fn clear_away(parts: &Arc<Parts>, owner: &Owner, provider: &str) {
     }
 }
 
-/// Says that the process of a load is to be believed alive for so long.
+/// Says that the process of a load is to be believed alive for so long. A load with a lent token is for its own process
+/// alone: no other one has the token.
 pub(super) async fn note(
     setup: &Setup,
     owner: &Owner,
     provider: &str,
     life: Duration,
 ) -> Result<(), StoreError> {
+    if lent::is_lent(owner) {
+        return Ok(());
+    }
     let name = keys::load(owner, provider);
     let life = i64::try_from(life.as_millis()).unwrap_or(i64::MAX);
     let until = setup.clock.now().as_millisecond().saturating_add(life);

@@ -11,6 +11,7 @@ mod content;
 #[cfg(test)]
 mod example;
 mod hubspot;
+mod introduction;
 mod lenient;
 mod notion;
 mod profile;
@@ -33,6 +34,7 @@ pub use contacts::{
     Property, Taken,
 };
 pub use content::{Block, BlockKind, Content, ContentError, Contents, Stop};
+pub use introduction::introduce;
 pub use profile::{Api, Endpoint, Kind, Limits, OAuth, Pace, Profile, Scope, Stream, TokenLife};
 pub use registry::Registry;
 pub use step::{Fetch, FetchError, Fetched, Place};

@@ -60,7 +60,8 @@ where
     }
 }
 
-/// The token of a fresh grant, used once to ask who it belongs to.
+/// A token that is not in the vault, and has no successor: that of a fresh grant, to ask who it belongs to, or one that
+/// somebody lends.
 pub struct GrantBearer(pub SecretString);
 
 #[async_trait]
@@ -70,7 +71,7 @@ impl Bearer for GrantBearer {
     }
 
     async fn replace(&self, _: &SecretString) -> Result<SecretString, BearerError> {
-        Err(BearerError::None("Its fresh token was refused".to_owned()))
+        Err(BearerError::None("The token was refused".to_owned()))
     }
 
     async fn refused(&self, _: &SecretString) -> Result<bool, BearerError> {

@@ -52,6 +52,11 @@ impl OtherProgram {
         }
     }
 
+    /// Its access token, which may read contacts alone.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The ids of all contacts, as HubSpot lists them.
     pub async fn contact_ids(&self) -> Vec<String> {
         let mut ids = Vec::new();

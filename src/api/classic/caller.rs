@@ -2,10 +2,11 @@
 
 use actix_web::{HttpMessage, HttpRequest};
 
+use super::fields;
 use crate::error::{Failure, Kind};
 use crate::form::Fields;
 use crate::identity::{ApiKey, Scope};
-use crate::owner::{Owner, check_id};
+use crate::owner::Owner;
 use crate::vault::Reader;
 
 /// Who calls.
@@ -26,10 +27,7 @@ impl Caller {
 
     /// Whose things the fields name, if this caller may do that to them.
     pub fn owner(&self, fields: &Fields, scope: Scope) -> Result<Owner, Failure> {
-        let named = Owner {
-            org: id(fields.all("org_id").next(), "org_id")?,
-            user: id(fields.all("user_id").next(), "user_id")?,
-        };
+        let named = fields::owner(fields)?;
         self.may(&named, scope)?;
         Ok(named)
     }
@@ -75,14 +73,4 @@ impl Caller {
             },
         }
     }
-}
-
-/// An id that a caller named as `name`.
-pub fn id(given: Option<&str>, name: &str) -> Result<String, Failure> {
-    let refused = |why: String| {
-        let text = "Send user_id and org_id as fields of the form.";
-        Failure::new(Kind::Unprocessable, format!("{name} {why}"), text)
-    };
-    let given = given.ok_or_else(|| refused("is missing".to_owned()))?;
-    check_id(given).map_err(|bad| refused(bad.to_string()))
 }

@@ -1,6 +1,5 @@
 //! `POST /integrations/{provider}/credentials`: a fresh access token of a connection.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::CACHE_CONTROL;
@@ -12,19 +11,18 @@ use serde::Serialize;
 
 use super::caller::Caller;
 use super::error::detail;
+use super::refusal::refusal;
 use super::{Classic, fields};
 use crate::error::{Failure, Kind};
 use crate::identity::Scope;
 use crate::owner::Owner;
-use crate::vault::{Token, TokenError, VaultError};
+use crate::vault::Token;
 
 /// Longest wait for a token. A provider's answer does not take so long: what is still waited for then is our own
 /// store, or another replica.
 const TOKEN_TIME: Duration = Duration::from_secs(30);
 /// When to ask again after it was waited for in vain.
 const WAIT_AGAIN: Duration = Duration::from_secs(5);
-/// When to ask again where the operator must mend something first.
-const OPERATOR_TIME: Duration = Duration::from_secs(60);
 
 /// What is answered. The refresh token never is.
 #[derive(Serialize)]
@@ -88,39 +86,4 @@ fn still_waiting() -> Failure {
     let text = "Another renewal of this token is under way, or its process died: nothing was lost.";
     let failure = Failure::new(Kind::Unavailable, "There is no fresh token yet", text);
     failure.retry_after(Some(WAIT_AGAIN))
-}
-
-/// Earlier front ends know by the first words of a 400 that they must connect again.
-fn refusal(error: TokenError, name: &str, owner: &Owner) -> Failure {
-    let why = format!("{error}.");
-    match error {
-        TokenError::NotConnected => {
-            let (org, user) = (&owner.org, &owner.user);
-            let title = format!("No {name} credentials found for org={org}, user={user}");
-            Failure::new(Kind::BadRequest, title, format!("Connect {name} first."))
-        }
-        TokenError::Ended(_) => {
-            let title = format!("The connection to {name} must be made anew");
-            Failure::new(Kind::Unauthenticated, title, why)
-        }
-        TokenError::Passing => {
-            let title = format!("{name} does not answer as it should");
-            Failure::new(Kind::Provider, title, why)
-        }
-        TokenError::Misconfigured => {
-            let title = format!("{name} is not set up as it should be");
-            Failure::new(Kind::Unavailable, title, why).retry_after(Some(OPERATOR_TIME))
-        }
-        TokenError::Own(fault) => own(fault),
-    }
-}
-
-fn own(fault: Arc<VaultError>) -> Failure {
-    if matches!(*fault, VaultError::Store(_)) {
-        return Failure::of(Kind::Unavailable).because(fault);
-    }
-    let title = "The stored credential cannot be read";
-    let text = "Tell the operator: the log of Patchbay has the cause.";
-    let failure = Failure::new(Kind::Unavailable, title, text).retry_after(Some(OPERATOR_TIME));
-    failure.because(fault)
 }

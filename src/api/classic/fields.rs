@@ -10,6 +10,7 @@ use futures_util::{StreamExt, TryStreamExt, future, stream};
 
 use crate::error::{Failure, Kind};
 use crate::form::Fields;
+use crate::owner::{Owner, check_id};
 
 /// How long a client may take to send a body.
 const BODY_TIME: Duration = Duration::from_secs(10);
@@ -30,6 +31,24 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Fields, Fai
         "multipart/form-data" => parts(request.headers(), body).await,
         _ => Err(malformed(KINDS)),
     }
+}
+
+/// Whose things are meant.
+pub fn owner(fields: &Fields) -> Result<Owner, Failure> {
+    Ok(Owner {
+        org: id(fields, "org_id")?,
+        user: id(fields, "user_id")?,
+    })
+}
+
+fn id(fields: &Fields, name: &str) -> Result<String, Failure> {
+    let refused = |why: String| {
+        let text = "Send user_id and org_id as fields of the form.";
+        Failure::new(Kind::Unprocessable, format!("{name} {why}"), text)
+    };
+    let given = fields.all(name).next();
+    let given = given.ok_or_else(|| refused("is missing".to_owned()))?;
+    check_id(given).map_err(|bad| refused(bad.to_string()))
 }
 
 async fn parts(headers: &HeaderMap, body: Bytes) -> Result<Fields, Failure> {

@@ -1,8 +1,13 @@
 //! The classic API: programs that speak it, a file a route and one for each thing that routes share.
 
 mod bodies;
+mod contacts;
+mod contacts_refused;
 mod credentials;
 mod guard;
+mod load;
+mod load_trouble;
+mod own_token;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -14,6 +19,12 @@ const ADA: [(&str, &str); 2] = [("user_id", "ada"), ("org_id", "acme")];
 
 /// The route by which those tests go that are about no route in particular.
 const CREDENTIALS: &str = "/integrations/hubspot/credentials";
+
+/// The route that answers all items.
+const LOAD: &str = "/integrations/hubspot/load";
+
+/// An account that is loaded at once.
+const SMALL: [(&str, &str); 3] = [("contacts", "120"), ("companies", "40"), ("deals", "30")];
 
 /// A world in which ada of acme has connected HubSpot.
 async fn connected() -> World {
@@ -29,6 +40,16 @@ impl Caller<'_> {
     /// A request to be sent with [`Caller::send`].
     fn post(&self, place: &str) -> RequestBuilder {
         self.0.browser().request(Method::POST, place)
+    }
+
+    /// The items that `load` answers, and what it says is not whole.
+    async fn items(&self, request: RequestBuilder) -> (Vec<Value>, String) {
+        let answer = self.0.browser().send(request).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.header("content-type"), "application/json");
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let items = json(&answer).as_array().expect("a list").clone();
+        (items, answer.header("patchbay-incomplete").to_owned())
     }
 
     /// The status and the JSON of an answer; nothing keeps or shows it elsewhere.
