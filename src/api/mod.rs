@@ -1,4 +1,5 @@
 //! What programs talk to: operations, and the classic API.
 
 pub mod classic;
+pub mod cors;
 pub mod ops;

@@ -112,8 +112,14 @@ impl Base {
         })
     }
 
-    pub(super) fn classic(&self, config: &Config, vault: &Vault) -> Classic {
+    pub(super) fn classic(
+        &self,
+        config: &Config,
+        connections: &Connections,
+        vault: &Vault,
+    ) -> Classic {
         Classic {
+            connections: connections.clone(),
             vault: vault.clone(),
             registry: self.registry,
             clock: self.clock.clone(),

@@ -16,6 +16,7 @@ use crate::{connections, contacts, load};
 const SEALED: &[&dyn Kind] = &[
     &rotate::CONNECTIONS,
     &connections::PENDING,
+    &connections::UNCONFIRMED,
     &connections::CANDIDATES,
     &contacts::DRAFTS,
     &load::SNAPSHOTS,

@@ -127,7 +127,7 @@ impl App {
                 .map_err(|error| StartError::Listen(config.server.bind, error))?,
         };
         let port = listener.local_addr()?.port();
-        let classic = base.classic(&config, &vault);
+        let classic = base.classic(&config, &connections, &vault);
         let server = server::start(site, classic, base.store, &config, listener)?;
         Ok(Self {
             server,

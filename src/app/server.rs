@@ -40,6 +40,7 @@ pub(super) fn start(
     let key = *key.ok_or(StartError::SessionKey)?.expose_secret();
     let idle = config.sessions.idle;
     let https = site.is_https();
+    let origins = config.api.cors_origins.clone();
     let site = Data::new(site);
     let classic = Data::new(classic);
     let health = Data::new(ops::Health {
@@ -61,7 +62,7 @@ pub(super) fn start(
             .app_data(classic.clone())
             .app_data(web::PayloadConfig::new(FORM_BYTES))
             .configure(ops::routes)
-            .configure(classic::routes)
+            .configure(classic::routes(&origins))
             .configure(pages::files)
             .service(pages)
             .wrap(from_fn(pages::rim))

@@ -22,7 +22,7 @@ const TOKEN_TIME: Duration = Duration::from_secs(30);
 /// When to ask again after it was waited for in vain.
 const WAIT_AGAIN: Duration = Duration::from_secs(5);
 /// When to ask again where the operator must mend something first.
-const OPERATOR_TIME: Duration = Duration::from_secs(60);
+pub(super) const OPERATOR_TIME: Duration = Duration::from_secs(60);
 
 /// What is answered. The refresh token never is.
 #[derive(Serialize)]
