@@ -119,3 +119,16 @@ fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {
         parts,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_begun_before_a_program_could_is_a_browsers() {
+        let stored = r#"{"provider":"sample","owner":{"org":"acme","user":"ada"},"session":"tied","verifier":null,
+            "return_to":"/connections/sample","created_at":"2026-11-30T12:00:00Z"}"#;
+        let pending: Pending = serde_json::from_str(stored).expect("a record");
+        assert_eq!(pending.session.as_deref(), Some("tied"));
+    }
+}

@@ -211,7 +211,36 @@ impl Journey {
         self.visit(&mut ada, "/connections/hubspot").await;
     }
 
-    fn gather(&mut self, program: &Program) {
+    /// Allows in a window that a program opened; answers the window and the address that leads back.
+    async fn allow_in_window(&mut self) -> (Browser, Url) {
+        let mut window = self.home.browser();
+        let place = "/integrations/hubspot/authorize";
+        let request = window.request(Method::POST, place);
+        let request = request.form(&[("org_id", "acme"), ("user_id", "ada")]);
+        let answer = window.send(request).await;
+        let away: Url = serde_json::from_str(&answer.text).expect("an address");
+        self.record.way_back(&away);
+        let consent = window.get(away.as_str()).await;
+        let back = window.answer_consent(&consent, "Allow", &[]).await;
+        self.record.way_back(&back);
+        (window, back)
+    }
+
+    /// What a program began in the demo, at a Patchbay that is not the demo any more.
+    async fn confirm(&mut self, window: &mut Browser, back: &Url) {
+        let led = self.visit(window, back.as_str()).await;
+        let question = led.location().expect("the question");
+        self.visit(window, question.as_str()).await;
+        let yes = [("choice", "connect")];
+        let page = self.submit(window, question.path(), &yes).await;
+        assert_eq!(page.status, 200);
+        let page = self.submit(window, question.path(), &yes).await;
+        assert_eq!(page.status, 400);
+        let page = self.visit(window, back.as_str()).await;
+        assert_eq!(page.status, 400);
+    }
+
+    fn gather(&mut self, programs: [&Program; 2]) {
         for exchange in self.wire.exchanges() {
             for (name, value) in &exchange.form {
                 match name.as_str() {
@@ -232,9 +261,8 @@ impl Journey {
                     .secret("key", key.rsplit(':').next().expect("a key"));
             }
         }
-        self.record
-            .said
-            .push(("the log".to_owned(), program.said()));
+        let logs = programs.map(|program| ("the log".to_owned(), program.said()));
+        self.record.said.extend(logs);
     }
 }
 
@@ -253,7 +281,7 @@ async fn nothing_is_said(filter: &str, format: &str) {
     }
     home.set("PATCHBAY_LOG", filter);
     home.set("PATCHBAY_LOG_FORMAT", format);
-    let mut program = home.serve().await;
+    let mut demo = home.serve().await;
     let record = Record::default();
     let mut journey = Journey {
         home,
@@ -262,12 +290,20 @@ async fn nothing_is_said(filter: &str, format: &str) {
         record,
     };
     journey.walk().await;
+    let (mut window, back) = journey.allow_in_window().await;
+    let page = journey.visit(&mut window, back.as_str()).await;
+    assert_eq!(page.status, 200);
+    let (mut window, back) = journey.allow_in_window().await;
+    assert_eq!(demo.end(Signal::TERM).await.code(), Some(0));
+    journey.home.set("PATCHBAY_AUTH", "local");
+    let mut program = journey.home.serve().await;
+    journey.confirm(&mut window, &back).await;
     assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
-    journey.gather(&program);
+    journey.gather([&demo, &program]);
 
     // It did log, and there was something to keep quiet about.
     let record = &journey.record;
-    let log = program.said();
+    let log = demo.said() + &program.said();
     assert!(log.contains("TRACE") && log.contains("used state"), "{log}");
     assert_eq!(format == "json", log.contains("\"level\":\"TRACE\""));
     assert!(record.count("code") >= 4 && record.count("state") >= 4);
