@@ -41,6 +41,8 @@ pub(super) enum Place {
     Page,
     /// In a window that a program opened.
     Window {
+        /// Whose connection it is about, which nothing else says there.
+        owner: Owner,
         /// The address of its script.
         script: String,
     },

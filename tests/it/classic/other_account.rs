@@ -47,6 +47,8 @@ async fn the_window_asks_and_either_answer_ends_it() {
         let world = connected().await;
         let (mut window, question) = asked(&world).await;
         assert_eq!(question.text_of("h1"), "You came back as another account");
+        let whose = question.text_of("main p");
+        assert!(whose.starts_with("The connection of ada of acme is to one"));
         assert_eq!(question.header("referrer-policy"), "same-origin");
         assert_eq!(question.header("cross-origin-opener-policy"), "");
         assert_eq!(question.count("[data-closes], .who, nav"), 0);

@@ -5,6 +5,7 @@ use askama::Template;
 use super::super::question::{AccountPage, Place};
 use super::super::view::AccountSide;
 use super::{buttons, head, with};
+use crate::owner::Owner;
 use crate::providers::{Account, Registry};
 use crate::web::samples::{full_frame, keep, minutes, now, window_frame};
 use crate::web::words::When;
@@ -20,6 +21,10 @@ fn account(name: &str) -> Account {
 
 fn window() -> Place {
     Place::Window {
+        owner: Owner {
+            org: "acme".to_owned(),
+            user: "ada@example.com".to_owned(),
+        },
         script: "/static/popup.js".to_owned(),
     }
 }

@@ -40,7 +40,10 @@ pub async fn show(
         return answer(&request, &site, &visit, profile, asked, Choice::Keep).await;
     }
     let frame = Frame::window(&site, &visit);
-    let place = Place::Window { script: script() };
+    let place = Place::Window {
+        owner: asked.owner.clone(),
+        script: script(),
+    };
     let page = AccountPage::new(&site, frame, &asked.owner, question, profile, place).await?;
     Ok(html(&request, page))
 }
