@@ -22,6 +22,14 @@ use crate::store::Store;
 use crate::vault::{self, KeyRing, Vault};
 use crate::web::{SignIn, Site};
 
+/// What programs work with.
+pub(super) struct Domain<'a> {
+    pub(super) vault: &'a Vault,
+    pub(super) connections: &'a Connections,
+    pub(super) contacts: &'a Contacts,
+    pub(super) loads: &'a Loads,
+}
+
 pub(super) struct Base {
     pub(super) store: Store,
     ring: Arc<KeyRing>,
@@ -130,18 +138,13 @@ impl Base {
         }
     }
 
-    pub(super) fn classic(
-        &self,
-        config: &Config,
-        vault: &Vault,
-        loads: &Loads,
-        contacts: &Contacts,
-    ) -> Classic {
+    pub(super) fn classic(&self, config: &Config, domain: &Domain<'_>) -> Classic {
         Classic {
-            vault: vault.clone(),
-            loads: loads.clone(),
+            connections: domain.connections.clone(),
+            vault: domain.vault.clone(),
+            loads: domain.loads.clone(),
             load_timeout: config.api.classic_timeout,
-            contacts: contacts.clone(),
+            contacts: domain.contacts.clone(),
             registry: self.registry,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
@@ -149,20 +152,13 @@ impl Base {
         }
     }
 
-    pub(super) fn v1(
-        &self,
-        config: &Config,
-        vault: &Vault,
-        connections: &Connections,
-        contacts: &Contacts,
-        loads: &Loads,
-    ) -> V1 {
+    pub(super) fn v1(&self, config: &Config, domain: &Domain<'_>) -> V1 {
         V1 {
             access: self.access(config),
-            connections: connections.clone(),
-            contacts: contacts.clone(),
-            loads: loads.clone(),
-            vault: vault.clone(),
+            connections: domain.connections.clone(),
+            contacts: domain.contacts.clone(),
+            loads: domain.loads.clone(),
+            vault: domain.vault.clone(),
             answers: Answers::new(
                 self.store.clone(),
                 Arc::clone(&self.ring),

@@ -16,6 +16,7 @@ use crate::{connections, contacts, idempotency, load};
 const SEALED: &[&dyn Kind] = &[
     &rotate::CONNECTIONS,
     &connections::PENDING,
+    &connections::UNCONFIRMED,
     &connections::CANDIDATES,
     &contacts::DRAFTS,
     &idempotency::ANSWERED,

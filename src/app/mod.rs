@@ -127,9 +127,16 @@ impl App {
                 .map_err(|error| StartError::Listen(config.server.bind, error))?,
         };
         let port = listener.local_addr()?.port();
-        let classic = base.classic(&config, &vault, &loads, &contacts);
-        let v1 = base.v1(&config, &vault, &connections, &contacts, &loads);
-        let programs = server::Programs { classic, v1 };
+        let domain = base::Domain {
+            vault: &vault,
+            connections: &connections,
+            contacts: &contacts,
+            loads: &loads,
+        };
+        let programs = server::Programs {
+            classic: base.classic(&config, &domain),
+            v1: base.v1(&config, &domain),
+        };
         let server = server::start(site, programs, base.store, &config, listener)?;
         Ok(Self {
             server,

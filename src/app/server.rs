@@ -47,10 +47,10 @@ pub(super) fn start(
     let key = *key.ok_or(StartError::SessionKey)?.expose_secret();
     let idle = config.sessions.idle;
     let https = site.is_https();
+    let origins = config.api.cors_origins.clone();
     let site = Data::new(site);
     let classic = Data::new(programs.classic);
     let v1 = Data::new(programs.v1);
-    let origins = config.api.cors_origins.clone();
     let health = Data::new(ops::Health {
         probe: Box::new(move || {
             let store = store.clone();
@@ -71,8 +71,8 @@ pub(super) fn start(
             .app_data(v1.clone())
             .app_data(web::PayloadConfig::new(FORM_BYTES))
             .configure(ops::routes)
-            .configure(classic::routes)
-            .configure(|config| v1::routes(config, &origins))
+            .configure(classic::routes(&origins))
+            .configure(v1::routes(&origins))
             .configure(pages::files)
             .service(pages)
             .wrap(from_fn(pages::rim))

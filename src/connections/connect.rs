@@ -34,7 +34,7 @@ impl From<ConnectError> for Failure {
 }
 
 impl Connections {
-    /// Begins an authorisation: the address to send the person to. `session` ties it to the browser session.
+    /// Begins an authorisation in a browser: the address to send the person to. `session` ties it to the browser session.
     /// Afterwards the person goes on at `return_to`, where that is a page of this provider, or else at its connection.
     pub async fn begin(
         &self,
@@ -42,6 +42,29 @@ impl Connections {
         provider: &str,
         session: &str,
         return_to: Option<&str>,
+    ) -> Result<Url, ConnectError> {
+        let return_to = place::way_back(provider, return_to);
+        let session = Some(session.to_owned());
+        self.begin_with(owner, provider, session, return_to).await
+    }
+
+    /// Begins an authorisation for a program, which shows the address to the person in a window of its own. No
+    /// browser session is known that could be tied to it: see `Completed::ForProgram`.
+    pub async fn begin_for_program(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Url, ConnectError> {
+        let return_to = place::way_back(provider, None);
+        self.begin_with(owner, provider, None, return_to).await
+    }
+
+    async fn begin_with(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        session: Option<String>,
+        return_to: String,
     ) -> Result<Url, ConnectError> {
         let profile = self.profile(provider).ok_or(ConnectError::NotConfigured)?;
         let client = self.setup.vault.client(profile.id);
@@ -52,9 +75,9 @@ impl Connections {
         let pending = Pending {
             provider: provider.to_owned(),
             owner: owner.clone(),
-            session: session.to_owned(),
+            session,
             verifier,
-            return_to: place::way_back(profile.id, return_to),
+            return_to,
             created_at: self.setup.clock.now(),
         };
         self.keep_pending(&state, &pending).await?;

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::candidate::Candidate;
 use super::pending::Pending;
-use super::{Completed, Connections, Refusal};
+use super::{Connections, End, Refusal};
 use crate::activity::{Action, Entry};
 use crate::outbound::CallError;
 use crate::outbound::oauth::{Client, Grant};
@@ -26,11 +26,7 @@ const STORE_AGAIN: Duration = Duration::from_millis(500);
 
 impl Connections {
     /// Exchanges the code and stores what it brings.
-    pub(super) async fn make(
-        &self,
-        pending: Pending,
-        code: SecretString,
-    ) -> Result<Completed, Refusal> {
+    pub(super) async fn make(&self, pending: Pending, code: SecretString) -> Result<End, Refusal> {
         let (tell, hear) = oneshot::channel();
         let this = self.clone();
         let task = self.grants.track_future(async move {
@@ -84,15 +80,15 @@ impl Connections {
         &self,
         pending: &Pending,
         made: Candidate,
-        tell: oneshot::Sender<Result<Completed, Refusal>>,
+        tell: oneshot::Sender<Result<End, Refusal>>,
     ) {
         let mut tell = Some(tell);
         let mut say = |result| tell.take().map(|tell| drop(tell.send(result)));
         let deadline = tokio::time::Instant::now() + HELD;
         loop {
             let error = match self.store_or_ask(pending, &made).await {
-                Ok(completed) => {
-                    say(Ok(completed));
+                Ok(end) => {
+                    say(Ok(end));
                     return;
                 }
                 Err(error) => error,
@@ -110,11 +106,7 @@ impl Connections {
 
     /// Stores the connection, or keeps the grant of another account than the connected one until the person has
     /// chosen. A candidate from before is let go, unless it is of the same account.
-    async fn store_or_ask(
-        &self,
-        pending: &Pending,
-        made: &Candidate,
-    ) -> Result<Completed, VaultError> {
+    async fn store_or_ask(&self, pending: &Pending, made: &Candidate) -> Result<End, VaultError> {
         let (owner, provider) = (&pending.owner, &pending.provider[..]);
         let before = self.readable(owner, provider).await?;
         if before.as_ref().is_some_and(|before| !made.is_for(before)) {
@@ -123,13 +115,12 @@ impl Connections {
             self.setup
                 .tasks
                 .spawn(async move { this.let_go(loose).await });
-            return Ok(Completed::OtherAccount);
+            return Ok(End::OtherAccount {
+                question: made.id.clone(),
+            });
         }
         self.store_grant(owner, provider, made, before).await?;
-        Ok(Completed::Connected {
-            account: made.account.clone(),
-            return_to: pending.return_to.clone(),
-        })
+        Ok(End::Connected(made.account.clone()))
     }
 
     /// Stores the connection that a grant makes in place of the one `before`. A record that cannot be read any

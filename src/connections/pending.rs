@@ -22,9 +22,9 @@ use crate::vault::rotate::{ByName, Record};
 /// How long a person may take at the provider.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// How long a record, or the mark that it was used, is kept.
-const KEPT: Duration = Duration::from_secs(60 * 60);
+pub(super) const KEPT: Duration = Duration::from_secs(60 * 60);
 /// Stands where a used record stood.
-const USED: &[u8] = b"used";
+pub(super) const USED: &[u8] = b"used";
 
 /// What a rotation of keys has to know of them.
 pub const PENDING: ByName = ByName {
@@ -41,8 +41,9 @@ pub const PENDING: ByName = ByName {
 pub(super) struct Pending {
     pub(super) provider: String,
     pub(super) owner: Owner,
-    /// What ties it to the browser session it was begun in.
-    pub(super) session: String,
+    /// What ties it to the browser session it was begun in; none, where a program began it.
+    #[serde(default)]
+    pub(super) session: Option<String>,
     /// The PKCE verifier, where the provider knows PKCE.
     pub(super) verifier: Option<String>,
     pub(super) return_to: String,
@@ -53,7 +54,7 @@ pub(super) struct Pending {
 pub(super) enum Found {
     Nothing,
     Used,
-    Expired,
+    Expired(Box<Pending>),
     Good(Box<Pending>),
 }
 
@@ -81,9 +82,8 @@ impl Connections {
         }
         let plain = self.setup.ring.open(binding(&[&hash]), &sealed)?;
         let pending: Pending = serde_json::from_slice(&plain).map_err(|_| VaultError::Format)?;
-        let age = pending.created_at.duration_until(self.setup.clock.now());
-        Ok(if age > GOOD_FOR {
-            Found::Expired
+        Ok(if pending.good_until() < self.setup.clock.now() {
+            Found::Expired(Box::new(pending))
         } else {
             Found::Good(Box::new(pending))
         })
@@ -94,17 +94,41 @@ impl Pending {
     pub(super) fn verifier(&self) -> Option<SecretString> {
         self.verifier.clone().map(SecretString::from)
     }
+
+    /// Until when the person may come back, and confirm.
+    pub(super) fn good_until(&self) -> Timestamp {
+        let until = self.created_at.checked_add(GOOD_FOR);
+        until.unwrap_or(self.created_at)
+    }
 }
 
 fn key(state: &str) -> (String, Key) {
-    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(state.as_bytes()));
+    let hash = hashed(state);
     let key = keys::pending(&hash);
     (hash, key)
+}
+
+/// What stands in the name of a key for a state or an id that only the browser has.
+pub(super) fn hashed(word: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(word.as_bytes()))
 }
 
 fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {
     Binding {
         purpose: "pending",
         parts,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_begun_before_a_program_could_is_a_browsers() {
+        let stored = r#"{"provider":"sample","owner":{"org":"acme","user":"ada"},"session":"tied","verifier":null,
+            "return_to":"/connections/sample","created_at":"2026-11-30T12:00:00Z"}"#;
+        let pending: Pending = serde_json::from_str(stored).expect("a record");
+        assert_eq!(pending.session.as_deref(), Some("tied"));
     }
 }

@@ -1,10 +1,17 @@
 //! Why a callback is refused, and how a page says it.
 
+use super::pending::Pending;
 use crate::error::{Failure, Kind};
 use crate::outbound::CallError;
 use crate::outbound::oauth::GrantError;
 use crate::providers::GrantFailure;
 use crate::vault::VaultError;
+
+/// Where to go on after most refusals.
+const AGAIN: &str = "Nothing was stored. Go to Connections and connect again.";
+/// The same in a window that a program opened, whose person need not know our other pages.
+const AGAIN_THERE: &str = "Nothing was stored. Connect again where you came from.";
+const CLOSE: &str = "You can close this window.";
 
 /// Why a callback is refused.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +34,12 @@ pub enum Refusal {
     /// It was begun in another browser session.
     #[error("state of another session")]
     OtherSession,
+    /// It waits to be confirmed in another browser.
+    #[error("waits in another browser")]
+    OtherBrowser,
+    /// It was confirmed, or dropped, already.
+    #[error("confirmed already")]
+    Confirmed,
     /// Someone else than the provider sent it.
     #[error("wrong issuer")]
     WrongIssuer,
@@ -56,12 +69,38 @@ pub enum Refusal {
     /// The task that was to make it is gone.
     #[error("the exchange broke off")]
     Dropped,
+    /// It was begun by a program, so that the person sits in a window of its own.
+    #[error(transparent)]
+    InWindow(Box<Refusal>),
 }
 
 impl Refusal {
+    /// The same, where a program began what is refused.
+    pub(super) fn of(self, pending: &Pending) -> Self {
+        match pending.session {
+            Some(_) => self,
+            None => self.in_window(),
+        }
+    }
+
+    pub(super) fn in_window(self) -> Self {
+        Self::InWindow(Box::new(self))
+    }
+
     /// The refusal in words, for a page; `name` is the provider's.
     pub fn into_failure(self, name: &str) -> Failure {
-        let again = "Nothing was stored. Go to Connections and connect again.";
+        match self {
+            // What our store keeps from being done can be tried again from there.
+            Self::InWindow(refusal) if !matches!(*refusal, Self::Vault(_)) => {
+                let mut failure = refusal.words(name, AGAIN_THERE);
+                failure.message = format!("{} {CLOSE}", failure.message).into();
+                failure
+            }
+            refusal => refusal.words(name, AGAIN),
+        }
+    }
+
+    fn words(self, name: &str, again: &'static str) -> Failure {
         let cause = self.to_string();
         let bad = |title: String| Failure::new(Kind::BadRequest, title, again);
         let failure = match self {
@@ -79,6 +118,16 @@ impl Refusal {
                 "This connection was begun in another browser session",
                 "Nothing was stored. Sign in here, go to Connections and connect again.",
             ),
+            Self::OtherBrowser => Failure::new(
+                Kind::Forbidden,
+                "This question waits in another browser",
+                "Only the browser that came back with it can answer. Nothing was stored, and it still waits there.",
+            ),
+            Self::Confirmed => Failure::new(
+                Kind::BadRequest,
+                "This question has been answered already",
+                "What was answered first counts.",
+            ),
             Self::Exchange { failure, .. } => exchange_failure(name, failure),
             Self::Account(_) => Failure::new(
                 Kind::Provider,
@@ -87,6 +136,7 @@ impl Refusal {
             ),
             Self::Vault(error) => return error.into(),
             Self::Dropped => Failure::of(Kind::Internal),
+            Self::InWindow(refusal) => return refusal.words(name, again),
         };
         failure.because(cause)
     }

@@ -55,6 +55,8 @@ pub const API_KEYS: &str = "pb:key:*";
 pub const ANSWERED: &str = "pb:{*}:answered:*";
 /// Glob of all pending authorisations.
 pub const PENDING: &str = "pb:pending:*";
+/// Glob of all authorisations that wait to be confirmed.
+pub const UNCONFIRMED: &str = "pb:unconfirmed:*";
 
 /// What stands in the name of a key that belongs to an owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +92,11 @@ pub fn session(id_hash: &str) -> Key {
 /// String: a pending authorisation, under the hash of its state.
 pub fn pending(state_hash: &str) -> Key {
     Key(format!("pb:pending:{{{state_hash}}}"))
+}
+
+/// String: an authorisation that waits to be confirmed, with its code (sealed), under the hash of its id.
+pub fn unconfirmed(id_hash: &str) -> Key {
+    Key(format!("pb:unconfirmed:{{{id_hash}}}"))
 }
 
 /// Hash: a connection with its credential (sealed), the version of the record and its last use.
@@ -277,7 +284,16 @@ pub fn parse_owned(name: &str) -> Option<Owned> {
 
 /// The hash in the name of a pending authorisation's key.
 pub fn parse_pending(name: &str) -> Option<&str> {
-    let hash = name.strip_prefix("pb:pending:{")?.strip_suffix('}')?;
+    parse_hash(name.strip_prefix("pb:pending:")?)
+}
+
+/// The hash in the name of the key of an authorisation that waits to be confirmed.
+pub fn parse_unconfirmed(name: &str) -> Option<&str> {
+    parse_hash(name.strip_prefix("pb:unconfirmed:")?)
+}
+
+fn parse_hash(tag: &str) -> Option<&str> {
+    let hash = tag.strip_prefix('{')?.strip_suffix('}')?;
     plain(hash).is_some().then_some(hash)
 }
 

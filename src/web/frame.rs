@@ -44,7 +44,12 @@ impl Frame {
 
     /// For a part of a page: the notices stay for the next whole page.
     pub fn part(site: &Site, who: &SignedIn) -> Self {
-        let secret = who.visit.secret(|| site.entropy.token());
+        Self::window(site, &who.visit)
+    }
+
+    /// The frame of a page in a window that a program opened: nobody is signed in there, and notices stay for who is.
+    pub fn window(site: &Site, visit: &Visit) -> Self {
+        let secret = visit.secret(|| site.entropy.token());
         Self {
             csrf: csrf::mask(&secret, &site.entropy),
             ..Self::bare(site, None)

@@ -136,6 +136,16 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/integrations/{provider}/oauth2callback")
                 .route(get().to(connections::callback::show)),
         )
+        .service(
+            resource("/integrations/{provider}/confirm/{id}")
+                .route(get().to(connections::window::confirm::show))
+                .route(post().to(connections::window::confirm::submit)),
+        )
+        .service(
+            resource("/integrations/{provider}/account")
+                .route(get().to(connections::window::account::show))
+                .route(post().to(connections::window::account::submit)),
+        )
         .default_service(web::to(error::not_found));
 }
 

@@ -39,6 +39,14 @@ pub fn frame(here: &'static str) -> Frame {
     }
 }
 
+/// The frame of a page in a window that a program opened.
+pub fn window_frame() -> Frame {
+    Frame {
+        owner: None,
+        ..frame("")
+    }
+}
+
 /// The same with everything that a frame can have.
 pub fn full_frame(here: &'static str) -> Frame {
     let notice = |tone: &str| Notice {

@@ -10,6 +10,7 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::PageError;
@@ -22,6 +23,7 @@ const USER: &str = "user";
 const STARTED: &str = "started";
 const SECRET: &str = "secret";
 const NOTICES: &str = "notices";
+const ASKED: &str = "asked";
 
 /// The session of a request, signed in or not.
 pub struct Visit(Session);
@@ -32,6 +34,18 @@ pub struct SignedIn {
     pub owner: Owner,
     /// Their session.
     pub visit: Visit,
+}
+
+/// A question that a person may answer without being signed in: they came back from a provider for this owner, whose
+/// program sent them. It lets them do nothing else.
+#[derive(Serialize, Deserialize)]
+pub struct Asked {
+    /// Whose connection it is about.
+    pub owner: Owner,
+    /// To which provider.
+    pub provider: String,
+    /// Which question.
+    pub question: String,
 }
 
 impl Visit {
@@ -87,9 +101,27 @@ impl Visit {
 
     /// What ties an authorisation to this session; not the secret itself.
     pub fn binding(&self) -> Option<String> {
-        let secret = self.known_secret()?;
-        let hash = Sha256::digest(format!("authorisation:{secret}"));
-        Some(URL_SAFE_NO_PAD.encode(hash))
+        self.known_secret().map(|secret| tied_by(&secret))
+    }
+
+    /// The same for a browser that may never have been here: `make` makes the secret, if there is none yet.
+    pub fn bind(&self, make: impl FnOnce() -> String) -> String {
+        tied_by(&self.secret(make))
+    }
+
+    /// Remembers the one question that may be answered here without a sign-in.
+    pub fn ask(&self, asked: &Asked) {
+        self.write(ASKED, asked);
+    }
+
+    /// That question, if there is one.
+    pub fn asked(&self) -> Option<Asked> {
+        self.read(ASKED)
+    }
+
+    /// It is not to be answered any more.
+    pub fn forget_asked(&self) {
+        self.0.remove(ASKED);
     }
 
     /// The notices that wait to be shown, taken away.
@@ -113,11 +145,16 @@ impl Visit {
         self.0.get(key).ok().flatten()
     }
 
-    fn write(&self, key: &str, value: impl serde::Serialize) {
+    fn write(&self, key: &str, value: impl Serialize) {
         if let Err(error) = self.0.insert(key, value) {
             tracing::error!(%error, key, "a session value cannot be written");
         }
     }
+}
+
+fn tied_by(secret: &str) -> String {
+    let hash = Sha256::digest(format!("authorisation:{secret}"));
+    URL_SAFE_NO_PAD.encode(hash)
 }
 
 /// What an error page needs to know of the session, which is put away by the time the rim makes the page.

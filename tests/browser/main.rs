@@ -13,6 +13,7 @@ mod chromium;
 mod contacts;
 mod driver;
 mod empty;
+mod front_end;
 mod items_all;
 mod journey;
 mod keyboard;

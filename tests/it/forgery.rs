@@ -5,7 +5,7 @@ use reqwest::Method;
 use crate::support::{Browser, Page, World};
 
 /// Every form that changes something.
-const CHANGES: [&str; 9] = [
+const CHANGES: [&str; 11] = [
     "/sign-in",
     "/sign-out",
     "/connections/hubspot/connect",
@@ -15,6 +15,8 @@ const CHANGES: [&str; 9] = [
     "/connections/hubspot/account",
     "/connections/hubspot/items/clear",
     "/connections/hubspot/disconnect",
+    "/integrations/hubspot/confirm/id",
+    "/integrations/hubspot/account",
 ];
 
 /// All that a forged request could have changed.

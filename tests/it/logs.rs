@@ -1,84 +1,18 @@
 //! What must stay unsaid: no code, state, token, secret, key or session is in a log line, a page or a URL,
 //! however much the log is asked to tell.
 
+mod record;
+mod window;
+
 use reqwest::Method;
-use reqwest::header::SET_COOKIE;
 use rustix::process::Signal;
 use url::Url;
+
+use record::Record;
 
 use crate::support::{
     Browser, CLIENT_SECRET, Home, Page, Program, Wire, plain_client, start_sandbox,
 };
-
-/// What was said where anybody could read it, and what must not be in it.
-#[derive(Default)]
-struct Record {
-    said: Vec<(String, String)>,
-    secrets: Vec<(&'static str, String)>,
-}
-
-impl Record {
-    /// A page, its address and its heads; the cookie alone may hold the session.
-    fn page(&mut self, place: &str, page: &Page) {
-        let heads = page.headers.iter().filter(|(name, _)| *name != SET_COOKIE);
-        let heads: String = heads
-            .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())))
-            .collect();
-        self.said.push((place.to_owned(), heads + &page.text));
-        for cookie in page.headers.get_all(SET_COOKIE) {
-            let cookie = cookie.to_str().expect("text");
-            let value = cookie.split(['=', ';']).nth(1).expect("a value").to_owned();
-            if !value.is_empty() {
-                let plain = percent_encoding::percent_decode_str(&value);
-                let plain = plain.decode_utf8().expect("text").into_owned();
-                // The signature, an equals sign, and the session's id.
-                let id = plain.rsplit('=').next().expect("an id").to_owned();
-                self.secrets
-                    .extend([("cookie", value), ("cookie", plain), ("session", id)]);
-            }
-        }
-    }
-
-    fn secret(&mut self, name: &'static str, value: &str) {
-        self.secrets.push((name, value.to_owned()));
-    }
-
-    /// The code and the state of an address that leads back to Patchbay.
-    fn way_back(&mut self, back: &Url) {
-        for (name, value) in back.query_pairs() {
-            match name.as_ref() {
-                "code" => self.secret("code", &value),
-                "state" => self.secret("state", &value),
-                _ => {}
-            }
-        }
-    }
-
-    /// No place says a secret, as it is or as it stands in an address.
-    fn holds_nothing(&self) {
-        for (name, secret) in &self.secrets {
-            assert!(
-                secret.len() >= 16,
-                "{name} is too short to be looked for: {secret}"
-            );
-            let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            for (place, text) in &self.said {
-                let line = text
-                    .lines()
-                    .find(|line| line.contains(secret.as_str()) || line.contains(encoded.as_str()));
-                assert!(
-                    line.is_none(),
-                    "the {name} is in {place}: {}",
-                    line.unwrap_or_default()
-                );
-            }
-        }
-    }
-
-    fn count(&self, name: &str) -> usize {
-        self.secrets.iter().filter(|(of, _)| *of == name).count()
-    }
-}
 
 /// A journey with everything that handles a secret, at a Patchbay that logs as it is told.
 struct Journey {
@@ -211,7 +145,7 @@ impl Journey {
         self.visit(&mut ada, "/connections/hubspot").await;
     }
 
-    fn gather(&mut self, program: &Program) {
+    fn gather(&mut self, programs: [&Program; 2]) {
         for exchange in self.wire.exchanges() {
             for (name, value) in &exchange.form {
                 match name.as_str() {
@@ -232,9 +166,8 @@ impl Journey {
                     .secret("key", key.rsplit(':').next().expect("a key"));
             }
         }
-        self.record
-            .said
-            .push(("the log".to_owned(), program.said()));
+        let logs = programs.map(|program| ("the log".to_owned(), program.said()));
+        self.record.said.extend(logs);
     }
 }
 
@@ -253,7 +186,7 @@ async fn nothing_is_said(filter: &str, format: &str) {
     }
     home.set("PATCHBAY_LOG", filter);
     home.set("PATCHBAY_LOG_FORMAT", format);
-    let mut program = home.serve().await;
+    let mut demo = home.serve().await;
     let record = Record::default();
     let mut journey = Journey {
         home,
@@ -262,12 +195,20 @@ async fn nothing_is_said(filter: &str, format: &str) {
         record,
     };
     journey.walk().await;
+    let (mut window, back) = journey.allow_in_window().await;
+    let page = journey.visit(&mut window, back.as_str()).await;
+    assert_eq!(page.status, 200);
+    let (mut window, back) = journey.allow_in_window().await;
+    assert_eq!(demo.end(Signal::TERM).await.code(), Some(0));
+    journey.home.set("PATCHBAY_AUTH", "local");
+    let mut program = journey.home.serve().await;
+    journey.confirm(&mut window, &back).await;
     assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
-    journey.gather(&program);
+    journey.gather([&demo, &program]);
 
     // It did log, and there was something to keep quiet about.
     let record = &journey.record;
-    let log = program.said();
+    let log = demo.said() + &program.said();
     assert!(log.contains("TRACE") && log.contains("used state"), "{log}");
     assert_eq!(format == "json", log.contains("\"level\":\"TRACE\""));
     assert!(record.count("code") >= 4 && record.count("state") >= 4);

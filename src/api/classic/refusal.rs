@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::error::{Failure, Kind};
 use crate::owner::Owner;
+use crate::providers::Profile;
 use crate::vault::{TokenError, VaultError};
 
 /// When to ask again where the operator must mend something first.
@@ -47,8 +48,12 @@ pub(super) fn own(fault: Arc<VaultError>) -> Failure {
 }
 
 /// The operator does not offer the provider.
-pub(super) fn not_configured(name: &str) -> Failure {
-    let text = "The operator of this Patchbay must give it a client id and secret first.";
-    let failure = Failure::new(Kind::Unavailable, format!("{name} is not configured"), text);
+pub(super) fn not_configured(profile: &Profile) -> Failure {
+    let (name, prefix) = (profile.name, profile.id.to_uppercase());
+    let text = format!(
+        "The operator must give Patchbay its client id and secret first: {prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET."
+    );
+    let title = format!("{name} is not configured here");
+    let failure = Failure::new(Kind::Unavailable, title, text);
     failure.retry_after(Some(OPERATOR_TIME))
 }

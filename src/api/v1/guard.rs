@@ -1,6 +1,6 @@
 //! The guard before all routes: a key, and how often it may ask. See [`crate::api::access`].
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -19,15 +19,20 @@ use crate::vault::Reader;
 pub struct Caller(ApiKey);
 
 /// Lets a request through that shows a key, or answers why not.
-pub async fn check<B: MessageBody>(
+pub async fn check<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let access = request.app_data::<Data<V1>>().map(|v1| v1.access.clone());
-    let access = access.ok_or_else(|| Problem::of(Type::Internal))?;
-    let (key, allowance) = admit(&access, &request).await?;
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let admitted = match request.app_data::<Data<V1>>() {
+        Some(v1) => admit(&v1.access, &request).await,
+        None => Err(Problem::of(Type::Internal)),
+    };
+    let (key, allowance) = match admitted {
+        Ok(admitted) => admitted,
+        Err(problem) => return Ok(request.error_response(problem)),
+    };
     request.extensions_mut().insert(Caller(key));
-    let mut response = next.call(request).await?;
+    let mut response = next.call(request).await?.map_into_boxed_body();
     if let Some(allowance) = allowance {
         tell(response.headers_mut(), &allowance);
     }

@@ -59,40 +59,42 @@ pub struct V1 {
     pub document: Arc<str>,
 }
 
-/// The routes. They need no session. `origins` are those whose pages may call.
-pub fn routes(config: &mut ServiceConfig, origins: &[String]) {
-    config.service(
-        scope("/api")
-            .app_data(PayloadConfig::new(body::LARGEST))
-            .service(at("/openapi.json", "GET, HEAD").route(get().to(document)))
-            .service(scope("/v1").wrap(from_fn(guard::check)).configure(guarded))
-            .default_service(web::to(nowhere))
-            .wrap(from_fn(problem::face))
-            .wrap(cors::layer(&Permitted {
-                origins,
-                methods: &[
-                    Method::GET,
-                    Method::HEAD,
-                    Method::POST,
-                    Method::PATCH,
-                    Method::DELETE,
-                ],
-                headers: &[
-                    AUTHORIZATION,
-                    CONTENT_TYPE,
-                    IF_NONE_MATCH,
-                    HeaderName::from_static(replay::HEADER),
-                ],
-                exposed: &[
-                    ETAG,
-                    LOCATION,
-                    RETRY_AFTER,
-                    HeaderName::from_static("ratelimit"),
-                    HeaderName::from_static("ratelimit-policy"),
-                    HeaderName::from_static(replay::REPLAYED),
-                ],
-            })),
-    );
+/// The routes. They need no session. Pages of `origins` may call them and read what they answer.
+pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig) {
+    let permitted = Permitted {
+        origins,
+        methods: &[
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PATCH,
+            Method::DELETE,
+        ],
+        headers: &[
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            IF_NONE_MATCH,
+            HeaderName::from_static(replay::HEADER),
+        ],
+        exposed: &[
+            ETAG,
+            LOCATION,
+            RETRY_AFTER,
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
+            HeaderName::from_static(replay::REPLAYED),
+        ],
+    };
+    let all = scope("/api")
+        .app_data(PayloadConfig::new(body::LARGEST))
+        .service(at("/openapi.json", "GET, HEAD").route(get().to(document)))
+        .service(scope("/v1").wrap(from_fn(guard::check)).configure(guarded))
+        .default_service(web::to(nowhere))
+        .wrap(from_fn(problem::face))
+        .wrap(cors::layer(&permitted));
+    |config| {
+        config.service(all);
+    }
 }
 
 /// The routes that ask for a key.

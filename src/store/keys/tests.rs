@@ -51,6 +51,10 @@ fn only_names_of_ours_are_read() {
     ] {
         assert_eq!(parse_pending(name), None, "{name}");
     }
+    let waiting = unconfirmed("a-b_C1");
+    assert_eq!(parse_unconfirmed(waiting.as_str()), Some("a-b_C1"));
+    assert_eq!(parse_pending(waiting.as_str()), None);
+    assert_eq!(parse_unconfirmed(pending("a-b_C1").as_str()), None);
 }
 
 #[test]

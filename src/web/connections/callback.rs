@@ -4,9 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::profile;
 use super::view::LONGEST_ACCOUNT;
-use crate::connections::{Callback, Completed};
+use super::window::{self, WindowPage, confirm};
+use crate::connections::{Callback, Completed, End, Refusal, Returned};
+use crate::providers::Profile;
 use crate::web::error::PageError;
-use crate::web::page::lead_to;
+use crate::web::frame::Frame;
+use crate::web::page::{html, lead_to};
 use crate::web::session::Visit;
 use crate::web::site::Site;
 use crate::web::words::shortened;
@@ -18,7 +21,6 @@ pub async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
-    let name = profile.name;
     let signed_in = visit.owner(site.clock.now(), site.session_max).is_some();
     let binding = visit.binding().filter(|_| signed_in);
     let callback = read(request.query_string());
@@ -26,9 +28,25 @@ pub async fn show(
         .connections
         .complete(profile.id, binding.as_deref(), callback)
         .await
-        .map_err(|refusal| refusal.into_failure(name))?;
-    let return_to = match completed {
-        Completed::Connected { account, return_to } => {
+        .map_err(|refusal| refusal.into_failure(profile.name))?;
+    match completed {
+        Completed::Here { end, return_to } => {
+            Ok(lead_to(&request, &go_on(&visit, profile, end, return_to)))
+        }
+        Completed::ForProgram(returned) => {
+            for_program(&request, &site, &visit, profile, returned).await
+        }
+        Completed::DeniedToProgram => {
+            let page = WindowPage::denied(Frame::bare(&site, None), profile);
+            Ok(html(&request, page))
+        }
+    }
+}
+
+/// Where a person goes on who began it here; what came of it is told there.
+fn go_on(visit: &Visit, profile: &Profile, end: End, return_to: String) -> String {
+    match end {
+        End::Connected(account) => {
             visit.say_ok(
                 format!("Connected as {}", shortened(&account.name, LONGEST_ACCOUNT)),
                 match return_to.contains("/contacts") {
@@ -38,16 +56,37 @@ pub async fn show(
             );
             return_to
         }
-        Completed::OtherAccount => format!("/connections/{}/account", profile.id),
-        Completed::Denied { return_to } => {
+        End::OtherAccount { .. } => format!("/connections/{}/account", profile.id),
+        End::Denied => {
             visit.say_info(
-                format!("You said no at {name}"),
+                format!("You said no at {}", profile.name),
                 "Nothing was stored. You can connect whenever you like.",
             );
             return_to
         }
-    };
-    Ok(lead_to(&request, &return_to))
+    }
+}
+
+/// Anyone can be anyone in the demo, so that there is nobody to ask for. Elsewhere the person first sees who would get
+/// access, at an address without code and state.
+async fn for_program(
+    request: &HttpRequest,
+    site: &Site,
+    visit: &Visit,
+    profile: &Profile,
+    returned: Returned,
+) -> Result<HttpResponse, PageError> {
+    let refused = |refusal: Refusal| refusal.into_failure(profile.name);
+    let connections = &site.connections;
+    if site.demo {
+        let owner = returned.owner().clone();
+        let came = connections.finish(returned).await.map_err(refused)?;
+        return Ok(window::end(request, site, visit, profile, (owner, came)));
+    }
+    let browser = visit.bind(|| site.entropy.token());
+    let id = connections.ask_to_confirm(returned, &browser).await;
+    let place = confirm::place(profile, &id.map_err(refused)?);
+    Ok(lead_to(request, &place))
 }
 
 /// Reads the query by hand: whatever it holds, none of it may end up in an error text.

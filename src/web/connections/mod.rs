@@ -8,12 +8,14 @@ pub mod disconnect;
 pub mod index;
 pub mod items;
 pub mod load;
+mod question;
 pub mod refresh;
 #[cfg(test)]
 pub mod samples;
 pub mod show;
 mod told;
 pub mod view;
+pub mod window;
 
 pub use index::redirect_uri;
 pub use show::{bad_query, query};

@@ -166,7 +166,7 @@ fn report_of(token: &str) -> &'static Value {
 async fn a_word_alone_does_not_end_a_token_that_cannot_be_renewed() {
     let world = World::start().await;
     world
-        .control_of("notion", &[("refresh_tokens", "off")])
+        .control_of("notion", &[("refresh_tokens", "absent")])
         .await;
     world
         .person("acme", "ada")

@@ -1,5 +1,7 @@
 //! An operator who changes the encryption key of two replicas that serve.
 
+use reqwest::Method;
+
 use super::fleet::{Fleet, end};
 use super::{DRY_RUN, KEYS, ROTATE, figures, key, last, ring, run};
 
@@ -182,6 +184,38 @@ async fn what_was_begun_before_a_rotation_ends_after_it() {
     );
     program = fleet.change(0, program, &ring(&["new"])).await;
     assert_eq!(ada.get(back.as_str()).await.state(), "connected");
+    end(&mut program).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_to_be_confirmed_is_rotated_too() {
+    let (before, after) = (ring(&["old"]), ring(&["new", "old"]));
+    let mut fleet = Fleet::new(&before).await;
+    let mut program = fleet.start(0, &before).await;
+    let mut window = fleet.homes[0].browser();
+    let ada = [("user_id", "ada"), ("org_id", "acme")];
+    let request = window.request(Method::POST, "/integrations/hubspot/authorize");
+    let address = window.send(request.form(&ada)).await;
+    let address: String = serde_json::from_str(&address.text).expect("an address");
+    let consent = window.get(&address).await;
+    let back = window.answer_consent(&consent, "Allow", &[]).await;
+    fleet.homes[0].set("PATCHBAY_AUTH", "local");
+    program = fleet.change(0, program, &before).await;
+    let question = window.get(back.as_str()).await;
+    program = fleet.change(0, program, &after).await;
+    let said = run(&fleet.homes[0], ROTATE, 0).await;
+    let line = "authorisations to be confirmed: 1 found, 1 re-encrypted (old: 1)";
+    assert!(said.contains(line), "{said}");
+    program = fleet.change(0, program, &ring(&["new"])).await;
+    let (place, fields) = question.form_with_button("Connect HubSpot");
+    let request = window.request(Method::POST, place.as_str());
+    let page = window.send(request.form(&fields)).await;
+    assert_eq!(page.text_of("h1"), "Connected as example.com");
+    let said = run(&fleet.homes[0], DRY_RUN, 0).await;
+    assert!(
+        said.contains("authorisations to be confirmed: 0 found"),
+        "{said}"
+    );
     end(&mut program).await;
 }
 

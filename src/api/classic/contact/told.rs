@@ -18,7 +18,7 @@ pub(super) fn barred(barrier: Barrier, profile: &Profile, owner: &Owner) -> Fail
         Barrier::Ended(ended) => no_token(TokenError::Ended(ended)),
         Barrier::Misconfigured => no_token(TokenError::Misconfigured),
         Barrier::NoToken => no_token(TokenError::Passing),
-        Barrier::NotConfigured => not_configured(name),
+        Barrier::NotConfigured => not_configured(profile),
         Barrier::Unreadable => own(Arc::new(VaultError::Format)),
         Barrier::Missing(scope) => missing(profile, &scope),
         Barrier::Denied(scope) => denied(name, &scope),

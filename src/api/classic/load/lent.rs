@@ -45,7 +45,7 @@ fn refuse(name: &str, load: &Load) -> Result<(), Failure> {
 
 fn not_begun(name: &str, error: LentError) -> Failure {
     match error {
-        LentError::NotConfigured => not_configured(name),
+        LentError::NotConfigured => not_configured(profile),
         LentError::Refused => told::token_refused(name),
         LentError::BrokenOff => told::broke_off(),
         LentError::Load(error) => error.into(),

@@ -27,7 +27,7 @@ use wait::Wait;
 /// What a key needs: a load may begin, and its items are read.
 const SCOPES: [Scope; 2] = [Scope::LoadsWrite, Scope::ItemsRead];
 /// Says in words what of the list is not whole.
-const INCOMPLETE: &str = "Patchbay-Incomplete";
+pub const INCOMPLETE: &str = "patchbay-incomplete";
 
 pub async fn submit(
     request: HttpRequest,

@@ -148,7 +148,7 @@ impl<'a> Wait<'a> {
         match error {
             error if error.passes() => Trouble::Away(error.into()),
             LoadError::NotConnected => self.no_token(TokenError::NotConnected),
-            LoadError::NotConfigured => Trouble::Final(not_configured(self.profile.name)),
+            LoadError::NotConfigured => Trouble::Final(not_configured(self.profile)),
             LoadError::Vault(error @ (VaultError::Cipher(_) | VaultError::Format)) => {
                 Trouble::Final(own(Arc::new(error)))
             }

@@ -1,21 +1,21 @@
 //! Every page of a connection, rendered in every state that a connection can be in.
 
 mod loads;
+mod questions;
+mod window;
 
 pub use loads::load;
 
 use askama::Template;
 
-use super::account::AccountPage;
 use super::disconnect::DisconnectPage;
 use super::index::IndexPage;
 use super::show::ShowPage;
-use super::view::{AccountSide, Facts, Head};
+use super::view::{Facts, Head};
 use crate::connections::{Overview, Unreadable};
 use crate::providers::{Account, Profile, Registry};
 use crate::vault::{Connection, Credential, Ended, Event, LastError, Retry, State, Stored};
 use crate::web::samples::{frame, full_frame, keep, minutes, now};
-use crate::web::words::When;
 
 const REDIRECT: &str = "http://localhost:8000/integrations/sample/oauth2callback";
 const TOKEN: &str = "a-token-that-no-page-shows";
@@ -286,38 +286,6 @@ fn a_card_says_the_cause_in_one_line_and_offers_what_helps() {
             !cause.is_empty() && !operators && !passes,
             "{cause:?}"
         );
-    }
-}
-
-#[test]
-fn the_question_which_account_to_keep_renders() {
-    let profile = Registry.all().next().expect("a provider").profile();
-    let account = |name: &str| Account {
-        id: name.to_owned(),
-        name: name.to_owned(),
-        facts: vec![("Account id".to_owned(), "1".to_owned())],
-        ..Account::default()
-    };
-    let (old, new) = (account("example.com"), account("example.org"));
-    let connected = with(profile, |_| ());
-    for (nth, (old, revokes)) in [(Some(&old), true), (Some(&old), false), (None, true)]
-        .into_iter()
-        .enumerate()
-    {
-        let page = AccountPage {
-            frame: full_frame("connections"),
-            head: head(&connected),
-            id: "question".to_owned(),
-            old: old.map(AccountSide::new),
-            new: AccountSide::new(&new),
-            until: When::new(minutes(15), now()),
-            revokes,
-            apps_url: profile.apps_url,
-        };
-        let page = page.render().expect("a page");
-        keep(&format!("account {nth}"), &page);
-        let keeps = buttons(&page).iter().any(|words| words.starts_with("Keep"));
-        assert_eq!(keeps, old.is_some());
     }
 }
 

@@ -1,0 +1,48 @@
+//! `POST /integrations/{provider}/authorize`: the address at which a person connects an account.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::caller::Caller;
+use super::error::detail;
+use super::refusal::not_configured;
+use super::{Classic, fields};
+use crate::connections::ConnectError;
+use crate::error::Failure;
+use crate::identity::Scope;
+use crate::providers::Profile;
+
+pub async fn submit(
+    request: HttpRequest,
+    classic: Data<Classic>,
+    payload: Payload,
+) -> HttpResponse {
+    let answer = answer(&request, &classic, payload).await;
+    answer.unwrap_or_else(|failure| detail(&failure, &request))
+}
+
+/// Earlier front ends open the bare string in a window, and wait until it is closed.
+async fn answer(
+    request: &HttpRequest,
+    classic: &Classic,
+    payload: Payload,
+) -> Result<HttpResponse, Failure> {
+    let id = request.match_info().get("provider").unwrap_or_default();
+    let profile = classic.profile(id)?;
+    let fields = fields::read(request, payload).await?;
+    let owner = Caller::of(request)?.owner(&fields, Scope::ConnectionsWrite)?;
+    let connections = &classic.connections;
+    let url = connections.begin_for_program(&owner, profile.id).await;
+    let url = url.map_err(|error| refusal(error, profile))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(url.as_str()))
+}
+
+fn refusal(error: ConnectError, profile: &Profile) -> Failure {
+    match error {
+        ConnectError::NotConfigured => not_configured(profile),
+        ConnectError::Vault(error) => error.into(),
+    }
+}
