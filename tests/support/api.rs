@@ -66,6 +66,11 @@ impl World {
     /// A program of somebody with a key that may do all this.
     pub async fn program_of(&self, org: &str, user: &str, scopes: &[Scope]) -> Program<'_> {
         let (_, key) = self.key(org, user, scopes).await;
+        self.program_with(key)
+    }
+
+    /// A program with this key.
+    pub fn program_with(&self, key: String) -> Program<'_> {
         Program { world: self, key }
     }
 }

@@ -13,7 +13,7 @@ pub struct Sample {
     /// The type of its items that the examples show.
     kind: &'static str,
     stream: &'static str,
-    scope: &'static str,
+    pub scope: &'static str,
 }
 
 impl Sample {
@@ -159,7 +159,8 @@ fn load(sample: &Sample) -> Value {
     })
 }
 
-fn item(sample: &Sample) -> Value {
+/// An item of the sample.
+pub fn item(sample: &Sample) -> Value {
     json!({
         "id": "51",
         "provider": sample.provider,

@@ -96,7 +96,7 @@ pub fn document(registry: Registry, public_url: &Url) -> Value {
             complete(found, operation, &sample, registry);
         }
     }
-    classic::add(&mut document, &sample);
+    classic::add(&mut document, &sample, &registry.ids());
     document
 }
 

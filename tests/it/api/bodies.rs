@@ -115,7 +115,7 @@ async fn bodies_that_make_no_sense_are_named_and_do_nothing() {
         "properties",
         r#"{"properties": {"a": "}"#,
         "\u{fffd}",
-        &"[".repeat(5_000),
+        &format!("{{\"properties\": {{\"a\": {}", "[".repeat(5_000)),
     ] {
         sent(json, body).await.problem(400, "malformed-body");
     }

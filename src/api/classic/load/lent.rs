@@ -24,7 +24,7 @@ pub(super) async fn answer(
     let mut lent = classic.loads.lend(provider, token);
     let ended = timeout_at(until.min(Instant::now() + Lent::LONGEST), lent.ended());
     let ended = ended.await.map_err(|_| told::is_over(profile.name))?;
-    let load = ended.map_err(|error| not_begun(profile.name, error))?;
+    let load = ended.map_err(|error| not_begun(profile, error))?;
     refuse(profile.name, &load)?;
     let export = lent.export(load.clone(), Format::Json);
     let download = patience::scope(patience::PER_REQUEST, export).await.0;
@@ -43,10 +43,10 @@ fn refuse(name: &str, load: &Load) -> Result<(), Failure> {
     }
 }
 
-fn not_begun(name: &str, error: LentError) -> Failure {
+fn not_begun(profile: &Profile, error: LentError) -> Failure {
     match error {
         LentError::NotConfigured => not_configured(profile),
-        LentError::Refused => told::token_refused(name),
+        LentError::Refused => told::token_refused(profile.name),
         LentError::BrokenOff => told::broke_off(),
         LentError::Load(error) => error.into(),
     }
