@@ -185,6 +185,7 @@ impl Base {
             contacts: contacts.clone(),
             loads: loads.clone(),
             activity: self.activity.clone(),
+            api_keys: self.keys(),
             public_url: config.server.public_url.clone(),
             sign_in,
             demo: sign_in == SignIn::Demo,

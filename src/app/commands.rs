@@ -1,11 +1,12 @@
-//! What is done to a store beside the Patchbay that serves from it: migrations, the rotation of keys, a look at
-//! what it may lose.
+//! What is done to a store beside the Patchbay that serves from it: migrations, the rotation of keys, API keys, a
+//! look at what it may lose.
 
 use tokio_util::sync::CancellationToken;
 
 use super::{StartError, parts, ready};
-use crate::clock::Entropy;
+use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
+use crate::identity::ApiKeys;
 use crate::store::embedded::{Embedded, Joined};
 use crate::store::migrate::MIGRATIONS;
 use crate::store::{Store, Warning};
@@ -44,14 +45,34 @@ pub async fn rotate(
     parts::ensure_keys(&mut config, &entropy)?;
     let ring = parts::ring(&config.keys, &entropy)?;
     with_store(&config, stop, async |store| {
-        if let Some(why) = store.not_ready().await {
-            return Err(StartError::NotReady(why));
-        }
+        refuse_unready(&store).await?;
         rotate::rotate(&store, &ring, SEALED, mode, tell)
             .await
             .map_err(StartError::BrokeOff)
     })
     .await
+}
+
+/// Works with the API keys of everybody, as `patchbay key` does; answers what came of it.
+pub async fn with_api_keys<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(ApiKeys) -> T,
+) -> Result<T, StartError> {
+    let to_its_end = CancellationToken::new();
+    with_store(config, &to_its_end, async |store| {
+        refuse_unready(&store).await?;
+        let keys = ApiKeys::new(store, Clock::system(), Entropy::system());
+        Ok(work(keys).await)
+    })
+    .await
+}
+
+/// Lets nothing work with a store that is not of this version.
+async fn refuse_unready(store: &Store) -> Result<(), StartError> {
+    match store.not_ready().await {
+        Some(why) => Err(StartError::NotReady(why)),
+        None => Ok(()),
+    }
 }
 
 /// What an outside Redis may lose, as `patchbay config` shows it. The embedded one is set up to lose nothing,

@@ -15,7 +15,7 @@ use actix_web::dev::ServerHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use commands::{migrate, rotate, warnings};
+pub use commands::{migrate, rotate, warnings, with_api_keys};
 pub use error::StartError;
 
 use crate::clock::{Clock, Entropy};

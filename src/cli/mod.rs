@@ -3,6 +3,7 @@
 mod config;
 mod demo;
 mod healthcheck;
+mod key;
 mod keys;
 mod logging;
 mod migrate;
@@ -36,9 +37,12 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Bring the store to this version, and end.
     Migrate,
-    /// Make keys, and rotate them.
+    /// Make encryption keys, and rotate them.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Make, list and revoke the API keys of people, with which programs come in.
+    #[command(subcommand)]
+    Key(key::Command),
     /// Print the effective configuration, secrets masked, and every problem found.
     Config,
     /// Ask the Patchbay that runs here whether it is ready; for containers.
@@ -46,7 +50,10 @@ enum Command {
 }
 
 /// What a command fails with: a text for the person at the terminal.
-type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a command ends with.
+type Outcome = Result<ExitCode, Failed>;
 
 /// Runs the command that the program was called with.
 pub fn run() -> ExitCode {
@@ -72,6 +79,7 @@ pub fn run() -> ExitCode {
             Command::Sandbox(arguments) => sandbox::run(arguments).await,
             Command::Migrate => migrate::run().await,
             Command::Keys(command) => keys::run(command).await,
+            Command::Key(command) => key::run(command).await,
             Command::Config => config::run().await,
             Command::Healthcheck => healthcheck::run().await,
         };
@@ -85,7 +93,7 @@ fn fail(error: &dyn std::error::Error) -> ExitCode {
 }
 
 /// The configuration of this process, and the log it asks for.
-fn load(sources: &Sources) -> Result<Config, Box<dyn std::error::Error + Send + Sync>> {
+fn load(sources: &Sources) -> Result<Config, Failed> {
     let Loaded { config, warnings } =
         Config::load(sources, &Registry.ids()).map_err(|problems| problems.to_string())?;
     logging::start(&config.logging);

@@ -62,7 +62,7 @@ pub struct Answer {
 /// What a request with an idempotency key meets.
 pub enum Begun {
     /// It is the first: do it, and say what came of it.
-    First(Ticket),
+    First(Box<Ticket>),
     /// It was done: this came of it.
     Answered(Answer),
     /// It is being done.
@@ -121,14 +121,14 @@ impl Answers {
         let sealed = self.seal(owner, &digest, &entry)?;
         let place = keys::answered(owner, &digest);
         let begun = |sealed| {
-            Begun::First(Ticket {
+            Begun::First(Box::new(Ticket {
                 answers: self.clone(),
                 owner: owner.clone(),
                 digest: digest.clone(),
                 entry: entry.clone(),
                 sealed,
                 settled: false,
-            })
+            }))
         };
         if self.store.set_new(&place, &sealed, Some(KEPT)).await? {
             return Ok(begun(sealed));

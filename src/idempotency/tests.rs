@@ -40,7 +40,7 @@ impl World {
         begun.expect("an answer")
     }
 
-    async fn first(&self, user: &str, key: &str, request: &str) -> Ticket {
+    async fn first(&self, user: &str, key: &str, request: &str) -> Box<Ticket> {
         match self.begin(user, key, request).await {
             Begun::First(ticket) => ticket,
             _ => panic!("somebody was first"),

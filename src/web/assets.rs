@@ -43,6 +43,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             include_bytes!("../../static/popup.js"),
         ),
         asset(
+            "api-keys.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../static/api-keys.js"),
+        ),
+        asset(
             "mark.svg",
             "image/svg+xml",
             include_bytes!("../../static/mark.svg"),

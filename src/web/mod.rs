@@ -19,6 +19,7 @@ mod rim;
 mod samples;
 mod session;
 mod session_store;
+mod settings;
 mod sign_in;
 mod site;
 mod words;
@@ -131,6 +132,17 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/connections/{provider}/contacts/{id}/delete")
                 .route(get().to(contacts::delete::show))
                 .route(post().to(contacts::delete::submit)),
+        )
+        .service(resource("/settings").route(get().to(settings::home)))
+        .service(
+            resource("/settings/keys")
+                .route(get().to(settings::keys::index::show))
+                .route(post().to(settings::keys::create::submit)),
+        )
+        .service(
+            resource("/settings/keys/{id}/revoke")
+                .route(get().to(settings::keys::revoke::show))
+                .route(post().to(settings::keys::revoke::submit)),
         )
         .service(
             resource("/integrations/{provider}/oauth2callback")

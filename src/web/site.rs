@@ -9,6 +9,7 @@ use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
+use crate::identity::ApiKeys;
 use crate::load::Loads;
 
 /// What all pages draw on.
@@ -21,6 +22,8 @@ pub struct Site {
     pub loads: Loads,
     /// What was done.
     pub activity: Activity,
+    /// The keys that people give to programs.
+    pub api_keys: ApiKeys,
     /// The URL that browsers use, without a path.
     pub public_url: Url,
     /// How people sign in.

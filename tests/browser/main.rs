@@ -7,6 +7,7 @@ mod support;
 
 mod accessible;
 mod accounts;
+mod api_keys;
 mod asking;
 mod choice;
 mod chromium;

@@ -82,6 +82,19 @@ impl Home {
         output.expect("it comes to an end").expect("it starts")
     }
 
+    /// Runs a command to its end with its standard output led into a device, which it must not get along with; answers
+    /// what it complained of.
+    pub async fn run_into(&self, device: &str, arguments: &[&str]) -> String {
+        let device = File::options().write(true).open(device).expect("a device");
+        let mut command = self.command(arguments);
+        let child = command.stdout(device).stderr(Stdio::piped()).spawn();
+        let run = child.expect("it starts").wait_with_output();
+        let output = tokio::time::timeout(PATIENCE, run).await;
+        let output = output.expect("it comes to an end").expect("its output");
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// Starts a command that runs until it is told to end.
     pub fn start(&self, arguments: &[&str]) -> Program {
         let number = fs::read_dir(self.folder.path()).expect("a folder").count();

@@ -1,8 +1,9 @@
 //! API keys: what a program shows instead of a sign-in.
 //!
 //! A key's record lies under the hash of its text; who has a copy of the store has no key. An index beside it names the
-//! keys of each owner, and is a hint: it is written before the record and may name what is not there (any more).
+//! keys of each owner, and is a hint: it is written after the record and may name what is not there any more.
 
+mod faults;
 mod record;
 mod scope;
 mod secret;
@@ -161,12 +162,10 @@ impl ApiKeys {
         Ok((key, secret))
     }
 
-    /// The index first: a record that no index names could not be revoked by its owner.
+    /// The record first: who finds a name in the index and no record strikes it out. A record that is then not named,
+    /// because its form was sent before, goes again; nobody has seen its key.
     async fn write(&self, key: &ApiKey, secret: &SecretKey) -> Result<(), CreateError> {
         let (index, hash) = (keys::api_keys(&key.owner), secret.hash());
-        if !self.store.map_put_new(&index, &key.id, &hash).await? {
-            return Err(CreateError::Made);
-        }
         let record = keys::api_key(&hash);
         let bytes = record::encode(key);
         self.store.compare_and_set(&record, 0, &bytes).await?;
@@ -174,7 +173,11 @@ impl ApiKeys {
             let left = self.clock.now().duration_until(end).unsigned_abs();
             self.store.expire(&record, left + REMEMBERED).await?;
         }
-        Ok(())
+        if self.store.map_put_new(&index, &key.id, &hash).await? {
+            return Ok(());
+        }
+        self.store.delete(&record).await?;
+        Err(CreateError::Made)
     }
 
     /// The key that somebody shows, if it counts. Its use is noted, at most once a minute.

@@ -182,3 +182,40 @@ async fn what_cannot_be_a_key_is_not_made() {
     }
     assert!(make(new("sync", None)).await.contains("revoke one"));
 }
+
+#[tokio::test]
+async fn a_key_stays_its_owners_whoever_looks_while_it_is_made() {
+    let world = World::new();
+    let ada = owner("ada");
+    for round in 1..=30 {
+        let look = async {
+            for _ in 0..10 {
+                world.keys.of(&ada).await.expect("keys");
+            }
+        };
+        let make = world.keys.create(&ada, new("sync", None));
+        let (made, ()) = futures_util::future::join(make, look).await;
+        let (key, _) = made.expect("a key");
+        let found = world.keys.get(&ada, &key.id).await.expect("an answer");
+        assert_eq!(found, Some(key), "lost in round {round}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_several_times_at_once_makes_one_key() {
+    let world = World::new();
+    let ada = owner("ada");
+    for round in 1..=10 {
+        let new = New {
+            id: Some(world.keys.id()),
+            ..new("sync", None)
+        };
+        let sendings = (0..4).map(|_| world.keys.create(&ada, new.clone()));
+        let made = futures_util::future::join_all(sendings).await;
+        let made: Vec<_> = made.into_iter().filter_map(Result::ok).collect();
+        assert_eq!(made.len(), 1, "in round {round}");
+        assert!(world.keys.check(made[0].1.expose()).await.is_ok());
+        let all = world.keys.all().await.expect("keys");
+        assert_eq!(all.len(), round, "one is left that its owner cannot see");
+    }
+}
