@@ -25,7 +25,7 @@ dev: ## the demo, rebuilt and restarted on every change
 	@scripts/setup.sh demo
 	@scripts/dev.sh
 
-test: ## install what is missing, run every test, browser tests too; check every page
+test: ## install what is missing, run every test, browser tests too; check every page and the API
 	@scripts/setup.sh test
 	$(CARGO) test --all-targets --locked
 	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
@@ -36,6 +36,7 @@ test: ## install what is missing, run every test, browser tests too; check every
 		--skip providers::names --skip providers::people --skip providers::unknown --skip reconnect --skip killed \
 		--skip stops --skip process --skip commands --skip health
 	@tests/pages/run.sh
+	@tests/api/run.sh
 
 lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
 	@scripts/setup.sh build

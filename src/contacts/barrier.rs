@@ -1,5 +1,7 @@
 //! What is in the way of somebody and their contacts.
 
+use std::time::Duration;
+
 use crate::outbound::CallError;
 use crate::providers::ContactError;
 use crate::store::StoreError;
@@ -32,6 +34,14 @@ pub enum Barrier {
     /// The provider failed; how, as a phrase that follows its name.
     #[error("the provider {0}")]
     Failed(String),
+    /// All that the provider's limit allows has been used; nothing was sent.
+    #[error("the provider {how}")]
+    Busy {
+        /// How, as a phrase that follows its name.
+        how: String,
+        /// When it may be tried again.
+        wait: Duration,
+    },
     /// No answer came in time.
     #[error("the provider did not answer in time")]
     Late,
@@ -66,6 +76,10 @@ impl Barrier {
             CallError::Rejected => Self::Ended(Ended::Refused),
             CallError::Bearer(_) => bearer.error().map_or(Self::NoToken, Self::of_token),
             CallError::Store(error) => Self::Store(error),
+            error @ CallError::Busy(wait) => Self::Busy {
+                how: error.to_string(),
+                wait,
+            },
             error => Self::Failed(error.to_string()),
         }
     }

@@ -11,6 +11,7 @@ mod classic;
 mod commands;
 mod contacts;
 mod disconnect;
+mod examples;
 mod exports;
 mod exports_interrupted;
 mod faults;

@@ -296,6 +296,13 @@ impl Page {
             .collect()
     }
 
+    /// The same with white space as it is.
+    pub fn texts_as_they_are(&self, selector: &str) -> Vec<String> {
+        let (html, selector) = (self.html(), parse(selector));
+        let found = html.select(&selector);
+        found.map(|element| element.text().collect()).collect()
+    }
+
     /// The text of the first element that matches; empty where there is none.
     pub fn text_of(&self, selector: &str) -> String {
         self.texts(selector).into_iter().next().unwrap_or_default()

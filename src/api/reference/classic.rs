@@ -165,7 +165,7 @@ fn responses(route: &Classic, sample: &Sample) -> Value {
     let mut all = Map::new();
     let good = json!({
         "description": "It is done",
-        "headers": problems::with_limits(Value::Null),
+        "headers": problems::with_limits(None),
         "content": { "application/json": { "schema": schema, "example": example } },
     });
     all.insert("200".to_owned(), good);

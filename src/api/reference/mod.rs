@@ -9,7 +9,7 @@ mod problems;
 #[cfg(test)]
 mod tests;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use url::Url;
 use utoipa::OpenApi;
 
@@ -133,7 +133,7 @@ fn find<'a>(document: &'a mut Value, id: &str) -> Option<&'a mut Value> {
 fn complete(found: &mut Value, operation: &Operation, sample: &Sample, registry: Registry) {
     found["security"] = security(operation.scopes);
     found["x-curl"] = json!(examples::curl(operation.id, sample));
-    let parameters = found["parameters"].as_array_mut();
+    let parameters = found.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
         choices(parameter, registry);
         example_value(parameter, sample);
@@ -145,31 +145,20 @@ fn complete(found: &mut Value, operation: &Operation, sample: &Sample, registry:
         return;
     };
     for response in responses.values_mut() {
-        response["headers"] = problems::with_limits(response["headers"].take());
-        let content = response["content"]["application/json"].as_object_mut();
+        response["headers"] = problems::with_limits(response.get("headers"));
+        let content = response.pointer_mut("/content/application~1json");
         if let Some((content, example)) = content.zip(examples::answer(operation.id, sample)) {
-            content.insert("example".to_owned(), example);
+            content["example"] = example;
         }
     }
     responses.extend(problems::responses(operation));
-    drop_empty_content(responses);
-}
-
-/// An answer without a body was asked for its content, which left a null there.
-fn drop_empty_content(responses: &mut Map<String, Value>) {
-    for response in responses.values_mut().filter_map(Value::as_object_mut) {
-        let empty = response.get("content").is_some_and(|content| {
-            let json = content.get("application/json");
-            content.is_null() || json.is_some_and(Value::is_null)
-        });
-        if empty {
-            response.remove("content");
-        }
-    }
 }
 
 fn add_parameter(operation: &mut Value, parameter: Value) {
-    match operation["parameters"].as_array_mut() {
+    match operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut)
+    {
         Some(parameters) => parameters.push(parameter),
         None => operation["parameters"] = json!([parameter]),
     }

@@ -31,7 +31,7 @@ pub const EVERYWHERE: &[Type] = &[
 ];
 /// What operations with a body may be answered beside.
 const BODY: &[Type] = &[
-    Type::UnsupportedMediaType,
+    Type::NotJson,
     Type::BodyTooLarge,
     Type::MalformedBody,
     Type::InvalidBody,

@@ -80,11 +80,9 @@ pub fn example(what: Type) -> Value {
 }
 
 /// The headers of an answer, with those that tell what is left of a limit.
-pub fn with_limits(headers: Value) -> Value {
-    let mut headers = match headers {
-        Value::Object(headers) => headers,
-        _ => Map::new(),
-    };
+pub fn with_limits(headers: Option<&Value>) -> Value {
+    let known = headers.and_then(Value::as_object);
+    let mut headers = known.cloned().unwrap_or_default();
     for (name, description, example) in [
         (
             "RateLimit",

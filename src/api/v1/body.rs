@@ -32,8 +32,11 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Prob
 
 /// What a body says.
 pub fn json<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
-    if request.content_type().to_ascii_lowercase() != "application/json" {
-        return Err(Problem::of(Type::UnsupportedMediaType));
+    if !request
+        .content_type()
+        .eq_ignore_ascii_case("application/json")
+    {
+        return Err(Problem::of(Type::NotJson));
     }
     serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Data => invalid(None, error.to_string()),

@@ -33,6 +33,7 @@ pub const READ: &[Type] = &[
     Type::PermissionDenied,
     Type::OperatorNeeded,
     Type::ProviderUnavailable,
+    Type::ProviderLimited,
 ];
 /// What reading one answers beside.
 pub const ONE: &[Type] = &[Type::ContactNotFound];

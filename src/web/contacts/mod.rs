@@ -144,6 +144,7 @@ fn status(barrier: &Barrier) -> StatusCode {
             StatusCode::FORBIDDEN
         }
         Barrier::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Barrier::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
         Barrier::Misconfigured | Barrier::NoToken | Barrier::Failed(_) | Barrier::Late => {
             StatusCode::BAD_GATEWAY
         }

@@ -126,7 +126,8 @@ async fn a_token_that_the_provider_refused_is_renewed_once() {
     let program = world.program().await;
     let old = token(&program).await;
     world.control(&[("expire_tokens", "1")]).await;
-    let reports = (0..8).map(|_| program.post(REJECTED, &report_of(&old)));
+    let body = report(&old);
+    let reports = (0..8).map(|_| program.post(REJECTED, &body));
     let answers = futures_util::future::join_all(reports).await;
     let outcomes: Vec<String> = answers
         .into_iter()
@@ -147,7 +148,7 @@ async fn a_token_that_the_provider_refused_is_renewed_once() {
     assert_eq!(world.calls("token_refresh").await, 1);
     let new = token(&program).await;
     assert_ne!(new, old);
-    let again = program.post(REJECTED, &report_of(&old)).await.is(200);
+    let again = program.post(REJECTED, &report(&old)).await.is(200);
     assert_eq!(again["outcome"], "not_current");
     assert_eq!(token(&program).await, new);
     let page = world
@@ -156,10 +157,6 @@ async fn a_token_that_the_provider_refused_is_renewed_once() {
         .get("/connections/hubspot")
         .await;
     assert!(page.text.contains("Token reported as refused by the key"));
-}
-
-fn report_of(token: &str) -> &'static Value {
-    Box::leak(Box::new(report(token)))
 }
 
 #[tokio::test(flavor = "multi_thread")]

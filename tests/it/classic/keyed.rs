@@ -7,9 +7,16 @@ use serde_json::Value;
 use super::{ADA, CREDENTIALS, Caller, connected};
 use crate::support::World;
 
-/// Every route, what a key needs for it, and further fields.
+/// A route, what a key needs for it, and further fields.
+type Route = (
+    &'static str,
+    &'static [Scope],
+    &'static [(&'static str, &'static str)],
+);
+
+/// Every route.
 #[rustfmt::skip]
-const ROUTES: &[(&str, &[Scope], &[(&str, &str)])] = &[
+const ROUTES: &[Route] = &[
     ("authorize", &[Scope::ConnectionsWrite], &[]),
     ("credentials", &[Scope::TokensRead], &[]),
     ("load", &[Scope::LoadsWrite, Scope::ItemsRead], &[]),

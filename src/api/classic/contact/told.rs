@@ -1,6 +1,7 @@
 //! Why something was not done to a contact, as programs are told it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::api::classic::refusal::{not_configured, own, refusal};
 use crate::contacts::{Barrier, Conflict, Outcome};
@@ -23,6 +24,7 @@ pub(super) fn barred(barrier: Barrier, profile: &Profile, owner: &Owner) -> Fail
         Barrier::Missing(scope) => missing(profile, &scope),
         Barrier::Denied(scope) => denied(name, &scope),
         Barrier::Failed(how) => failing(name, format!("{name} {how}.")),
+        Barrier::Busy { how, wait } => busy(format!("{name} {how}"), wait),
         Barrier::Late => failing(name, "It did not answer in time.".to_owned()),
         Barrier::Store(error) => error.into(),
     }
@@ -33,6 +35,11 @@ fn missing(profile: &Profile, scope: &str) -> Failure {
     let title = format!("The connection to {name} lacks a permission");
     let text = format!("Reconnect, and allow it: {words} ({scope}).");
     Failure::new(Kind::Unauthenticated, title, text)
+}
+
+fn busy(title: String, wait: Duration) -> Failure {
+    let text = "Nothing was sent. Try again then.";
+    Failure::new(Kind::TooMany, title, text).retry_after(Some(wait))
 }
 
 fn denied(name: &str, scope: &str) -> Failure {

@@ -60,6 +60,8 @@ pub enum Type {
     OperatorNeeded,
     /// The provider fails.
     ProviderUnavailable,
+    /// The provider's limit is used up.
+    ProviderLimited,
     /// Our store is away.
     StoreUnavailable,
     /// A token is being renewed.
@@ -71,7 +73,7 @@ pub enum Type {
     /// A cursor whose list is another by now.
     CursorExpired,
     /// The body is of another type.
-    UnsupportedMediaType,
+    NotJson,
     /// The body is too large.
     BodyTooLarge,
     /// The body cannot be read.
@@ -135,13 +137,13 @@ const fn about(
 impl Type {
     /// All of them, in the order of the reference.
     #[rustfmt::skip]
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::KeyMissing, Self::KeyMalformed, Self::KeyUnknown, Self::KeyExpired, Self::KeyRevoked, Self::ScopeMissing,
         Self::HostRefused, Self::OriginRefused, Self::RateLimited, Self::RouteNotFound, Self::MethodNotAllowed,
         Self::ProviderUnknown, Self::ProviderNotConfigured, Self::CapabilityMissing, Self::NotConnected,
         Self::ReconnectNeeded, Self::PermissionMissing, Self::PermissionDenied, Self::OperatorNeeded,
-        Self::ProviderUnavailable, Self::StoreUnavailable, Self::TokenPending, Self::BadParameter, Self::BadCursor,
-        Self::CursorExpired, Self::UnsupportedMediaType, Self::BodyTooLarge, Self::MalformedBody, Self::InvalidBody,
+        Self::ProviderUnavailable, Self::ProviderLimited, Self::StoreUnavailable, Self::TokenPending, Self::BadParameter, Self::BadCursor,
+        Self::CursorExpired, Self::NotJson, Self::BodyTooLarge, Self::MalformedBody, Self::InvalidBody,
         Self::LoadNotFound, Self::ContactNotFound, Self::ContactRefused, Self::ContactTaken, Self::ContactMerged,
         Self::OutcomeUnknown, Self::OutcomePending, Self::IdempotencyKeyInvalid, Self::IdempotencyKeyInUse,
         Self::IdempotencyKeyReused, Self::Internal,
@@ -192,6 +194,8 @@ impl Type {
                 "The provider does not accept this Patchbay's client id or secret, or a stored record cannot be read. The log has the cause."),
             Self::ProviderUnavailable => about("provider-unavailable", 502, Retry, "The provider does not answer as it should",
                 "Nothing was changed. Try again after a while."),
+            Self::ProviderLimited => about("provider-limited", 429, Retry, "The provider's limit is used up",
+                "All programs and loads of this account together have asked as often as the provider allows. Nothing was sent; wait as long as `Retry-After` says."),
             Self::StoreUnavailable => about("store-unavailable", 503, Retry, "Patchbay cannot reach its store",
                 "Nothing was lost. Try again in a moment."),
             Self::TokenPending => about("token-pending", 503, Retry, "There is no fresh token yet",
@@ -202,7 +206,7 @@ impl Type {
                 "Send a `next_cursor` as it came, with the same filters and order. Begin without a cursor for the first page."),
             Self::CursorExpired => about("cursor-expired", 410, Mend, "The list is another one by now",
                 "A newer load has taken the place of the items that the cursor went through. Begin again without a cursor."),
-            Self::UnsupportedMediaType => about("unsupported-media-type", 415, Mend, "The body is of another type than JSON",
+            Self::NotJson => about("unsupported-media-type", 415, Mend, "The body is of another type than JSON",
                 "Send `Content-Type: application/json`."),
             Self::BodyTooLarge => about("body-too-large", 413, Mend, "The body is too large",
                 "The text names the limit. Send less."),

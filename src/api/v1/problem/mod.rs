@@ -26,7 +26,7 @@ use crate::error::{Failure, Kind};
 pub struct Problem {
     /// What sort of problem it is.
     pub what: Type,
-    failure: Failure,
+    failure: Box<Failure>,
     more: Map<String, Value>,
     allow: Option<&'static str>,
 }
@@ -84,7 +84,7 @@ impl Problem {
         let about = what.about();
         Self {
             what,
-            failure: Failure::new(Kind::from_status(about.status), about.title, detail),
+            failure: Failure::new(Kind::from_status(about.status), about.title, detail).into(),
             more: Map::new(),
             allow: None,
         }
@@ -92,13 +92,13 @@ impl Problem {
 
     /// Adds what the log should know.
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.failure = self.failure.because(cause);
+        self.failure = self.failure.because(cause).into();
         self
     }
 
     /// Says when to try again.
     pub fn again_in(mut self, wait: Option<Duration>) -> Self {
-        self.failure = self.failure.retry_after(wait);
+        self.failure = self.failure.retry_after(wait).into();
         self
     }
 

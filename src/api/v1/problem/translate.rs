@@ -111,6 +111,10 @@ impl From<Barrier> for Problem {
                 let detail = format!("The provider {how}. Nothing was changed.");
                 Self::new(Type::ProviderUnavailable, detail).again_in(Some(SOME_TIME))
             }
+            Barrier::Busy { how, wait } => {
+                let detail = format!("The provider {how}. Nothing was sent.");
+                Self::new(Type::ProviderLimited, detail).again_in(Some(wait))
+            }
             Barrier::Late | Barrier::NoToken => {
                 Self::of(Type::ProviderUnavailable).again_in(Some(SOME_TIME))
             }

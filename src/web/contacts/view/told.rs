@@ -69,7 +69,9 @@ impl Told {
                 "That is for the operator to mend; the connection's page says how. Nothing was changed.",
             ),
             Barrier::Missing(scope) => missing(scope, profile, asked(scope)),
-            Barrier::Failed(how) => Self::of("warn", format!("{name} {how}"), again),
+            Barrier::Failed(how) | Barrier::Busy { how, .. } => {
+                Self::of("warn", format!("{name} {how}"), again)
+            }
             Barrier::Late => Self::of("warn", format!("{name} did not answer in time"), again),
             Barrier::Denied(scope) => Self::of(
                 "warn",
