@@ -29,6 +29,7 @@ impl Connections {
         by: &Reader,
     ) -> Result<Reported, TokenError> {
         let vault = &self.setup.vault;
+        vault.note_report(owner, provider, by).await;
         let stored = vault.get(owner, provider).await?;
         let credential = stored
             .ok_or(TokenError::NotConnected)?
@@ -38,7 +39,6 @@ impl Connections {
         if !bool::from(own.as_slice().ct_eq(digest)) {
             return Ok(Reported::NotCurrent);
         }
-        self.note_report(owner, provider, by).await;
         if credential.refresh.is_none() {
             return self.ask_whether_it_works(owner, provider).await;
         }
@@ -57,18 +57,6 @@ impl Connections {
             Checked::NoToken(error) => Err(error),
             Checked::NotConfigured => Err(TokenError::Misconfigured),
             Checked::Failed(_) | Checked::Late => Err(TokenError::Passing),
-        }
-    }
-
-    async fn note_report(&self, owner: &Owner, provider: &str, by: &Reader) {
-        let now = self.setup.clock.now();
-        let noted = self.setup.vault.change(owner, provider, |connection| {
-            let mut next = connection.clone();
-            next.note(now, format!("Token reported as refused by {}", by.by));
-            Some(next)
-        });
-        if let Err(error) = noted.await {
-            tracing::warn!(provider, %error, "a report of a refused token could not be noted");
         }
     }
 }

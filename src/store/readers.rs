@@ -11,8 +11,8 @@ const MOST: usize = 50;
 /// The reads of a record by one reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// What the reader is called, as it was told last.
-    pub by: String,
+    /// What it is, in the words of the last time.
+    pub what: String,
     /// How often.
     pub times: u64,
     /// When last, in milliseconds since 1970.
@@ -20,17 +20,17 @@ pub struct Reads {
 }
 
 impl Store {
-    /// Counts one more read of a versioned record by the reader of this id. Does not change the record's version, and
+    /// Counts one more read of a versioned record by somebody of this id. Does not change the record's version, and
     /// never creates one.
     pub async fn count_read(
         &self,
         key: &Key,
         id: &str,
-        by: &str,
+        what: &str,
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let mut call = scripts::COUNT_READ.key(key);
-        call.arg(id).arg(now_ms).arg(by).arg(MOST);
+        call.arg(id).arg(now_ms).arg(what).arg(MOST);
         let done: Option<bool> = self.script(&call).await?;
         let _ = done;
         Ok(())
@@ -49,7 +49,7 @@ impl Store {
             match what {
                 "n" => reads.times = value.parse().unwrap_or_default(),
                 "t" => reads.last_ms = value.parse().unwrap_or_default(),
-                _ => reads.by = value,
+                _ => reads.what = value,
             }
         }
         Ok(readers.into_values().collect())

@@ -16,16 +16,26 @@ pub struct Reader {
 }
 
 impl Vault {
-    /// Counts a reading. A token in hand is not held back because it cannot be counted: then the log has it.
+    /// Counts a reading.
     pub(super) async fn note_read(&self, owner: &Owner, provider: &str, reader: &Reader) {
+        let what = format!("Token read by {}", reader.by);
+        self.count(owner, provider, &reader.id, &what).await;
+    }
+
+    /// Counts a report that the provider refused a token.
+    pub async fn note_report(&self, owner: &Owner, provider: &str, reader: &Reader) {
+        let id = format!("{}.reports", reader.id);
+        let what = format!("Token reported as refused by {}", reader.by);
+        self.count(owner, provider, &id, &what).await;
+    }
+
+    /// A token in hand is not held back because it cannot be counted: then the log has it.
+    async fn count(&self, owner: &Owner, provider: &str, id: &str, what: &str) {
         let key = keys::connection(owner, provider);
         let now = self.parts.clock.now().as_millisecond();
-        let counted = self
-            .parts
-            .store
-            .count_read(&key, &reader.id, &reader.by, now);
+        let counted = self.parts.store.count_read(&key, id, what, now);
         if let Err(error) = counted.await {
-            tracing::error!(provider, reader = reader.id, %error, "that a program read a token could not be noted");
+            tracing::error!(provider, reader = id, %error, "that a program used a token could not be noted");
         }
     }
 
@@ -40,7 +50,7 @@ impl Vault {
 fn event(reads: Reads) -> Option<Event> {
     Some(Event {
         at: Timestamp::from_millisecond(reads.last_ms).ok()?,
-        text: format!("Token read by {}", reads.by),
+        text: reads.what,
         times: u32::try_from(reads.times).unwrap_or(u32::MAX),
     })
 }

@@ -132,6 +132,20 @@ async fn a_front_end_connects_by_a_window_that_closes_itself() {
     scene.ada.click_on("#allow").await;
     scene.wait_until_closed().await;
     scene.result("active for ada of acme").await;
+
+    let count = [("contacts", "120"), ("companies", "40"), ("deals", "30")];
+    scene.world.control(&count).await;
+    scene.ada.click("Load data").await;
+    scene.result("190 and 190 items, whole: true").await;
+    assert_eq!(
+        scene.world.calls("list_contacts").await,
+        2,
+        "one load: two pages"
+    );
+    scene.ada.click("Work on a contact").await;
+    scene.result("Grace, Engineer; ").await;
+    let result = scene.ada.text("#result").await;
+    assert!(result.contains("There is no such contact"), "{result}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

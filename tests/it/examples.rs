@@ -79,7 +79,7 @@ impl Demo {
         let output = ended.expect("it ends").expect("bash");
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (out, err) = (said(&output.stdout), said(&output.stderr));
-        assert!(output.status.success(), "{script}\n{out}\n{err}");
+        assert!(output.status.success(), "{err}\n{script}\n{out}");
         out
     }
 

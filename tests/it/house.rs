@@ -29,6 +29,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("contacts", DOMAIN),
     ("load", DOMAIN),
     ("items", DOMAIN),
+    ("idempotency", DOMAIN),
     ("identity", DOMAIN),
     ("vault", DOMAIN),
     (

@@ -103,9 +103,11 @@ pub fn add(document: &mut Value, sample: &Sample, providers: &[&str]) {
         "properties": { "detail": { "type": "string", "description": "What happened and what to do about it, for people." } },
     });
     document["components"]["schemas"]["Credentials"] = credentials();
-    for route in ROUTES {
+    for (order, route) in ROUTES.iter().enumerate() {
         let path = format!("/integrations/{{provider}}/{}", route.place);
-        document["paths"][path]["post"] = operation(route, sample, providers);
+        let mut operation = operation(route, sample, providers);
+        operation["x-order"] = json!(order);
+        document["paths"][path]["post"] = operation;
     }
 }
 

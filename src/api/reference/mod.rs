@@ -91,8 +91,9 @@ pub fn document(registry: Registry, public_url: &Url) -> Value {
     }});
     document["x-problems"] = problems::all();
     complete_answers(&mut document);
-    for operation in OPERATIONS {
+    for (order, operation) in OPERATIONS.iter().enumerate() {
         if let Some(found) = find(&mut document, operation.id) {
+            found["x-order"] = json!(order);
             complete(found, operation, &sample, registry);
         }
     }

@@ -36,7 +36,7 @@ async fn each_reader_is_counted_beside_the_record_and_ends_with_it() {
     let reads = store.reads(&record()).await.expect("reads");
     let told: Vec<_> = reads
         .iter()
-        .map(|it| (&it.by[..], it.times, it.last_ms))
+        .map(|it| (&it.what[..], it.times, it.last_ms))
         .collect();
     assert_eq!(told, [("new", 2, 12), ("b", 1, 11)]);
     let found = store.get_versioned(&record()).await.expect("an answer");

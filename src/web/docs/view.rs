@@ -80,8 +80,9 @@ pub fn groups(document: &Value, origin: &str) -> Vec<Group> {
         let of = |operation: &&Value| list(&operation["tags"]).any(|it| *it == tag["name"]);
         let paths = map(&document["paths"]);
         let all = paths.flat_map(|(path, item)| map(item).map(move |it| (path, it)));
-        let all = all.filter(|(_, (_, operation))| of(operation));
-        let operations = all.map(|(path, (method, operation))| {
+        let mut all: Vec<_> = all.filter(|(_, (_, operation))| of(operation)).collect();
+        all.sort_by_key(|(_, (_, operation))| operation["x-order"].as_u64());
+        let operations = all.into_iter().map(|(path, (method, operation))| {
             Operation::new(document, (method, path), operation, origin)
         });
         Group {

@@ -28,6 +28,8 @@ impl Fleet {
             home.use_sandbox(&fleet.sandbox);
             home.use_redis(&fleet.redis.url());
             home.set(KEYS, keys);
+            // A crowd asks from one address.
+            home.set("PATCHBAY_RATE_LIMITS", "off");
         }
         fleet
     }
