@@ -276,14 +276,16 @@ fn curl(route: &Classic, sample: &Sample) -> String {
     });
     let fields: Vec<String> = fields.collect();
     let call = format!(
-        "curl -sS --fail-with-body -H \"Authorization: Bearer $PATCHBAY_KEY\" \\\n  {{url}}/integrations/{}/{} {}",
+        "curl -sS --fail-with-body -H \"Authorization: Bearer $PATCHBAY_KEY\" \\\n  {{url}}/integrations/{}/{} \\\n  {}",
         sample.provider,
         route.place,
         fields.join(" ")
     );
     match route.place {
         // The routes that follow work on this one.
-        "contact/create" => format!("CONTACT=$({call} | sed 's/.*\"id\":\"\\([0-9]*\\)\".*/\\1/')"),
+        "contact/create" => {
+            format!("CONTACT=$({call} |\n  sed 's/.*\"id\":\"\\([0-9]*\\)\".*/\\1/')")
+        }
         _ => call,
     }
 }

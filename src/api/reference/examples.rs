@@ -35,7 +35,11 @@ impl Sample {
     }
 }
 
-const CURL: &str = "curl -sS --fail-with-body -H \"Authorization: Bearer $PATCHBAY_KEY\"";
+/// Each part that follows stands on a line of its own.
+const CURL: &str = "curl -sS --fail-with-body -H \"Authorization: Bearer $PATCHBAY_KEY\" \\\n ";
+/// Of no token that anybody has.
+const DIGEST: &str =
+    "{\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"}";
 const JSON: &str = "-H 'Content-Type: application/json'";
 
 /// How an operation is called from a shell; `{url}` stands for the address of Patchbay.
@@ -47,20 +51,18 @@ pub fn curl(id: &str, sample: &Sample) -> String {
         "showConnection" => format!("{CURL} {connection}"),
         "disconnect" => format!("{CURL} -X DELETE {connection}"),
         "startLoad" => format!(
-            "LOAD=$({CURL} -X POST {connection}/loads | sed 's/.*\"id\":\"\\([^\"]*\\)\",\"provider\".*/\\1/')"
+            "LOAD=$({CURL} -X POST {connection}/loads |\n  sed 's/.*\"id\":\"\\([^\"]*\\)\",\"provider\".*/\\1/')"
         ),
         "showLoad" => format!("{CURL} {connection}/loads/$LOAD"),
         "listItems" => format!("{CURL} '{{url}}/api/v1/items?type={}&limit=2'", sample.kind),
         "getToken" => format!("{CURL} {connection}/token"),
-        "reportToken" => format!(
-            "{CURL} {connection}/token/rejected {JSON} \\\n  -d '{{\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"}}'"
-        ),
+        "reportToken" => format!("{CURL} {connection}/token/rejected {JSON} \\\n  -d '{DIGEST}'"),
         "listContacts" => format!("{CURL} '{connection}/contacts?q=ada&limit=2'"),
         "createContact" => format!(
-            "CONTACT=$({CURL} {connection}/contacts {JSON} -H \"Idempotency-Key: $RANDOM-$RANDOM\" \\\n  -d '{{\"properties\":{{\"firstname\":\"Grace\",\"lastname\":\"Example\"}}}}' | sed 's/^{{\"id\":\"\\([^\"]*\\)\".*/\\1/')"
+            "CONTACT=$({CURL} {connection}/contacts {JSON} \\\n  -H \"Idempotency-Key: $RANDOM-$RANDOM\" \\\n  -d '{{\"properties\":{{\"firstname\":\"Grace\",\"lastname\":\"Example\"}}}}' |\n  sed 's/^{{\"id\":\"\\([^\"]*\\)\".*/\\1/')"
         ),
         "showContact" => {
-            format!("{CURL} '{connection}/contacts/'$CONTACT'?properties=city,website'")
+            format!("{CURL} \"{connection}/contacts/$CONTACT?properties=city,website\"")
         }
         "updateContact" => format!(
             "{CURL} -X PATCH {connection}/contacts/$CONTACT {JSON} \\\n  -d '{{\"properties\":{{\"jobtitle\":\"Engineer\"}}}}'"
