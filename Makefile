@@ -7,6 +7,8 @@
 CARGO ?= cargo
 DOCKER ?= docker
 IMAGE ?= patchbay
+# Tests mostly wait for each other's processes, so more of them at once than there are processors.
+THREADS ?= 4
 SCRIPTS := .ci/run $(wildcard scripts/*.sh tests/*/*.sh)
 
 help: ## show this list
@@ -27,10 +29,10 @@ dev: ## the demo, rebuilt and restarted on every change
 
 test: ## install what is missing, run every test, browser tests too; check every page and the API
 	@scripts/setup.sh test
-	$(CARGO) test --all-targets --locked
+	RUST_TEST_THREADS=$(THREADS) $(CARGO) test --all-targets --locked
 	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
 	@echo "test: (without what is about the providers' own ways, processes and pages)"
-	PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- --skip faults --skip exports --skip rows \
+	RUST_TEST_THREADS=$(THREADS) PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- --skip faults --skip exports --skip rows \
 		--skip oauth_refusals --skip outages --skip limits --skip paused --skip providers::tokens \
 		--skip providers::withdrawn --skip providers::notion --skip providers::airtable --skip providers::c \
 		--skip providers::names --skip providers::people --skip providers::unknown --skip reconnect --skip killed \

@@ -72,6 +72,8 @@ class Browser:
 class Demo:
     """A Patchbay with stand-ins, in a folder of its own. Ends with the block."""
 
+    command = "demo"
+
     def __init__(self, program):
         self.program = os.path.abspath(program)
         self.folder = tempfile.TemporaryDirectory()
@@ -93,7 +95,7 @@ class Demo:
     def __enter__(self):
         self.log = open(os.path.join(self.folder.name, "log"), "w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [self.program, "demo"],
+            [self.program, self.command],
             cwd=self.folder.name,
             env=self.environment,
             stdout=self.log,
@@ -136,7 +138,7 @@ class Demo:
         page = browser.get(f"{self.url}/sign-in")
         page = browser.send(page, "/sign-in", user_id="ada", org_id="acme")
         consent = browser.send(page, f"/{provider}/connect")
-        stand_in = re.search(r'href="(http://localhost:\d+/_sandbox)"', page[1]).group(1)
+        stand_in = self.controls(page[1])
         body = urllib.parse.urlencode(small).encode()
         request = urllib.request.Request(f"{stand_in}/controls", body)
         request.add_header("Accept", "application/json")
@@ -153,6 +155,10 @@ class Demo:
                 return
             time.sleep(0.2)
         raise SystemExit("api: the load does not end")
+
+    def controls(self, page):
+        """Where the first stand-in's controls are, by a page of the demo."""
+        return re.search(r'href="(http://localhost:\d+/_sandbox)"', page).group(1)
 
     def key(self):
         """A key of ada's that may do everything."""

@@ -79,8 +79,9 @@ impl World {
 
     async fn build(settings: &[(&str, &str)], answer_timeout: Duration, upkeep: bool) -> Self {
         let redis = Redis::start();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
+        // It must be free again for a restart.
+        let port = program::quiet_port();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("a free port");
         let url = format!("http://localhost:{port}");
         let sandbox = start_sandbox(&url).await;
         let mut all = settings_for(&url, &redis.url());

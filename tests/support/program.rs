@@ -167,7 +167,7 @@ impl Home {
 }
 
 /// A free port that the system does not hand out by itself: nothing takes it before the program does.
-fn quiet_port() -> u16 {
+pub(super) fn quiet_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
         // Test runs side by side begin at different places.

@@ -211,10 +211,10 @@ async fn a_client_that_the_provider_does_not_know_is_our_fault() {
 async fn a_load_that_somebody_cancels_is_not_begun_again_behind_their_back() {
     let world = small_world(&[]).await;
     world
-        .control(&[("contacts", "2000"), ("latency_ms", "300")])
+        .control(&[("contacts", "2000"), ("latency_ms", "1500")])
         .await;
+    let mut ada = world.person("acme", "ada").await;
     let cancel = async {
-        let mut ada = world.person("acme", "ada").await;
         loop {
             let page = ada.get("/connections/hubspot").await;
             if page.is_loading() {
