@@ -12,6 +12,7 @@ mod known;
 mod mark;
 mod merge;
 mod once;
+mod properties;
 #[cfg(test)]
 mod tests;
 mod whose;
@@ -23,6 +24,7 @@ pub use draft::{DRAFTS, Draft};
 pub use entered::{Entered, MOST_MORE, ROW, can_be_a_name};
 pub use merge::{Conflict, unix_lines};
 pub use once::Outcome;
+pub use properties::Unfit;
 pub use whose::Whose;
 
 use std::collections::HashMap;
