@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::report::{Load, Run};
@@ -29,6 +29,9 @@ use crate::vault::GrantBearer;
 
 /// How long what such a load stores lives, should its process die. An export takes no longer either.
 const LIFE: Duration = Duration::from_secs(60 * 60);
+/// Such loads that a process carries out at once. Each brings a whole account for one reader alone, into memory and into
+/// Redis, and nobody can share it: without a bound a program that asks again and again would take the room of all others.
+pub(super) const MOST: usize = 4;
 
 /// Why a load with a lent token brought nothing.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,9 @@ pub enum LentError {
     /// It broke off; the log has more.
     #[error("the load broke off")]
     BrokenOff,
+    /// As many such loads run as there is room for.
+    #[error("too many loads with lent tokens run")]
+    Crowded,
     /// A fault of our own.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -72,8 +78,14 @@ impl Setup {
 }
 
 impl Loads {
-    /// Begins to load what a provider shows to the bearer of this token.
-    pub fn lend(&self, provider: &'static dyn Provider, token: SecretString) -> Lent {
+    /// Begins to load what a provider shows to the bearer of this token, if there is room for one more such load.
+    pub fn lend(
+        &self,
+        provider: &'static dyn Provider,
+        token: SecretString,
+    ) -> Result<Lent, LentError> {
+        let place = Arc::clone(&self.parts.lent).try_acquire_owned();
+        let place = place.map_err(|_| LentError::Crowded)?;
         let setup = &self.parts.setup;
         let (tell, ended) = oneshot::channel();
         let gone = self.parts.stop.child_token();
@@ -86,16 +98,17 @@ impl Loads {
             owner: owner.clone(),
             provider,
             gone: gone.clone(),
+            _place: place,
         };
         let task = self.parts.tracker.track_future(work.run(token, tell));
         setup.tasks.spawn(task);
-        Lent {
+        Ok(Lent {
             loads: self.clone(),
             owner,
             provider: provider.profile().id,
             ended,
             _reader: gone.drop_guard(),
-        }
+        })
     }
 }
 
@@ -127,6 +140,8 @@ struct Work {
     provider: &'static dyn Provider,
     /// The reader is gone, or Patchbay stops.
     gone: CancellationToken,
+    /// Given back when all is erased.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Work {

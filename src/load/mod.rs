@@ -174,6 +174,7 @@ struct Parts {
     tracker: TaskTracker,
     stop: CancellationToken,
     scans: Semaphore,
+    lent: Arc<Semaphore>,
     exports: view::Room,
     shelf: Shelf,
 }
@@ -210,6 +211,7 @@ impl Loads {
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
             scans: Semaphore::new(SCANS),
+            lent: Arc::new(Semaphore::new(lent::MOST)),
             exports: view::Room::default(),
             shelf: Shelf::new(shelf::MOST),
         };

@@ -1,4 +1,5 @@
-//! Whether what is loaded will do for somebody who wants all of it, as it is now.
+//! Whether what is loaded will do for somebody who wants it whole, as it is now. The whole is what the streams have that are
+//! chosen for the connection, which may be fewer than the provider offers.
 
 use std::time::Duration;
 
@@ -13,22 +14,22 @@ use crate::store::StoreError;
 /// theirs: a load for each would be slow for them and a burden for the provider; who waits longer wants to see news.
 pub const FRESH: Duration = Duration::from_secs(5 * 60);
 
-/// How what is loaded looks to somebody who wants all of it.
+/// How what is loaded looks to somebody who wants it whole.
 #[derive(Debug)]
 pub enum Look {
     /// It is whole: this is the snapshot.
     Current(Box<Load>),
     /// A load is at it.
     Runs(Box<Load>),
-    /// A load has ended since it was asked for, and did not bring all of it.
+    /// A load has ended since it was asked for, and did not bring all that it was to bring.
     Ended(Box<Load>),
     /// Nothing is there that would do: a load is to be started.
     Nothing,
 }
 
 impl Loads {
-    /// How the items of a connection look to somebody who `asked` for all of them at that time, and has `seen` the load
-    /// of this id run since.
+    /// How the items of a connection look to somebody who `asked` for them at that time, and has `seen` the load of this
+    /// id run since. Which streams they are of is not asked: what was loaded last is what was chosen last.
     pub async fn look(
         &self,
         owner: &Owner,

@@ -5,7 +5,6 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::caller::Caller;
-use super::error::detail;
 use super::refusal::not_configured;
 use super::{Classic, fields};
 use crate::connections::ConnectError;
@@ -13,25 +12,16 @@ use crate::error::Failure;
 use crate::identity::Scope;
 use crate::providers::Profile;
 
+/// Earlier front ends open the bare string in a window, and wait until it is closed.
 pub async fn submit(
     request: HttpRequest,
     classic: Data<Classic>,
     payload: Payload,
-) -> HttpResponse {
-    let answer = answer(&request, &classic, payload).await;
-    answer.unwrap_or_else(|failure| detail(&failure, &request))
-}
-
-/// Earlier front ends open the bare string in a window, and wait until it is closed.
-async fn answer(
-    request: &HttpRequest,
-    classic: &Classic,
-    payload: Payload,
 ) -> Result<HttpResponse, Failure> {
     let id = request.match_info().get("provider").unwrap_or_default();
     let profile = classic.profile(id)?;
-    let fields = fields::read(request, payload).await?;
-    let owner = Caller::of(request)?.owner(&fields, Scope::ConnectionsWrite)?;
+    let fields = fields::read(&request, payload).await?;
+    let owner = Caller::of(&request)?.owner(&fields, Scope::ConnectionsWrite)?;
     let connections = &classic.connections;
     let url = connections.begin_for_program(&owner, profile.id).await;
     let url = url.map_err(|error| refusal(error, profile))?;

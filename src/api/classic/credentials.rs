@@ -1,7 +1,5 @@
 //! `POST /integrations/{provider}/credentials`: a fresh access token of a connection.
 
-use std::time::Duration;
-
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,19 +8,12 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::caller::Caller;
-use super::error::detail;
 use super::refusal::refusal;
 use super::{Classic, fields};
 use crate::error::{Failure, Kind};
 use crate::identity::Scope;
 use crate::owner::Owner;
 use crate::vault::Token;
-
-/// Longest wait for a token. A provider's answer does not take so long: what is still waited for then is our own
-/// store, or another replica.
-const TOKEN_TIME: Duration = Duration::from_secs(30);
-/// When to ask again after it was waited for in vain.
-const WAIT_AGAIN: Duration = Duration::from_secs(5);
 
 /// What is answered. The refresh token never is.
 #[derive(Serialize)]
@@ -43,24 +34,15 @@ pub async fn submit(
     request: HttpRequest,
     classic: Data<Classic>,
     payload: Payload,
-) -> HttpResponse {
-    let answer = answer(&request, &classic, payload).await;
-    answer.unwrap_or_else(|failure| detail(&failure, &request))
-}
-
-async fn answer(
-    request: &HttpRequest,
-    classic: &Classic,
-    payload: Payload,
 ) -> Result<HttpResponse, Failure> {
     let id = request.match_info().get("provider").unwrap_or_default();
     let profile = classic.profile(id)?;
-    let fields = fields::read(request, payload).await?;
-    let caller = Caller::of(request)?;
+    let fields = fields::read(&request, payload).await?;
+    let caller = Caller::of(&request)?;
     let owner = caller.owner(&fields, Scope::TokensRead)?;
     let reader = caller.reader();
     let token = classic.vault.token_for_program(&owner, profile.id, &reader);
-    let token = tokio::time::timeout(TOKEN_TIME, token).await;
+    let token = tokio::time::timeout(Token::LONGEST_WAIT, token).await;
     let token = token.map_err(|late| still_waiting().because(late))?;
     let token = token.map_err(|error| refusal(error, profile.name, &owner))?;
     Ok(HttpResponse::Ok()
@@ -85,5 +67,5 @@ fn credentials<'a>(token: &'a Token, owner: &'a Owner, now: Timestamp) -> Creden
 fn still_waiting() -> Failure {
     let text = "Another renewal of this token is under way, or its process died: nothing was lost.";
     let failure = Failure::new(Kind::Unavailable, "There is no fresh token yet", text);
-    failure.retry_after(Some(WAIT_AGAIN))
+    failure.retry_after(Some(Token::ASK_AGAIN))
 }

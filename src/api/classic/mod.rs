@@ -14,12 +14,12 @@ mod refusal;
 
 use std::time::Duration;
 
-use actix_web::Route;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig, post, resource};
+use actix_web::web::{self, Data, Payload, ServiceConfig, post, resource};
+use actix_web::{Handler, HttpRequest, HttpResponse, Route};
 
 use super::cors::{self, Permitted};
 use crate::api::access::Access;
@@ -58,19 +58,35 @@ pub struct Classic {
 pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig) {
     let at = |place: &str, route: Route| at(place, route, origins);
     let all = [
-        at("authorize", post().to(authorize::submit)),
-        at("credentials", post().to(credentials::submit)),
-        at("load", post().to(load::submit)),
-        at("contact/get", post().to(contact::get::submit)),
-        at("contact/create", post().to(contact::create::submit)),
-        at("contact/update", post().to(contact::update::submit)),
-        at("contact/delete", post().to(contact::delete::submit)),
+        at("authorize", form(authorize::submit)),
+        at("credentials", form(credentials::submit)),
+        at("load", form(load::submit)),
+        at("contact/get", form(contact::get::submit)),
+        at("contact/create", form(contact::create::submit)),
+        at("contact/update", form(contact::update::submit)),
+        at("contact/delete", form(contact::delete::submit)),
     ];
     |config| {
         for place in all {
             config.service(place);
         }
     }
+}
+
+/// What every handler is given.
+type Sent = (HttpRequest, Data<Classic>, Payload);
+
+/// A route that takes a form. Why its handler failed is answered as the `detail`.
+fn form(handler: impl Handler<Sent, Output = Result<HttpResponse, Failure>>) -> Route {
+    post().to(
+        move |request: HttpRequest, classic: Data<Classic>, payload: Payload| {
+            let answer = handler.call((request.clone(), classic, payload));
+            async move {
+                let answer = answer.await;
+                answer.unwrap_or_else(|failure| error::detail(&failure, &request))
+            }
+        },
+    )
 }
 
 /// A place that takes a form.

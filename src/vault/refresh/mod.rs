@@ -77,6 +77,12 @@ impl From<VaultError> for TokenError {
 }
 
 impl Token {
+    /// Longest that a program waits for one. A provider's answer does not take so long: what is still waited for then is
+    /// our own store, or another replica.
+    pub const LONGEST_WAIT: Duration = Duration::from_secs(30);
+    /// When to ask again after one was waited for in vain.
+    pub const ASK_AGAIN: Duration = Duration::from_secs(5);
+
     fn of(connection: &Connection, margin: Duration) -> Self {
         let credential = &connection.credential;
         Self {

@@ -160,6 +160,53 @@ async fn who_goes_away_leaves_nothing_either() {
     assert_nothing_stays(&world).await;
 }
 
+/// Waits until so many loads have begun.
+async fn until_loads_run(world: &World, many: usize) {
+    for _ in 0..300 {
+        let keys = left(world);
+        let loads = keys.iter().filter(|key| key.ends_with("}:load:hubspot"));
+        if loads.count() == many {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("they do not begin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_are_carried_out_at_once_and_who_comes_then_hears_so() {
+    let world = World::start().await;
+    let program = world.hubspot_as_a_program().await;
+    world
+        .control(&[("contacts", "5000"), ("latency_ms", "300")])
+        .await;
+    let caller = Caller(&world);
+    let fields = credentials(program.token());
+    let begin = || tokio::spawn(caller.post(LOAD).form(&fields).send());
+    let asked: Vec<_> = (0..4).map(|_| begin()).collect();
+    until_loads_run(&world, 4).await;
+
+    // Had the provider been asked, it would have refused the token.
+    let place = "/integrations/notion/load";
+    let one_more = || caller.post(place).form(&credentials("nobody-knows-it"));
+    let answer = world.browser().send(one_more()).await;
+    assert_eq!(answer.status, 429, "{}", answer.text);
+    assert_eq!(answer.header("retry-after"), "30");
+    assert!(answer.text.contains("Too many loads"), "{}", answer.text);
+    assert!(asked.iter().all(|one| !one.is_finished()));
+
+    asked.into_iter().for_each(|one| one.abort());
+    for _ in 0..100 {
+        let answer = world.browser().send(one_more()).await;
+        if answer.status == 401 {
+            return assert_nothing_stays(&world).await;
+        }
+        assert_eq!(answer.status, 429, "{}", answer.text);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no place is given back");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_stop_interrupts_is_erased_and_not_taken_up() {
     let mut world = World::start().await;

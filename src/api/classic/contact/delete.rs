@@ -4,7 +4,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::{Counter, done, or_detail, told};
+use super::{Counter, done, told};
 use crate::api::classic::Classic;
 use crate::contacts::Outcome;
 use crate::error::Failure;
@@ -13,16 +13,8 @@ pub async fn submit(
     request: HttpRequest,
     classic: Data<Classic>,
     payload: Payload,
-) -> HttpResponse {
-    or_detail(answer(&request, &classic, payload).await, &request)
-}
-
-async fn answer(
-    request: &HttpRequest,
-    classic: &Classic,
-    payload: Payload,
 ) -> Result<HttpResponse, Failure> {
-    let counter = Counter::open_to_write(request, classic, payload).await?;
+    let counter = Counter::open_to_write(&request, &classic, payload).await?;
     let (id, form) = (counter.contact_id()?, classic.entropy.token());
     let deleted = counter.desk.delete(&form, id).await;
     match deleted.map_err(|barrier| counter.barred(barrier))? {

@@ -3,26 +3,18 @@
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Counter, or_detail};
+use super::Counter;
 use crate::api::classic::Classic;
 use crate::error::Failure;
 use crate::identity::Scope;
 
+/// The properties that are named are asked for beside the usual ones, whatever is said of them.
 pub async fn submit(
     request: HttpRequest,
     classic: Data<Classic>,
     payload: Payload,
-) -> HttpResponse {
-    or_detail(answer(&request, &classic, payload).await, &request)
-}
-
-/// The properties that are named are asked for beside the usual ones, whatever is said of them.
-async fn answer(
-    request: &HttpRequest,
-    classic: &Classic,
-    payload: Payload,
 ) -> Result<HttpResponse, Failure> {
-    let counter = Counter::open(request, classic, payload, Scope::ContactsRead).await?;
+    let counter = Counter::open(&request, &classic, payload, Scope::ContactsRead).await?;
     let more = match counter.fields.get("properties_str").trim() {
         "" => Vec::new(),
         _ => counter.entered()?.more,

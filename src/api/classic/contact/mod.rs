@@ -13,7 +13,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::caller::Caller;
-use super::error::detail;
 use super::{Classic, fields};
 use crate::contacts::{Barrier, Desk, Outcome};
 use crate::error::{Failure, Kind};
@@ -121,8 +120,4 @@ fn done(answer: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(answer)
-}
-
-fn or_detail(answer: Result<HttpResponse, Failure>, request: &HttpRequest) -> HttpResponse {
-    answer.unwrap_or_else(|failure| detail(&failure, request))
 }

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Counter, or_detail};
+use super::Counter;
 use crate::api::classic::Classic;
 use crate::error::Failure;
 
@@ -11,16 +11,8 @@ pub async fn submit(
     request: HttpRequest,
     classic: Data<Classic>,
     payload: Payload,
-) -> HttpResponse {
-    or_detail(answer(&request, &classic, payload).await, &request)
-}
-
-async fn answer(
-    request: &HttpRequest,
-    classic: &Classic,
-    payload: Payload,
 ) -> Result<HttpResponse, Failure> {
-    let counter = Counter::open_to_write(request, classic, payload).await?;
+    let counter = Counter::open_to_write(&request, &classic, payload).await?;
     let id = counter.contact_id()?;
     let entered = counter.entered()?;
     let (more, form) = (entered.more.clone(), classic.entropy.token());

@@ -1,4 +1,4 @@
-//! The items that a token of the caller's own shows.
+//! The items that a token of the caller's own shows: those of the usual streams, since nobody has chosen others.
 
 use actix_web::HttpResponse;
 use secrecy::SecretString;
@@ -21,7 +21,8 @@ pub(super) async fn answer(
 ) -> Result<HttpResponse, Failure> {
     let provider = classic.registry.get(profile.id);
     let provider = provider.ok_or_else(|| Failure::of(Kind::NotFound))?;
-    let mut lent = classic.loads.lend(provider, token);
+    let lent = classic.loads.lend(provider, token);
+    let mut lent = lent.map_err(|error| not_begun(profile, error))?;
     let ended = timeout_at(until.min(Instant::now() + Lent::LONGEST), lent.ended());
     let ended = ended.await.map_err(|_| told::is_over(profile.name))?;
     let load = ended.map_err(|error| not_begun(profile, error))?;
@@ -48,6 +49,7 @@ fn not_begun(profile: &Profile, error: LentError) -> Failure {
         LentError::NotConfigured => not_configured(profile),
         LentError::Refused => told::token_refused(profile.name),
         LentError::BrokenOff => told::broke_off(),
+        LentError::Crowded => told::crowded(),
         LentError::Load(error) => error.into(),
     }
 }

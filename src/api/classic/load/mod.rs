@@ -1,4 +1,5 @@
-//! `POST /integrations/{provider}/load`: all items of an account, as one list.
+//! `POST /integrations/{provider}/load`: the items of an account as one list, those of the streams that are chosen for the
+//! connection: what was chosen last, or else the usual ones.
 
 mod incomplete;
 mod lent;
@@ -12,7 +13,6 @@ use futures_util::stream;
 use tokio::time::Instant;
 
 use super::caller::Caller;
-use super::error::detail;
 use super::given::{Given, given};
 use super::{Classic, fields};
 use crate::error::{Failure, Kind};
@@ -33,31 +33,22 @@ pub async fn submit(
     request: HttpRequest,
     classic: Data<Classic>,
     payload: Payload,
-) -> HttpResponse {
-    let answer = answer(&request, &classic, payload).await;
-    answer.unwrap_or_else(|failure| detail(&failure, &request))
-}
-
-async fn answer(
-    request: &HttpRequest,
-    classic: &Classic,
-    payload: Payload,
 ) -> Result<HttpResponse, Failure> {
     let until = Instant::now() + classic.load_timeout;
     let id = request.match_info().get("provider").unwrap_or_default();
     let profile = classic.profile(id)?;
-    let fields = fields::read(request, payload).await?;
-    let caller = Caller::of(request)?;
+    let fields = fields::read(&request, payload).await?;
+    let caller = Caller::of(&request)?;
     match given(&fields)? {
         Given::Ids(owner) => {
             SCOPES
                 .iter()
                 .try_for_each(|scope| caller.may(&owner, *scope))?;
-            connected(classic, profile, &owner, until).await
+            connected(&classic, profile, &owner, until).await
         }
         Given::Token(token) => {
             SCOPES.iter().try_for_each(|scope| caller.has(*scope))?;
-            lent::answer(classic, profile, token, until).await
+            lent::answer(&classic, profile, token, until).await
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::load::{Load, Part, Status};
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 /// When to ask again for what the provider, or a process of ours, failed to bring.
 const TRY_AGAIN: Duration = Duration::from_secs(10);
+/// When to ask again where others must end first: most loads take no longer.
+const ROOM_AGAIN: Duration = Duration::from_secs(30);
 
 /// The time is over, and the load goes on.
 pub(super) fn goes_on(name: &str, load: Option<&Load>) -> Failure {
@@ -86,4 +88,11 @@ pub(super) fn token_refused(name: &str) -> Failure {
         format!("{name} does not accept this access token"),
         text,
     )
+}
+
+/// As many loads with lent tokens run as there is room for.
+pub(super) fn crowded() -> Failure {
+    let text = "Each brings a whole account for its one caller, so only some run at a time. Ask again when another one has ended, or connect the account: those who ask for a connection's items share a load.";
+    let title = "Too many loads with tokens of callers' own run at this moment";
+    Failure::new(Kind::TooMany, title, text).retry_after(Some(ROOM_AGAIN))
 }

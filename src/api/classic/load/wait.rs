@@ -22,7 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How long the store may be away meanwhile. A restart of it takes less, and who hears of it can ask again.
 const AWAY: Duration = Duration::from_secs(5);
 
-/// Somebody who waits for all items of a connection.
+/// Somebody who waits for the items of a connection: whatever its load brings.
 pub(super) struct Wait<'a> {
     classic: &'a Classic,
     profile: &'static Profile,
