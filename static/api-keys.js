@@ -1,4 +1,4 @@
-// For the pages of API keys, which work without it: copies a key that is shown, and sends a form once, however often it is clicked.
+// For the page of a new API key, which works without it: copies the key.
 (() => {
   async function copy(form) {
     const field = document.getElementById(form.dataset.copies);
@@ -18,16 +18,8 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.copies) {
-      event.preventDefault();
-      copy(form);
-    } else if ("once" in form.dataset) {
-      if (form.dataset.once === "sent") return event.preventDefault();
-      form.dataset.once = "sent";
-    }
-  });
-  // Who comes back to the page can send it again.
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-once]")) form.dataset.once = "";
+    if (!form.dataset.copies) return;
+    event.preventDefault();
+    copy(form);
   });
 })();

@@ -43,6 +43,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             include_bytes!("../../static/popup.js"),
         ),
         asset(
+            "once.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../static/once.js"),
+        ),
+        asset(
             "api-keys.js",
             "text/javascript; charset=utf-8",
             include_bytes!("../../static/api-keys.js"),

@@ -25,7 +25,6 @@ fn window() -> Place {
             org: "acme".to_owned(),
             user: "ada@example.com".to_owned(),
         },
-        script: "/static/popup.js".to_owned(),
     }
 }
 
@@ -52,6 +51,7 @@ fn the_question_which_account_to_keep_renders() {
                 revokes,
                 apps_url: profile.apps_url,
                 place,
+                script: "/static/once.js".to_owned(),
             };
             let page = page.render().expect("a page");
             keep(&format!("account {nth} {root}"), &page);
@@ -60,7 +60,8 @@ fn the_question_which_account_to_keep_renders() {
             let action = format!("action=\"/{root}/{}/account\"", profile.id);
             assert!(page.contains(&action), "{page}");
             assert_eq!(page.contains("Choose later"), !in_window);
-            assert_eq!(page.contains("/static/popup.js"), in_window);
+            assert_eq!(page.matches("/static/once.js").count(), 1);
+            assert_eq!(page.matches("data-once").count(), 1);
         }
     }
 }

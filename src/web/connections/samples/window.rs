@@ -127,13 +127,14 @@ fn the_question_whether_to_connect_renders() {
             permissions: profile.scopes.iter().map(|scope| scope.words).collect(),
             until: When::new(minutes(9), now()),
             action: format!("/integrations/{}/confirm/id", profile.id),
-            script: "/static/popup.js".to_owned(),
+            script: "/static/once.js".to_owned(),
         };
         let page = page.render().expect("a page");
         keep(&format!("confirm {}", profile.id), &page);
         let connect = format!("Connect {}", profile.name);
         assert_eq!(buttons(&page), [&connect, "No, do not connect"]);
         assert_eq!(page.matches("data-closes").count(), 0);
+        assert_eq!(page.matches("data-once").count(), 1);
         assert_eq!(page.matches("<bdi>").count(), 2);
     }
 }

@@ -3,7 +3,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{WindowPage, script};
+use super::WindowPage;
 use crate::connections::{Choice, Outcome};
 use crate::error::{Failure, Kind};
 use crate::providers::Profile;
@@ -42,7 +42,6 @@ pub async fn show(
     let frame = Frame::window(&site, &visit);
     let place = Place::Window {
         owner: asked.owner.clone(),
-        script: script(),
     };
     let page = AccountPage::new(&site, frame, &asked.owner, question, profile, place).await?;
     Ok(html(&request, page))

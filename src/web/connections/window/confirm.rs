@@ -3,10 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{WindowPage, end, script};
+use super::{WindowPage, end};
 use crate::connections::Unconfirmed;
 use crate::owner::Owner;
 use crate::providers::Profile;
+use crate::web::assets;
 use crate::web::connections::profile;
 use crate::web::connections::question::no_choice;
 use crate::web::error::PageError;
@@ -44,7 +45,7 @@ impl ConfirmPage {
             permissions: scopes.map(|scope| scope.words).collect(),
             until: When::new(asked.until, site.clock.now()),
             action: place(profile, id),
-            script: script(),
+            script: assets::address("once.js"),
         }
     }
 }

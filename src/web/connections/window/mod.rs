@@ -55,7 +55,7 @@ impl WindowPage {
             text: String::new(),
             link: None,
             closes_after: A_LINE,
-            script: script(),
+            script: assets::address("popup.js"),
         }
     }
 
@@ -136,8 +136,4 @@ pub(super) fn end(
 fn apps(profile: &Profile) -> Option<Link> {
     let label = format!("Connected apps at {}", profile.name);
     Link::new(label, profile.apps_url)
-}
-
-fn script() -> String {
-    assets::address("popup.js")
 }

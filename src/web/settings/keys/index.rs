@@ -42,7 +42,7 @@ pub(super) async fn page(site: &Site, who: &SignedIn, form: Form) -> Result<Inde
         keys: keys.collect(),
         form,
         home: site.origin(),
-        script: assets::address("api-keys.js"),
+        script: assets::address("once.js"),
         frame: Frame::new(site, who, "settings"),
     })
 }

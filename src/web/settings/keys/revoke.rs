@@ -33,7 +33,7 @@ pub async fn show(
     let page = RevokePage {
         frame: Frame::new(&site, &who, "settings"),
         key: KeyView::new(key, site.clock.now()),
-        script: assets::address("api-keys.js"),
+        script: assets::address("once.js"),
     };
     Ok(html(&request, page))
 }

@@ -13,7 +13,8 @@ use crate::web::samples::{frame, full_frame, keep, minutes, now};
 use crate::web::words::When;
 
 const HOME: &str = "https://patchbay.example.com";
-const SCRIPT: &str = "/static/api-keys.js";
+const COPIES: &str = "/static/api-keys.js";
+const ONCE: &str = "/static/once.js";
 const DAY: i64 = 24 * 60;
 
 fn when(at: i64) -> When {
@@ -63,7 +64,7 @@ fn list(keys: Vec<KeyView>, form: Form) -> IndexPage {
         keys,
         form,
         home: HOME.to_owned(),
-        script: SCRIPT.to_owned(),
+        script: ONCE.to_owned(),
     }
 }
 
@@ -93,6 +94,12 @@ fn refused() -> Form {
     form
 }
 
+/// The page has a form that is sent once, and the script that sees to it.
+fn assert_sent_once(page: &str) {
+    assert_eq!(page.matches("data-once").count(), 1, "{page}");
+    assert_eq!(page.matches(ONCE).count(), 1, "{page}");
+}
+
 #[test]
 fn samples_of_the_list_render() {
     let all = || vec![key(), idle(), expired()];
@@ -104,7 +111,9 @@ fn samples_of_the_list_render() {
         ("told", told),
         ("refused", list(vec![key()], refused())),
     ] {
-        keep(&format!("keys {name}"), &page.render().expect("a page"));
+        let page = page.render().expect("a page");
+        assert_sent_once(&page);
+        keep(&format!("keys {name}"), &page);
     }
 }
 
@@ -117,7 +126,7 @@ fn samples_of_a_key_that_is_shown_once_render() {
             key,
             secret: secret(),
             home: HOME.to_owned(),
-            script: SCRIPT.to_owned(),
+            script: COPIES.to_owned(),
         };
         let page = page.render().expect("a page");
         assert_eq!(page.matches(secret().expose()).count(), 1);
@@ -136,11 +145,10 @@ fn samples_of_the_question_whether_to_revoke_render() {
         let page = RevokePage {
             frame: frame("settings"),
             key,
-            script: SCRIPT.to_owned(),
+            script: ONCE.to_owned(),
         };
-        keep(
-            &format!("keys revoke {name}"),
-            &page.render().expect("a page"),
-        );
+        let page = page.render().expect("a page");
+        assert_sent_once(&page);
+        keep(&format!("keys revoke {name}"), &page);
     }
 }
