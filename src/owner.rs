@@ -14,6 +14,13 @@ pub struct Owner {
     pub user: String,
 }
 
+impl Owner {
+    /// By what they are counted, and nobody else: no id holds a line break.
+    pub fn counted_as(&self) -> String {
+        format!("{}\n{}", self.org, self.user)
+    }
+}
+
 /// Why an id cannot be an org's or a user's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadId {

@@ -106,6 +106,9 @@ pub fn address(request: &HttpRequest) -> String {
     peer.map_or_else(String::new, |peer| peer.ip().to_string())
 }
 
+/// The headers that tell what is left of a limit, and what it is.
+pub const LIMITS: [&str; 2] = ["ratelimit", "ratelimit-policy"];
+
 /// Says how much of a limit is left, as the IETF's draft on rate limit headers has it.
 pub fn tell(headers: &mut HeaderMap, allowance: &Allowance) {
     let Allowance {
@@ -120,8 +123,9 @@ pub fn tell(headers: &mut HeaderMap, allowance: &Allowance) {
         "\"{name}\";r={left};t={}",
         whole_in.as_millis().div_ceil(1_000)
     );
-    put(headers, "ratelimit-policy", &policy);
-    put(headers, "ratelimit", &state);
+    for (name, value) in LIMITS.into_iter().zip([state, policy]) {
+        put(headers, name, &value);
+    }
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {

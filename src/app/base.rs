@@ -28,6 +28,7 @@ pub(super) struct Domain<'a> {
     pub(super) connections: &'a Connections,
     pub(super) contacts: &'a Contacts,
     pub(super) loads: &'a Loads,
+    pub(super) answers: &'a Answers,
 }
 
 pub(super) struct Base {
@@ -40,6 +41,8 @@ pub(super) struct Base {
     clock: Clock,
     entropy: Entropy,
     tasks: tokio::runtime::Handle,
+    /// The OpenAPI document.
+    reference: Arc<serde_json::Value>,
 }
 
 impl Base {
@@ -55,6 +58,7 @@ impl Base {
             clock: extras.clock.clone(),
             entropy: extras.entropy.clone(),
             tasks: tokio::runtime::Handle::current(),
+            reference: reference::document(registry, &config.server.public_url).into(),
         })
     }
 
@@ -130,6 +134,16 @@ impl Base {
         ApiKeys::new(self.store.clone(), self.clock.clone(), self.entropy.clone())
     }
 
+    /// What came of requests with an idempotency key.
+    pub(super) fn answers(&self) -> Answers {
+        Answers::new(
+            self.store.clone(),
+            Arc::clone(&self.ring),
+            self.clock.clone(),
+            self.tasks.clone(),
+        )
+    }
+
     fn access(&self, config: &Config) -> Access {
         Access {
             entry: parts::entry(config),
@@ -159,15 +173,10 @@ impl Base {
             contacts: domain.contacts.clone(),
             loads: domain.loads.clone(),
             vault: domain.vault.clone(),
-            answers: Answers::new(
-                self.store.clone(),
-                Arc::clone(&self.ring),
-                self.clock.clone(),
-                self.tasks.clone(),
-            ),
+            answers: domain.answers.clone(),
             registry: self.registry,
             entropy: self.entropy.clone(),
-            document: self.reference(config).to_string().into(),
+            document: self.reference.to_string().into(),
         }
     }
 
@@ -197,13 +206,9 @@ impl Base {
                 .collect(),
             session_max: config.sessions.max,
             redirect_uris: parts::redirect_uris(config),
-            reference: self.reference(config),
+            reference: Arc::clone(&self.reference),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
         }
-    }
-
-    fn reference(&self, config: &Config) -> Arc<serde_json::Value> {
-        reference::document(self.registry, &config.server.public_url).into()
     }
 }

@@ -12,6 +12,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use futures_util::future::join;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,7 @@ use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
+use crate::idempotency::Answers;
 use crate::load::Loads;
 use crate::outbound;
 use crate::store::Store;
@@ -85,6 +87,7 @@ pub struct App {
     port: u16,
     connections: Connections,
     contacts: Contacts,
+    answers: Answers,
     loads: Loads,
     vault: Vault,
     upkeep: bool,
@@ -127,11 +130,13 @@ impl App {
                 .map_err(|error| StartError::Listen(config.server.bind, error))?,
         };
         let port = listener.local_addr()?.port();
+        let answers = base.answers();
         let domain = base::Domain {
             vault: &vault,
             connections: &connections,
             contacts: &contacts,
             loads: &loads,
+            answers: &answers,
         };
         let programs = server::Programs {
             classic: base.classic(&config, &domain),
@@ -143,6 +148,7 @@ impl App {
             port,
             connections,
             contacts,
+            answers,
             loads,
             vault,
             upkeep: extras.upkeep,
@@ -191,9 +197,11 @@ impl App {
             Some(_) => GRANTS_END_EMBEDDED,
             None => GRANTS_END,
         };
-        let writes = self.contacts.shut_down();
+        let writes = join(self.answers.shut_down(), self.contacts.shut_down());
         if tokio::time::timeout_at(begun + time, writes).await.is_err() {
-            tracing::warn!("some changes to contacts did not end in time");
+            tracing::warn!(
+                "some changes to contacts or requests with an idempotency key did not end in time"
+            );
         }
         end_grants(&self.connections, &self.vault, begun + time).await;
         ready::stop(self.embedded.map(Embedded::stop)).await;
@@ -217,7 +225,7 @@ async fn end_loads(loads: &Loads) {
 
 /// What was granted is stored, as long as there is time for it.
 async fn end_grants(connections: &Connections, vault: &Vault, until: Instant) {
-    let grants = futures_util::future::join(connections.shut_down(), vault.shut_down());
+    let grants = join(connections.shut_down(), vault.shut_down());
     if tokio::time::timeout_at(until, grants).await.is_ok() {
         return;
     }

@@ -107,7 +107,11 @@ impl Refusal {
             Self::MissingState => bad(format!("The answer from {name} has no state")),
             Self::UnknownState => bad("Patchbay did not begin this connection".to_owned()),
             Self::ExpiredState => bad("This connection was begun too long ago".to_owned()),
-            Self::UsedState => bad("This answer has been used already".to_owned()),
+            Self::UsedState => Failure::new(
+                Kind::BadRequest,
+                "This answer has been used already",
+                "What it brought was handled when it came first: nothing more is to be done here.",
+            ),
             Self::OtherProvider => bad(format!("This connection was not begun for {name}")),
             Self::WrongIssuer => bad(format!("This answer does not come from {name}")),
             Self::MissingCode => bad(format!("The answer from {name} has no code")),

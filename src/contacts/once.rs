@@ -21,8 +21,8 @@ use crate::patience;
 use crate::providers::{Contact, Fault, Taken};
 use crate::store::{Key, StoreError};
 
-/// How long it is known what came of a form.
-const KEPT: Duration = Duration::from_secs(60 * 60);
+/// How long it is known what came of a form, or of a program's request: as long as programs are promised.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest that a person waits for a change.
 const WAIT: Duration = Duration::from_secs(20);
 /// The longest that a change may take in all.

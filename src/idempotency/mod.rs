@@ -1,11 +1,13 @@
 //! Requests that are done once, however often they are sent: what came of one is kept under the idempotency key that it
 //! carries, and answers the next one that carries it (the IETF's draft on the `Idempotency-Key` header).
 //!
-//! Records are sealed, since answers hold what accounts hold. A key is its owner's alone, and means something for one
-//! request: the record has a digest of that.
+//! A request is done in a task of its own, which a stop waits for: whoever asked may go away, and what came of it is kept all
+//! the same. Records are sealed, since answers hold what accounts hold. A key is its owner's alone, and means something for
+//! one request: the record has a digest of that.
 
 #[cfg(test)]
 mod tests;
+mod ticket;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +15,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::oneshot;
+use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::owner::Owner;
 use crate::patience;
-use crate::store::{Key, Store, keys};
+use crate::store::{Store, keys};
 use crate::vault::cipher::Binding;
 use crate::vault::rotate::{ByName, Record};
 use crate::vault::{KeyRing, VaultError};
+use ticket::Ticket;
 
 /// How long it is known what came of a request.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -46,6 +51,7 @@ pub struct Answers {
     ring: Arc<KeyRing>,
     clock: Clock,
     tasks: tokio::runtime::Handle,
+    under_way: TaskTracker,
 }
 
 /// An answer, as it is given again.
@@ -59,26 +65,32 @@ pub struct Answer {
     pub body: String,
 }
 
-/// What a request with an idempotency key meets.
-pub enum Begun {
-    /// It is the first: do it, and say what came of it.
-    First(Box<Ticket>),
-    /// It was done: this came of it.
-    Answered(Answer),
-    /// It is being done.
+/// What became of a request with an idempotency key.
+#[derive(Debug)]
+pub enum Done<E> {
+    /// It was done, now or by an earlier sending.
+    Answered {
+        /// What came of it.
+        answer: Answer,
+        /// Whether that was before.
+        before: bool,
+    },
+    /// It was not done, and can be sent again under the same key, mended or as it is.
+    Failed(E),
+    /// An earlier sending is being done.
     UnderWay,
     /// The key was used for another request.
     Other,
+    /// Its task broke off: whether it was done is not known.
+    BrokeOff,
 }
 
-/// The right to do a request. Dropped without a word it gives the key free: whoever asked went away, or nothing was done.
-pub struct Ticket {
-    answers: Answers,
-    owner: Owner,
-    digest: String,
-    entry: Entry,
-    sealed: Vec<u8>,
-    settled: bool,
+/// What a request meets.
+enum Begun {
+    First(Box<Ticket>),
+    Answered(Answer),
+    UnderWay,
+    Other,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -102,11 +114,59 @@ impl Answers {
             ring,
             clock,
             tasks,
+            under_way: TaskTracker::new(),
         }
     }
 
-    /// Begins a request of an owner under a key; `request` is all of what it says.
-    pub async fn begin(
+    /// Does `work` for an owner, unless the request was sent before under this key; `request` is all of what it says. An
+    /// error of `work` says that nothing was done.
+    pub async fn once<E: Send + 'static>(
+        &self,
+        owner: &Owner,
+        key: &str,
+        request: &[&[u8]],
+        work: impl Future<Output = Result<Answer, E>> + Send + 'static,
+    ) -> Result<Done<E>, VaultError> {
+        let ticket = match self.begin(owner, key, request).await? {
+            Begun::First(ticket) => ticket,
+            Begun::Answered(answer) => {
+                return Ok(Done::Answered {
+                    answer,
+                    before: true,
+                });
+            }
+            Begun::UnderWay => return Ok(Done::UnderWay),
+            Begun::Other => return Ok(Done::Other),
+        };
+        let (tell, hear) = oneshot::channel();
+        let task = self.under_way.track_future(async move {
+            // It waits for the store no longer than a request does, though it outlives one.
+            let (done, _) = patience::scope(patience::PER_REQUEST, work).await;
+            match &done {
+                Ok(answer) => ticket.settle(answer).await,
+                Err(_) => ticket.free().await,
+            }
+            // Whoever asked may be gone.
+            drop(tell.send(done));
+        });
+        self.tasks.spawn(task);
+        Ok(match hear.await {
+            Ok(Ok(answer)) => Done::Answered {
+                answer,
+                before: false,
+            },
+            Ok(Err(error)) => Done::Failed(error),
+            Err(_) => Done::BrokeOff,
+        })
+    }
+
+    /// Waits until what is being done is done and kept.
+    pub async fn shut_down(&self) {
+        self.under_way.close();
+        self.under_way.wait().await;
+    }
+
+    async fn begin(
         &self,
         owner: &Owner,
         key: &str,
@@ -127,7 +187,6 @@ impl Answers {
                 digest: digest.clone(),
                 entry: entry.clone(),
                 sealed,
-                settled: false,
             }))
         };
         if self.store.set_new(&place, &sealed, Some(KEPT)).await? {
@@ -163,50 +222,6 @@ impl Answers {
         let parts = [&owner.org[..], &owner.user, digest];
         let plain = self.ring.open(binding(&parts), sealed)?;
         serde_json::from_slice(&plain).map_err(|_| VaultError::Format)
-    }
-}
-
-impl Ticket {
-    /// Keeps what came of the request, for whoever sends it again. Where that fails the answer is given all the same.
-    pub async fn settle(mut self, answer: &Answer) {
-        self.settled = true;
-        let entry = Entry {
-            answer: Some(answer.clone()),
-            ..self.entry.clone()
-        };
-        let place = self.place();
-        let kept = match self.answers.seal(&self.owner, &self.digest, &entry) {
-            Ok(sealed) => {
-                let store = &self.answers.store;
-                let kept = store.replace(&place, &self.sealed, &sealed).await;
-                kept.map(drop).map_err(VaultError::from)
-            }
-            Err(error) => Err(error),
-        };
-        if let Err(error) = kept {
-            tracing::error!(%error, "what came of a request could not be kept");
-        }
-    }
-
-    fn place(&self) -> Key {
-        keys::answered(&self.owner, &self.digest)
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        if self.settled {
-            return;
-        }
-        let (store, place) = (self.answers.store.clone(), self.place());
-        let sealed = std::mem::take(&mut self.sealed);
-        self.answers.tasks.spawn(async move {
-            let freed = store.delete_if(&place, &sealed);
-            let (freed, _) = patience::scope(patience::PER_REQUEST, freed).await;
-            if let Err(error) = freed {
-                tracing::warn!(%error, "an idempotency key is given free later");
-            }
-        });
     }
 }
 

@@ -30,21 +30,27 @@ impl World {
         }
     }
 
-    async fn begin(&self, user: &str, key: &str, request: &str) -> Begun {
+    /// Sends a request whose work is this.
+    async fn send(
+        &self,
+        user: &str,
+        key: &str,
+        request: &str,
+        work: impl Future<Output = Result<Answer, &'static str>> + Send + 'static,
+    ) -> Done<&'static str> {
         let owner = Owner {
             org: "acme".to_owned(),
             user: user.to_owned(),
         };
         let request = [request.as_bytes()];
-        let begun = self.answers.begin(&owner, key, &request).await;
-        begun.expect("an answer")
+        let done = self.answers.once(&owner, key, &request, work).await;
+        done.expect("a store that answers")
     }
 
-    async fn first(&self, user: &str, key: &str, request: &str) -> Box<Ticket> {
-        match self.begin(user, key, request).await {
-            Begun::First(ticket) => ticket,
-            _ => panic!("somebody was first"),
-        }
+    /// The same, where nothing may be done.
+    async fn again(&self, user: &str, key: &str, request: &str) -> Done<&'static str> {
+        self.send(user, key, request, async { panic!("it is done twice") })
+            .await
     }
 }
 
@@ -59,61 +65,106 @@ fn answer() -> Answer {
 #[tokio::test]
 async fn who_sends_it_again_hears_what_came_of_it() {
     let world = World::new();
-    let ticket = world.first("ada", "k", "make").await;
-    assert!(matches!(
-        world.begin("ada", "k", "make").await,
-        Begun::UnderWay
-    ));
-    ticket.settle(&answer()).await;
-    let Begun::Answered(again) = world.begin("ada", "k", "make").await else {
+    let done = world.send("ada", "k", "make", async { Ok(answer()) }).await;
+    assert!(
+        matches!(done, Done::Answered { before: false, .. }),
+        "{done:?}"
+    );
+    let Done::Answered {
+        answer: again,
+        before: true,
+    } = world.again("ada", "k", "make").await
+    else {
         panic!("it was done");
     };
     assert_eq!(again, answer());
-    assert!(matches!(
-        world.begin("ada", "k", "another").await,
-        Begun::Other
-    ));
+    let other = world.again("ada", "k", "another").await;
+    assert!(matches!(other, Done::Other), "{other:?}");
     // Somebody else's key of the same name, and another key.
-    let _of_bob = world.first("bob", "k", "make").await;
-    let _other = world.first("ada", "k2", "make").await;
-    for name in world.redis.cli(&["KEYS", "pb:*"]).lines() {
+    for (user, key) in [("bob", "k"), ("ada", "k2")] {
+        let done = world.send(user, key, "make", async { Ok(answer()) }).await;
         assert!(
-            !world.redis.cli(&["GET", name]).contains("location"),
-            "it is sealed"
+            matches!(done, Done::Answered { before: false, .. }),
+            "{done:?}"
         );
     }
 }
 
 #[tokio::test]
-async fn what_was_not_done_can_be_sent_again() {
+async fn answers_are_sealed_and_found_for_a_rotation_of_keys() {
     let world = World::new();
-    drop(world.first("ada", "k", "make").await);
-    for _ in 0..200 {
-        if let Begun::First(ticket) = world.begin("ada", "k", "make, mended").await {
-            ticket.settle(&answer()).await;
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    world.send("ada", "k", "make", async { Ok(answer()) }).await;
+    let names = world.redis.cli(&["KEYS", ANSWERED.glob]);
+    assert_eq!(names.lines().count(), 1, "{names}");
+    for name in names.lines() {
+        assert!(!world.redis.cli(&["GET", name]).contains("location"));
+        assert!((ANSWERED.record)(name).is_some(), "{name}");
+        let place = keys::answered(
+            &keys::parse_owned(name).expect("a name").owner,
+            &digest(&[b"k"]),
+        );
+        assert_eq!(
+            place.as_str(),
+            name,
+            "the name says what the record is bound to"
+        );
     }
-    panic!("the key was not given free");
+}
+
+#[tokio::test]
+async fn what_was_not_done_can_be_sent_again_at_once_and_mended() {
+    let world = World::new();
+    let failed = world.send("ada", "k", "make", async { Err("no") }).await;
+    assert!(matches!(failed, Done::Failed("no")), "{failed:?}");
+    let done = world
+        .send("ada", "k", "make, mended", async { Ok(answer()) })
+        .await;
+    assert!(
+        matches!(done, Done::Answered { before: false, .. }),
+        "{done:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_request_is_done_to_its_end_though_whoever_asked_went_away() {
+    let world = World::new();
+    let (go, wait) = oneshot::channel();
+    let work = async move {
+        let _ = wait.await;
+        Ok(answer())
+    };
+    let asked = tokio::time::timeout(
+        Duration::from_millis(300),
+        world.send("ada", "k", "make", work),
+    );
+    assert!(asked.await.is_err(), "it waits");
+    let meanwhile = world.again("ada", "k", "make").await;
+    assert!(matches!(meanwhile, Done::UnderWay), "{meanwhile:?}");
+    go.send(()).expect("it goes on");
+    world.answers.shut_down().await;
+    let done = world.again("ada", "k", "make").await;
+    assert!(
+        matches!(done, Done::Answered { before: true, .. }),
+        "{done:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_request_whose_process_died_is_taken_over() {
     let world = World::new();
-    let mut dead = world.first("ada", "k", "make").await;
-    dead.settled = true;
-    drop(dead);
+    let work = std::future::pending();
+    let asked = tokio::time::timeout(
+        Duration::from_millis(300),
+        world.send("ada", "k", "make", work),
+    );
+    assert!(asked.await.is_err(), "it never ends");
     world.clock.shift(SignedDuration::from_secs(DEAD_AFTER - 1));
-    assert!(matches!(
-        world.begin("ada", "k", "make").await,
-        Begun::UnderWay
-    ));
+    let early = world.again("ada", "k", "make").await;
+    assert!(matches!(early, Done::UnderWay), "{early:?}");
     world.clock.shift(SignedDuration::from_secs(1));
-    let ticket = world.first("ada", "k", "make").await;
-    assert!(matches!(
-        world.begin("ada", "k", "make").await,
-        Begun::UnderWay
-    ));
-    ticket.settle(&answer()).await;
+    let done = world.send("ada", "k", "make", async { Ok(answer()) }).await;
+    assert!(
+        matches!(done, Done::Answered { before: false, .. }),
+        "{done:?}"
+    );
 }

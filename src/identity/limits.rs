@@ -23,6 +23,21 @@ impl Limit {
         refill: Duration::from_millis(10),
     };
 
+    /// Connections that programs begin for a person: a person begins a handful. Each takes room in the store for an hour.
+    pub const CONNECT: Self = Self {
+        name: "connect",
+        burst: 60,
+        refill: Duration::from_secs(5),
+    };
+
+    /// Answers that are kept under idempotency keys: as many of each owner as a day of steady work needs, and a large
+    /// import at once. Each takes some kilobytes of the store for a day.
+    pub const KEPT: Self = Self {
+        name: "kept",
+        burst: 50_000,
+        refill: Duration::from_secs(1),
+    };
+
     /// How long it takes until all of it is allowed again.
     pub fn window(self) -> Duration {
         self.refill.saturating_mul(self.burst)

@@ -25,19 +25,35 @@ pub(super) async fn remembered(
     Ok(chosen)
 }
 
+/// Which streams a load is to bring.
+#[derive(Clone, Copy, Debug)]
+pub enum Streams<'a> {
+    /// Those that were chosen last, or else the profile's.
+    Usual,
+    /// Those of these ids, which are remembered for the next load.
+    Chosen(&'a [String]),
+    /// Those of these ids, this time.
+    Once(&'a [String]),
+}
+
 /// The streams that a load brings. A choice is remembered for the next one.
 pub(super) async fn settle(
     setup: &Setup,
     owner: &Owner,
     profile: &'static Profile,
-    chosen: Option<&[String]>,
+    wanted: Streams<'_>,
 ) -> Result<Vec<&'static Stream>, LoadError> {
-    let Some(ids) = chosen else {
-        return remembered(setup, owner, profile).await;
+    let (ids, lasts) = match wanted {
+        Streams::Usual => return remembered(setup, owner, profile).await,
+        Streams::Chosen(ids) => (ids, true),
+        Streams::Once(ids) => (ids, false),
     };
     let chosen = named(profile, ids);
     if chosen.is_empty() {
         return Err(LoadError::NothingChosen);
+    }
+    if !lasts {
+        return Ok(chosen);
     }
     let ids: Vec<&str> = chosen.iter().map(|stream| stream.id).collect();
     let bytes = serde_json::to_vec(&ids).unwrap_or_default();

@@ -43,6 +43,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use changes::Change;
+pub use choice::Streams;
 pub use lent::{Lent, LentError};
 pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status, Wait};
 pub use sealed::{CHANGES, RUNNING, SNAPSHOTS};
@@ -220,13 +221,12 @@ impl Loads {
         }
     }
 
-    /// Starts a load, unless one runs: then `false`, and the caller joins that one. It brings the streams of
-    /// these ids and remembers them; without any, those of the last time, or else the profile's.
+    /// Starts a load, unless one runs: then `false`, and the caller joins that one.
     pub async fn start(
         &self,
         owner: &Owner,
         provider: &str,
-        streams: Option<&[String]>,
+        streams: Streams<'_>,
     ) -> Result<bool, LoadError> {
         start::start(&self.parts, owner, provider, streams).await
     }

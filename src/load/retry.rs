@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::report::{self, Load, Outcome, Part, Status};
 use super::start::{self, Ground};
-use super::{LoadError, Parts, Setup, course};
+use super::{LoadError, Parts, Setup, Streams, course};
 use crate::owner::Owner;
 use crate::providers::Fetch;
 use crate::store::keys;
@@ -22,7 +22,7 @@ pub(super) async fn retry(
     let account = &ground.account.id;
     let known = report::read(&setup.store, &key).await?;
     if known.is_none_or(|known| known.account != *account) {
-        return start::start(parts, owner, provider, None).await;
+        return start::start(parts, owner, provider, Streams::Usual).await;
     }
     let plan = async |ground: &Ground| match report::read(&setup.store, &key).await? {
         Some(known) if known.status == Status::Partial => planned(setup, &known, ground),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::report::{self, Load, Outcome, Part, Status};
 use super::run::{Job, hold, release, spawn};
 use super::snapshot;
-use super::{LoadError, Parts, Setup, choice, course, hold as lease, watch};
+use super::{LoadError, Parts, Setup, Streams, choice, course, hold as lease, watch};
 use crate::outbound::Bearer;
 use crate::owner::Owner;
 use crate::providers::{Account, Provider, Stream};
@@ -71,7 +71,7 @@ pub(super) async fn start(
     parts: &Arc<Parts>,
     owner: &Owner,
     provider: &str,
-    chosen: Option<&[String]>,
+    chosen: Streams<'_>,
 ) -> Result<bool, LoadError> {
     let setup = &parts.setup;
     let ground = ground(setup, owner, provider).await?;

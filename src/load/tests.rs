@@ -20,7 +20,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use tokio::runtime::Handle;
 
-use super::{Bounds, Load, Loads, Outcome, Setup, Status};
+use super::{Bounds, Load, Loads, Outcome, Setup, Status, Streams};
 use crate::clock::{Clock, Entropy};
 use crate::items::Query;
 use crate::owner::Owner;
@@ -63,7 +63,10 @@ impl Bench {
     /// Loads everything, to its end.
     async fn load(&self) -> Load {
         let all = ["bases", "tables", "records"].map(str::to_owned);
-        let started = self.loads.start(&owner(), PROVIDER, Some(&all)).await;
+        let started = self
+            .loads
+            .start(&owner(), PROVIDER, Streams::Chosen(&all))
+            .await;
         assert!(started.expect("a start"));
         self.ended().await
     }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::report::{Load, Outcome, Part, Status};
-use super::{LoadError, Loads, start};
+use super::{LoadError, Loads, choice, start};
 use crate::owner::Owner;
+use crate::providers::Stream;
 use crate::store::StoreError;
 
 /// Items that came no longer ago than this count as what there is now. Programs ask for the list at every click of
@@ -29,7 +30,7 @@ pub enum Look {
 
 impl Loads {
     /// How the items of a connection look to somebody who `asked` for them at that time, and has `seen` the load of this
-    /// id run since. Which streams they are of is not asked: what was loaded last is what was chosen last.
+    /// id run since.
     pub async fn look(
         &self,
         owner: &Owner,
@@ -40,10 +41,12 @@ impl Loads {
         let ground = start::ground(&self.parts.setup, owner, provider).await?;
         let latest = self.latest(owner, provider).await?;
         let latest = latest.filter(|load| load.account == ground.account.id);
-        Ok(match latest {
-            Some(load) => load.looks(asked, seen),
-            None => Look::Nothing,
-        })
+        let Some(load) = latest else {
+            return Ok(Look::Nothing);
+        };
+        let profile = ground.provider.profile();
+        let wanted = choice::remembered(&self.parts.setup, owner, profile).await?;
+        Ok(load.looks(&wanted, asked, seen))
     }
 }
 
@@ -54,20 +57,28 @@ impl Load {
         self.parts.iter().filter(failed)
     }
 
-    fn looks(self, asked: Timestamp, seen: Option<&str>) -> Look {
+    fn looks(self, wanted: &[&Stream], asked: Timestamp, seen: Option<&str>) -> Look {
         // The clocks of replicas differ, the ids of loads do not.
         let is_news = seen == Some(&self.id[..]) || self.ended_at.is_some_and(|at| at >= asked);
         let is_published = matches!(self.status, Status::Complete | Status::Partial);
         match self.status {
             Status::Running if self.rests => Look::Nothing,
             Status::Running => Look::Runs(Box::new(self)),
-            _ if is_published && self.failed().next().is_none() => match self.is_fresh(asked) {
-                true => Look::Current(Box::new(self)),
-                false => Look::Nothing,
-            },
+            _ if is_published && self.failed().next().is_none() => {
+                match self.has(wanted) && self.is_fresh(asked) {
+                    true => Look::Current(Box::new(self)),
+                    false => Look::Nothing,
+                }
+            }
             _ if is_news => Look::Ended(Box::new(self)),
             _ => Look::Nothing,
         }
+    }
+
+    /// Whether it was to bring all these streams. A load may be of some of them alone, this one time.
+    fn has(&self, wanted: &[&Stream]) -> bool {
+        let is_in = |stream: &&Stream| self.parts.iter().any(|part| part.stream == stream.id);
+        wanted.iter().all(is_in)
     }
 
     /// Whether all that was brought was brought lately. A load that tried again what had failed has the rest from the
@@ -99,6 +110,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
+    use crate::providers::Registry;
 
     const ASKED: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -118,7 +130,14 @@ mod tests {
     }
 
     fn looks(load: Load, seen: Option<&str>) -> &'static str {
-        match load.looks(ASKED, seen) {
+        looks_for(&["pages"], load, seen)
+    }
+
+    /// The same to somebody for whom these streams of Notion are chosen.
+    fn looks_for(wanted: &[&str], load: Load, seen: Option<&str>) -> &'static str {
+        let notion = Registry.get("notion").expect("a provider").profile();
+        let wanted = wanted.iter().map(|id| notion.stream(id).expect("a stream"));
+        match load.looks(&wanted.collect::<Vec<_>>(), ASKED, seen) {
             Look::Current(_) => "current",
             Look::Runs(_) => "runs",
             Look::Ended(_) => "ended",
@@ -137,6 +156,14 @@ mod tests {
         let mut tried = load(Status::Complete, Outcome::Done, old - 1);
         tried.ended_at = Some(ASKED);
         assert_eq!(looks(tried, Some("one")), "nothing");
+    }
+
+    #[test]
+    fn what_was_loaded_of_some_streams_alone_is_not_the_whole() {
+        let whole = || load(Status::Complete, Outcome::Done, 0);
+        assert_eq!(looks_for(&["pages"], whole(), Some("one")), "current");
+        let both = ["pages", "databases"];
+        assert_eq!(looks_for(&both, whole(), Some("one")), "nothing");
     }
 
     #[test]

@@ -270,9 +270,8 @@ impl Store {
 
     /// Forgets when a versioned record was used and seen, and by whom it was read.
     pub async fn untouch_versioned(&self, key: &Key) -> Result<(), StoreError> {
-        let done: Option<bool> = self.script(&scripts::UNTOUCH.key(key)).await?;
-        let _ = done;
-        Ok(())
+        let call = scripts::UNTOUCH.key(key);
+        self.script::<Option<bool>>(&call).await.map(drop)
     }
 
     /// Why the store cannot be worked with, if it cannot; within the time of a request.

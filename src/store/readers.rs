@@ -31,9 +31,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut call = scripts::COUNT_READ.key(key);
         call.arg(id).arg(now_ms).arg(what).arg(MOST);
-        let done: Option<bool> = self.script(&call).await?;
-        let _ = done;
-        Ok(())
+        self.script::<Option<bool>>(&call).await.map(drop)
     }
 
     /// The reads of a versioned record, by each reader, in the order of their ids.

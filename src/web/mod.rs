@@ -145,8 +145,9 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(post().to(settings::keys::revoke::submit)),
         )
         .service(
+            // Its GET changes something, so that HEAD may not ask about it.
             resource("/integrations/{provider}/oauth2callback")
-                .route(get().to(connections::callback::show)),
+                .route(web::get().to(connections::callback::show)),
         )
         .service(
             resource("/integrations/{provider}/confirm/{id}")

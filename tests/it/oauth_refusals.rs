@@ -2,6 +2,7 @@
 //! provider where the answer alone shows that something is wrong.
 
 use jiff::SignedDuration;
+use reqwest::Method;
 use url::Url;
 
 use crate::support::{Browser, CLIENT_ID, CLIENT_SECRET, Page, World, plain_client};
@@ -96,11 +97,14 @@ async fn a_state_is_good_for_ten_minutes() {
 async fn a_state_is_good_once() {
     let world = World::start().await;
     let (mut ada, back) = on_the_way_back(&world).await;
+    let head = ada.request(Method::HEAD, back.as_str());
+    assert_eq!(ada.send(head).await.status, 405, "to look is not to use");
     assert_eq!(ada.get(back.as_str()).await.state(), "connected");
     let before = world.sandbox_state().await["counters"].clone();
     let page = ada.get_once(back.as_str()).await;
     assert_eq!(page.status, 400);
     assert_eq!(page.text_of("h1"), "This answer has been used already");
+    assert!(!page.text_of("main").contains("Nothing was stored"));
     assert_eq!(world.sandbox_state().await["counters"], before);
     assert_eq!(ada.get("/connections/hubspot").await.state(), "connected");
 }

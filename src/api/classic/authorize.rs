@@ -8,8 +8,8 @@ use super::caller::Caller;
 use super::refusal::not_configured;
 use super::{Classic, fields};
 use crate::connections::ConnectError;
-use crate::error::Failure;
-use crate::identity::Scope;
+use crate::error::{Failure, Kind};
+use crate::identity::{Limit, Scope};
 use crate::providers::Profile;
 
 /// Earlier front ends open the bare string in a window, and wait until it is closed.
@@ -22,6 +22,11 @@ pub async fn submit(
     let profile = classic.profile(id)?;
     let fields = fields::read(&request, payload).await?;
     let owner = Caller::of(&request)?.owner(&fields, Scope::ConnectionsWrite)?;
+    let whose = owner.counted_as();
+    let begun = classic.access.limits.take(Limit::CONNECT, &whose).await?;
+    if let Some(wait) = begun.and_then(|allowance| allowance.again_in) {
+        return Err(Failure::of(Kind::TooMany).retry_after(Some(wait)));
+    }
     let connections = &classic.connections;
     let url = connections.begin_for_program(&owner, profile.id).await;
     let url = url.map_err(|error| refusal(error, profile))?;

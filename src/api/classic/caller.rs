@@ -67,10 +67,7 @@ impl Caller {
                 id: "demo".to_owned(),
                 by: "a program".to_owned(),
             },
-            Self::Key(key) => Reader {
-                id: key.id.clone(),
-                by: key.words(),
-            },
+            Self::Key(key) => key.reader(),
         }
     }
 }

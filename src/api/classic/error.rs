@@ -1,7 +1,7 @@
 //! The face of a failure: its status, and `{"detail": "…"}`.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde_json::json;
 use tracing_actix_web::RequestId;
@@ -17,9 +17,19 @@ pub fn detail(failure: &Failure, request: &HttpRequest) -> HttpResponse {
     if let Some(wait) = failure.wait() {
         answer.insert_header((RETRY_AFTER, wait.as_secs()));
     }
+    if failure.kind == Kind::Unauthenticated {
+        answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"patchbay\""));
+    }
     answer
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(json!({ "detail": failure.to_string() }))
+}
+
+/// The answer where there is no such route.
+pub async fn no_route(request: HttpRequest) -> HttpResponse {
+    let text = "What can be done with a contact is create, get, update and delete.";
+    let failure = Failure::new(Kind::NotFound, "There is no such route", text);
+    detail(&failure, &request)
 }
 
 /// The answer to any other method, a browser's preflight among them: it names no origin, and so permits nothing.

@@ -1,31 +1,24 @@
 //! The fields of a request, form-encoded or as `multipart/form-data`.
 
-use std::time::Duration;
-
 use actix_multipart::Multipart;
 use actix_web::http::header::HeaderMap;
 use actix_web::web::{Bytes, Payload};
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest};
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 
+use crate::api::body::{self, Unread};
 use crate::error::{Failure, Kind};
 use crate::form::Fields;
 use crate::owner::{Owner, check_id};
 
-/// How long a client may take to send a body.
-const BODY_TIME: Duration = Duration::from_secs(10);
-
-/// Reads the whole body, which the server's limit keeps small.
+/// Reads the fields of a body.
 pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Fields, Failure> {
-    let mut payload = payload.into_inner();
-    let body = tokio::time::timeout(BODY_TIME, Bytes::from_request(request, &mut payload));
-    let body = body
-        .await
-        .map_err(|_| unread("It took too long to arrive.", Kind::BadRequest))?
-        .map_err(|error| match error.as_response_error().status_code() {
-            status if status == 413 => Failure::of(Kind::TooLarge),
-            _ => unread("It ended too early.", Kind::BadRequest),
-        })?;
+    let body = body::read(request, payload).await;
+    let body = body.map_err(|why| match why {
+        Unread::TooLarge => Failure::of(Kind::TooLarge),
+        Unread::Slow => malformed("It took too long to arrive."),
+        Unread::Cut => malformed("It ended too early."),
+    })?;
     match request.content_type().to_ascii_lowercase().as_str() {
         "application/x-www-form-urlencoded" => Fields::parse(&body).ok_or_else(not_text),
         "multipart/form-data" => parts(request.headers(), body).await,
@@ -76,9 +69,5 @@ fn not_text() -> Failure {
 }
 
 fn malformed(text: &'static str) -> Failure {
-    unread(text, Kind::Unprocessable)
-}
-
-fn unread(text: &'static str, kind: Kind) -> Failure {
-    Failure::new(kind, "The body cannot be read", text)
+    Failure::new(Kind::Unprocessable, "The body cannot be read", text)
 }

@@ -18,16 +18,13 @@ pub async fn check<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let admitted = match request.app_data::<Data<Classic>>() {
-        Some(classic) => admit(&classic.access, &request).await.map_err(failure),
-        None => Err(Failure::of(Kind::Internal)),
+    let Some(classic) = request.app_data::<Data<Classic>>().cloned() else {
+        let answer = detail(&Failure::of(Kind::Internal), request.request());
+        return Ok(request.into_response(answer));
     };
-    let (caller, allowance) = match admitted {
+    let (caller, allowance) = match admit(&classic.access, &request).await {
         Ok(admitted) => admitted,
-        Err(failure) => {
-            let answer = detail(&failure, request.request());
-            return Ok(request.into_response(answer));
-        }
+        Err(refused) => return Ok(refuse(request, refused)),
     };
     request.extensions_mut().insert(caller);
     let mut response = next.call(request).await?.map_into_boxed_body();
@@ -35,6 +32,19 @@ pub async fn check<B: MessageBody + 'static>(
         tell(response.headers_mut(), &allowance);
     }
     Ok(response)
+}
+
+/// The refusal, with what is left of the limit where that is why.
+fn refuse(request: ServiceRequest, refused: Refused) -> ServiceResponse<BoxBody> {
+    let allowance = match &refused {
+        Refused::TooMany(allowance) => Some(*allowance),
+        _ => None,
+    };
+    let mut answer = detail(&failure(refused), request.request());
+    if let Some(allowance) = allowance {
+        tell(answer.headers_mut(), &allowance);
+    }
+    request.into_response(answer)
 }
 
 async fn admit(
@@ -47,7 +57,7 @@ async fn admit(
         return Ok((Caller::Demo, allowance));
     }
     let key = access.key(request.headers()).await?;
-    let allowance = access.count(&key.id).await?;
+    let allowance = access.count(key.counted_as()).await?;
     Ok((Caller::Key(Box::new(key)), allowance))
 }
 

@@ -22,7 +22,7 @@ use actix_web::web::{self, Data, Payload, ServiceConfig, post, resource};
 use actix_web::{Handler, HttpRequest, HttpResponse, Route};
 
 use super::cors::{self, Permitted};
-use crate::api::access::Access;
+use crate::api::access::{Access, LIMITS};
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
@@ -65,6 +65,7 @@ pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig) {
         at("contact/create", form(contact::create::submit)),
         at("contact/update", form(contact::update::submit)),
         at("contact/delete", form(contact::delete::submit)),
+        at("contact/{action}", web::to(error::no_route)),
     ];
     |config| {
         for place in all {
@@ -91,11 +92,13 @@ fn form(handler: impl Handler<Sent, Output = Result<HttpResponse, Failure>>) -> 
 
 /// A place that takes a form.
 fn at(place: &str, route: Route, origins: &[String]) -> impl HttpServiceFactory + use<> {
+    let [left, policy] = LIMITS.map(HeaderName::from_static);
+    let incomplete = HeaderName::from_static(load::INCOMPLETE);
     let permitted = Permitted {
         origins,
         methods: &[Method::POST],
         headers: &[AUTHORIZATION, CONTENT_TYPE],
-        exposed: &[RETRY_AFTER, HeaderName::from_static(load::INCOMPLETE)],
+        exposed: &[RETRY_AFTER, incomplete, left, policy],
     };
     resource(format!("/integrations/{{provider}}/{place}"))
         .route(route)

@@ -70,8 +70,8 @@ const ROUTES: &[Classic] = &[
     Classic { place: "credentials", id: "classicCredentials", summary: "Get an access token",
         about: "A fresh access token of the connection. Where there is none the `detail` begins `No … credentials found for org=…, user=…`.",
         scopes: &[Scope::TokensRead], fields: &[USER, ORG], fails: &[400, 502] },
-    Classic { place: "load", id: "classicLoad", summary: "Load all items",
-        about: "All items of the account as one list, when it is whole: joins a load that runs, and starts one where there is none or the last is older than five minutes. Waits as long as `PATCHBAY_CLASSIC_TIMEOUT` allows. What is not whole for want of a permission or by a limit of the operator's is told in the header `Patchbay-Incomplete`.",
+    Classic { place: "load", id: "classicLoad", summary: "Load the items",
+        about: "The items of the account as one list, those of the streams that are chosen for the connection, when it is whole: joins a load that runs, and starts one where there is none or the last is older than five minutes. Waits as long as `PATCHBAY_CLASSIC_TIMEOUT` allows. What is left out for want of a permission, by a limit of the operator's or because it is not chosen is told in the header `Patchbay-Incomplete`. Four loads with tokens of callers' own run at once; more are answered with 429.",
         scopes: &[Scope::LoadsWrite, Scope::ItemsRead],
         fields: &[
             field("user_id", false, "ada", "The user."), field("org_id", false, "acme", "The org."),

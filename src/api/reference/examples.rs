@@ -83,6 +83,7 @@ pub fn answer(id: &str, sample: &Sample) -> Option<Value> {
             "items": [item(sample)],
             "next_cursor": "AcgB1p7",
             "total": 15_000,
+            "more_changed": false,
             "sources": [{
                 "provider": sample.provider,
                 "load": "019350a4e2c37d1c8e5f0b6a4d2c9e77",
@@ -90,6 +91,7 @@ pub fn answer(id: &str, sample: &Sample) -> Option<Value> {
                 "loaded_at": "2026-11-30T10:02:11Z",
                 "complete": true,
                 "incomplete": [],
+                "left_out": [],
             }],
         }),
         "getToken" => json!({

@@ -26,7 +26,9 @@ pub const EVERYWHERE: &[Type] = &[
     Type::HostRefused,
     Type::OriginRefused,
     Type::RateLimited,
+    Type::OperatorNeeded,
     Type::StoreUnavailable,
+    Type::Interrupted,
     Type::Internal,
 ];
 /// What operations with a body may be answered beside.
@@ -41,7 +43,7 @@ pub const IDEMPOTENT: &[Type] = &[
     Type::IdempotencyKeyInvalid,
     Type::IdempotencyKeyInUse,
     Type::IdempotencyKeyReused,
-    Type::OperatorNeeded,
+    Type::OutcomePending,
 ];
 const PARAMETERS: &[Type] = &[Type::BadParameter];
 const CURSOR: &[Type] = &[Type::BadCursor];

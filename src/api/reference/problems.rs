@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::operations::Operation;
-use crate::api::v1::problem::Type;
+use crate::api::v1::problem::{Action, Type};
 
 /// The answers of an operation's problems, by status.
 pub fn responses(operation: &Operation) -> Map<String, Value> {
@@ -16,12 +16,11 @@ pub fn responses(operation: &Operation) -> Map<String, Value> {
             .or_default()
             .insert(what);
     }
-    let answer =
-        |(status, types): (u16, BTreeSet<Type>)| (status.to_string(), response(status, &types));
+    let answer = |(status, types): (u16, BTreeSet<Type>)| (status.to_string(), response(&types));
     by_status.into_iter().map(answer).collect()
 }
 
-fn response(status: u16, types: &BTreeSet<Type>) -> Value {
+fn response(types: &BTreeSet<Type>) -> Value {
     let lines = types.iter().map(|what| {
         let about = what.about();
         format!("- `{}`: {}.", about.name, about.title)
@@ -36,17 +35,21 @@ fn response(status: u16, types: &BTreeSet<Type>) -> Value {
         })
         .collect();
     let mut response = json!({
+        "headers": with_limits(None),
         "description": lines.collect::<Vec<_>>().join("\n"),
         "content": { "application/problem+json": {
             "schema": { "$ref": "#/components/schemas/Problem" },
             "examples": examples,
         }},
     });
-    if matches!(status, 429 | 503) {
-        response["headers"] = json!({ "Retry-After": {
+    if types
+        .iter()
+        .any(|what| what.about().action == Action::Retry)
+    {
+        response["headers"]["Retry-After"] = json!({
             "description": "Seconds after which to try again",
             "schema": { "type": "integer", "minimum": 1 },
-        }});
+        });
     }
     response
 }

@@ -1,60 +1,72 @@
-//! The body of a request: JSON, read whole, with a fault for each way in which it can be wrong.
-
-use std::time::Duration;
+//! The body of a request: JSON, with a problem for each way in which it can be wrong.
 
 use actix_web::web::{Bytes, Payload};
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use actix_web::{HttpMessage, HttpRequest};
+use serde_json::{Map, Value};
 
 use super::problem::{FieldError, Problem, Type};
+use crate::api::body::{self, Unread};
 
 /// Largest body, in bytes.
 pub const LARGEST: usize = 1024 * 1024;
-/// How long a client may take to send it.
-const IN_TIME: Duration = Duration::from_secs(10);
 
 /// The body as it came.
 pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
-    let mut payload = payload.into_inner();
-    let body = tokio::time::timeout(IN_TIME, Bytes::from_request(request, &mut payload));
-    let body = body
-        .await
-        .map_err(|_| Problem::new(Type::MalformedBody, "The body took too long to arrive."))?;
-    body.map_err(|error| match error.as_response_error().status_code() {
-        status if status == 413 => {
+    let body = body::read(request, payload).await;
+    body.map_err(|why| match why {
+        Unread::TooLarge => {
             let detail = format!("A body has at most {LARGEST} bytes. Nothing was done.");
             Problem::new(Type::BodyTooLarge, detail)
         }
-        _ => Problem::new(Type::MalformedBody, "The body ended too early."),
+        Unread::Slow => Problem::new(Type::MalformedBody, "The body took too long to arrive."),
+        Unread::Cut => Problem::new(Type::MalformedBody, "The body ended too early."),
     })
 }
 
-/// What a body says.
-pub fn json<T: DeserializeOwned>(request: &HttpRequest, body: &[u8]) -> Result<T, Problem> {
+/// The object that a body is; `known` are the fields that it can have. What was sent is not told again: it may be a
+/// secret in the wrong place.
+pub fn object(
+    request: &HttpRequest,
+    body: &[u8],
+    known: &[&str],
+) -> Result<Map<String, Value>, Problem> {
     if !request
         .content_type()
         .eq_ignore_ascii_case("application/json")
     {
         return Err(Problem::of(Type::NotJson));
     }
-    serde_json::from_slice(body).map_err(|error| match error.classify() {
-        Category::Data => invalid(None, error.to_string()),
-        _ => Problem::new(
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Problem::new(
             Type::MalformedBody,
-            format!("The body is no JSON: {error}."),
-        ),
-    })
+            format!("The body is no JSON, as {place} shows."),
+        )
+    })?;
+    let Value::Object(object) = value else {
+        return Err(invalid(None, "the body must be an object"));
+    };
+    match object.keys().all(|name| known.contains(&name.as_str())) {
+        true => Ok(object),
+        false => {
+            let detail = format!(
+                "the body has a field that is not known; possible are {}",
+                known.join(", ")
+            );
+            Err(invalid(None, detail))
+        }
+    }
 }
 
 /// The same, where a request without a body says what is usual.
-pub fn json_or_usual<T: DeserializeOwned + Default>(
+pub fn object_or_usual(
     request: &HttpRequest,
     body: &[u8],
-) -> Result<T, Problem> {
+    known: &[&str],
+) -> Result<Map<String, Value>, Problem> {
     match body.is_empty() {
-        true => Ok(T::default()),
-        false => json(request, body),
+        true => Ok(Map::new()),
+        false => object(request, body, known),
     }
 }
 

@@ -9,7 +9,7 @@ use std::future::{Ready, ready};
 
 use super::V1;
 use super::problem::{Problem, Type};
-use crate::api::access::{Access, tell};
+use crate::api::access::{Access, Refused, tell};
 use crate::identity::{Allowance, ApiKey, Scope};
 use crate::owner::Owner;
 use crate::vault::Reader;
@@ -23,13 +23,13 @@ pub async fn check<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let admitted = match request.app_data::<Data<V1>>() {
-        Some(v1) => admit(&v1.access, &request).await,
-        None => Err(Problem::of(Type::Internal)),
+    let Some(v1) = request.app_data::<Data<V1>>().cloned() else {
+        return Ok(request.error_response(Problem::of(Type::Internal)));
     };
+    let admitted = admit(&v1.access, &request).await;
     let (key, allowance) = match admitted {
         Ok(admitted) => admitted,
-        Err(problem) => return Ok(request.error_response(problem)),
+        Err(refused) => return Ok(refuse(request, refused)),
     };
     request.extensions_mut().insert(Caller(key));
     let mut response = next.call(request).await?.map_into_boxed_body();
@@ -39,13 +39,26 @@ pub async fn check<B: MessageBody + 'static>(
     Ok(response)
 }
 
+/// The refusal, with what is left of the limit where that is why.
+fn refuse(request: ServiceRequest, refused: Refused) -> ServiceResponse<BoxBody> {
+    let allowance = match &refused {
+        Refused::TooMany(allowance) => Some(*allowance),
+        _ => None,
+    };
+    let mut response = request.error_response(Problem::from(refused));
+    if let Some(allowance) = allowance {
+        tell(response.headers_mut(), &allowance);
+    }
+    response
+}
+
 async fn admit(
     access: &Access,
     request: &ServiceRequest,
-) -> Result<(ApiKey, Option<Allowance>), Problem> {
+) -> Result<(ApiKey, Option<Allowance>), Refused> {
     access.check_place(request.headers())?;
     let key = access.key(request.headers()).await?;
-    let allowance = access.count(&key.id).await?;
+    let allowance = access.count(key.counted_as()).await?;
     Ok((key, allowance))
 }
 
@@ -73,10 +86,7 @@ impl Caller {
 
     /// What the history of a connection knows it by.
     pub fn reader(&self) -> Reader {
-        Reader {
-            id: self.0.id.clone(),
-            by: self.0.words(),
-        }
+        self.0.reader()
     }
 }
 

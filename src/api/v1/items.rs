@@ -20,14 +20,10 @@ use crate::item::Item;
 use crate::items::{Order, Query};
 use crate::load::{Cut, Listing, Load, Part, Position, Shown, Status};
 use crate::owner::Owner;
+use crate::providers::Stream;
 
 /// What the route answers beside what every route may.
-pub const PROBLEMS: &[Type] = &[
-    Type::BadParameter,
-    Type::BadCursor,
-    Type::CursorExpired,
-    Type::OperatorNeeded,
-];
+pub const PROBLEMS: &[Type] = &[Type::BadParameter, Type::BadCursor, Type::CursorExpired];
 
 /// Items on a page, unless asked otherwise.
 const USUAL: u32 = 100;
@@ -53,6 +49,8 @@ pub struct ItemPage {
     next_cursor: Option<String>,
     /// How many items the filters leave in all.
     total: u64,
+    /// More items were changed through Patchbay since they were loaded than can be shown as they are now: load them anew.
+    more_changed: bool,
     /// What the items are from, and what is missing of them: nothing is ever cut silently. A provider of which nothing
     /// was loaded is not here.
     sources: Vec<Source>,
@@ -73,6 +71,8 @@ pub struct Source {
     complete: bool,
     /// The streams that are not whole.
     incomplete: Vec<Incomplete>,
+    /// The provider's streams that the load was not to bring, by their ids.
+    left_out: Vec<&'static str>,
 }
 
 /// A stream that is not whole.
@@ -136,7 +136,8 @@ pub async fn list(
         items: listed.items,
         next_cursor: listed.next.map(|next| next.to_text()),
         total: listed.total,
-        sources: shown.iter().map(Source::of).collect(),
+        more_changed: listed.more_changed,
+        sources: shown.iter().map(|one| Source::of(&v1, one)).collect(),
     }))
 }
 
@@ -200,7 +201,9 @@ async fn keep(v1: &V1, owner: &Owner, shown: &[Shown]) {
 fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Items(known)) => known.iter().any(|one| one.weak_eq(tag)),
-        _ => false,
+        // "Anything at all is known": there is always a page.
+        Ok(IfNoneMatch::Any) => true,
+        Err(_) => false,
     }
 }
 
@@ -212,8 +215,12 @@ fn tag(request: &HttpRequest, edition: &str) -> EntityTag {
 }
 
 impl Source {
-    fn of(shown: &Shown) -> Self {
+    fn of(v1: &V1, shown: &Shown) -> Self {
         let Shown { provider, load } = shown;
+        let profile = v1.registry.get(provider).map(|it| it.profile());
+        let streams = profile.map_or(&[][..], |profile| profile.streams);
+        let is_in = |stream: &&Stream| load.parts.iter().any(|part| part.stream == stream.id);
+        let left_out = streams.iter().filter(|stream| !is_in(stream));
         let incomplete: Vec<_> = load.parts.iter().filter_map(Incomplete::of).collect();
         Self {
             provider: provider.clone(),
@@ -222,6 +229,7 @@ impl Source {
             loaded_at: load.ended_at,
             complete: is_complete(load) && incomplete.is_empty(),
             incomplete,
+            left_out: left_out.map(|stream| stream.id).collect(),
         }
     }
 }

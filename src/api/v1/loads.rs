@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
@@ -12,34 +12,39 @@ use super::problem::{Problem, Type};
 use super::{V1, body, replay};
 use crate::idempotency::Answer;
 use crate::identity::Scope;
-use crate::load::{Load, Summary};
+use crate::load::{Load, Streams, Summary};
 use crate::owner::Owner;
 use crate::providers::Profile;
+use crate::vault::TokenError;
 
 /// What starting a load answers beside what every route may.
 pub const START: &[Type] = &[
     Type::ProviderUnknown,
     Type::ProviderNotConfigured,
     Type::NotConnected,
-    Type::OperatorNeeded,
+    Type::ReconnectNeeded,
 ];
 /// The same for following one.
 pub const SHOW: &[Type] = &[Type::ProviderUnknown, Type::LoadNotFound];
 
 /// What is to be loaded.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    dead_code,
+    reason = "It is read by hand; this says what the document says."
+)]
 pub struct Wanted {
-    /// The streams to load, by their ids; they are remembered for the next load. Without it: those of the last time, or
-    /// else the usual ones.
+    /// The streams to load, by their ids, this time; items of others are not there afterwards. Without it: those that a
+    /// person chose for the connection, or else the usual ones.
     #[schema(min_items = 1)]
     streams: Option<Vec<String>>,
 }
 
 /// Start a load
 ///
-/// Fetches the connection's items anew. Where a load runs already this joins it: the answer is 200 with that load, and 202
-/// where one was started. Follow it by the address in `Location`. What was loaded before stays in view until it has ended.
+/// Fetches the connection's items anew. Where a load runs already this joins it, whichever streams that brings: the answer is
+/// 200 with that load, and 202 where one was started. Follow it by the address in `Location`. What was loaded before stays in view until it has ended.
 /// The body may be left out.
 #[utoipa::path(post, path = "/api/v1/connections/{provider}/loads", tag = "Loads", operation_id = "startLoad",
     params(("provider" = String, Path, description = "The provider's id")),
@@ -57,10 +62,10 @@ pub async fn start(
     let owner = caller.owner(Scope::LoadsWrite)?;
     let profile = v1.profile(&id)?;
     let sent = body::read(&request, payload).await?;
-    let wanted: Wanted = body::json_or_usual(&request, &sent)?;
-    check_streams(profile, wanted.streams.as_deref())?;
-    let work = begin(&v1, owner, profile, wanted.streams.as_deref());
-    replay::once(&v1, &request, owner, &sent, work).await
+    let wanted = body::object_or_usual(&request, &sent, &["streams"])?;
+    let streams = streams(profile, wanted.get("streams"))?;
+    let work = begin(v1.clone(), owner.clone(), profile, streams);
+    replay::once(&v1, &request, owner, &sent, Box::pin(work)).await
 }
 
 /// Follow a load
@@ -84,13 +89,19 @@ pub async fn show(
 }
 
 async fn begin(
-    v1: &V1,
-    owner: &Owner,
-    profile: &Profile,
-    streams: Option<&[String]>,
+    v1: Data<V1>,
+    owner: Owner,
+    profile: &'static Profile,
+    streams: Option<Vec<String>>,
 ) -> Result<Answer, Problem> {
-    let started = v1.loads.start(owner, profile.id, streams).await?;
-    let load = v1.loads.latest(owner, profile.id).await?;
+    match v1.vault.fresh_token(&owner, profile.id).await {
+        // The load goes on by itself when the provider is back.
+        Ok(_) | Err(TokenError::Passing) => {}
+        Err(error) => return Err(v1.if_offered(profile, error.into())),
+    }
+    let streams = streams.as_deref().map_or(Streams::Usual, Streams::Once);
+    let started = v1.loads.start(&owner, profile.id, streams).await?;
+    let load = v1.loads.latest(&owner, profile.id).await?;
     let load = load.ok_or_else(|| Problem::of(Type::NotConnected))?;
     let status = match started {
         true => StatusCode::ACCEPTED,
@@ -102,20 +113,24 @@ async fn begin(
     Ok(answer)
 }
 
-fn check_streams(profile: &Profile, streams: Option<&[String]>) -> Result<(), Problem> {
+/// The streams that are named; `None` for the usual ones.
+fn streams(profile: &Profile, wanted: Option<&Value>) -> Result<Option<Vec<String>>, Problem> {
     let known: Vec<&str> = profile.streams.iter().map(|stream| stream.id).collect();
-    let unknown = |id: &&String| !known.contains(&id.as_str());
-    match streams {
-        Some([]) => Err(body::invalid(
-            Some("streams"),
-            "name at least one stream, or leave it out",
-        )),
-        Some(ids) if ids.iter().any(|id| unknown(&id)) => {
-            let possible = format!("possible streams are {}", known.join(", "));
-            Err(body::invalid(Some("streams"), possible))
-        }
-        _ => Ok(()),
-    }
+    let named = |value: &Value| {
+        let id = value.as_str().filter(|id| known.contains(id));
+        id.map(str::to_owned)
+    };
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_null()) else {
+        return Ok(None);
+    };
+    let all = wanted.as_array().map(|all| all.iter().map(named));
+    let all: Option<Vec<String>> = all.and_then(Iterator::collect);
+    let all = all.filter(|all| !all.is_empty());
+    all.map(Some).ok_or_else(|| {
+        let possible = known.join(", ");
+        let detail = format!("streams must be a list of at least one of these: {possible}");
+        body::invalid(Some("streams"), detail)
+    })
 }
 
 async fn find(v1: &V1, owner: &Owner, profile: &Profile, id: &str) -> Result<Load, Problem> {

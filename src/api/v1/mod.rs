@@ -114,17 +114,17 @@ fn guarded(config: &mut ServiceConfig) {
         .service(at("/connections/{provider}/loads/{id}", "GET, HEAD").route(get().to(loads::show)))
         .service(
             at("/connections/{provider}/contacts", "GET, HEAD, POST")
-                .route(get().to(contacts::list))
-                .route(post().to(contacts::create)),
+                .route(get().to(contacts::read::list))
+                .route(post().to(contacts::write::create)),
         )
         .service(
             at(
                 "/connections/{provider}/contacts/{id}",
                 "GET, HEAD, PATCH, DELETE",
             )
-            .route(get().to(contacts::show))
-            .route(patch().to(contacts::update))
-            .route(delete().to(contacts::delete)),
+            .route(get().to(contacts::read::show))
+            .route(patch().to(contacts::write::update))
+            .route(delete().to(contacts::write::delete)),
         )
         .service(at("/items", "GET, HEAD").route(get().to(items::list)))
         .default_service(web::to(nowhere));
@@ -161,5 +161,14 @@ impl V1 {
             let ids = self.registry.ids().join(", ");
             Problem::new(Type::ProviderUnknown, format!("The known ones are {ids}."))
         })
+    }
+
+    /// A problem with a connection; nobody can make one to a provider that the operator does not offer.
+    fn if_offered(&self, profile: &Profile, problem: Problem) -> Problem {
+        let offered = self.vault.client(profile.id).is_some();
+        match problem.what {
+            Type::NotConnected if !offered => Problem::of(Type::ProviderNotConfigured),
+            _ => problem,
+        }
     }
 }

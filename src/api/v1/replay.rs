@@ -1,13 +1,21 @@
 //! `Idempotency-Key`: a request that is sent again is done once, and answered alike.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::BoxFuture;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::V1;
-use super::problem::{Problem, Type};
-use crate::idempotency::{Answer, Begun};
+use super::problem::{Problem, Type, id_of};
+use crate::error::Failure;
+use crate::idempotency::{Answer, Done};
+use crate::identity::Limit;
 use crate::owner::Owner;
 
 /// The header.
@@ -15,6 +23,8 @@ pub const HEADER: &str = "idempotency-key";
 /// Says that an answer is that of an earlier sending.
 pub const REPLAYED: &str = "idempotency-replayed";
 const LONGEST: usize = 255;
+/// When to ask again what came of a request that is being done.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// An answer that can be kept and given again.
 pub fn reply(status: StatusCode, body: &impl Serialize) -> Result<Answer, Problem> {
@@ -43,47 +53,65 @@ pub fn key(request: &HttpRequest) -> Result<Option<&str>, Problem> {
     }
 }
 
-/// Does a request, unless it was done before under the same key.
+/// What tells a repetition of a request from another one, for what knows forms by their tokens: of its idempotency key,
+/// where it has one, and else of nothing that comes again.
+pub fn token(v1: &V1, request: &HttpRequest) -> Result<String, Problem> {
+    let key = key(request)?;
+    Ok(match key {
+        Some(key) => URL_SAFE_NO_PAD.encode(Sha256::digest(format!("idempotency key {key}"))),
+        None => v1.entropy.token(),
+    })
+}
+
+/// The work of a request. It is boxed since it is handed on from task to task: what talks to providers is large, and the
+/// stacks of threads are not.
+pub type Work = BoxFuture<'static, Result<Answer, Problem>>;
+
+/// Does a request, unless it was done before under the same key. With a key it is done to its end even if whoever asked
+/// goes away, and a problem that leaves open whether it was done is kept like an answer.
 pub async fn once(
     v1: &V1,
     request: &HttpRequest,
     owner: &Owner,
     body: &[u8],
-    work: impl Future<Output = Result<Answer, Problem>>,
+    work: Work,
 ) -> Result<HttpResponse, Problem> {
     let Some(key) = key(request)? else {
         return Ok(answer(&work.await?, false));
     };
-    let says = [
-        request.method().as_str().as_bytes(),
-        request.uri().to_string().as_bytes(),
-        body,
-    ]
-    .map(<[u8]>::to_vec);
-    let says: Vec<&[u8]> = says.iter().map(|part| &part[..]).collect();
-    match v1.answers.begin(owner, key, &says).await? {
-        Begun::First(ticket) => {
-            let done = work.await?;
-            ticket.settle(&done).await;
-            Ok(answer(&done, false))
+    let whose = owner.counted_as();
+    let kept = v1.access.limits.take(Limit::KEPT, &whose);
+    let kept = kept.await.map_err(Failure::from)?;
+    if let Some(wait) = kept.and_then(|allowance| allowance.again_in) {
+        return Err(Problem::of(Type::RateLimited).again_in(Some(wait)));
+    }
+    let uri = request.uri().to_string();
+    let says = [request.method().as_str().as_bytes(), uri.as_bytes(), body];
+    let id = id_of(request);
+    let work = async move {
+        match work.await {
+            Err(problem) if problem.what == Type::OutcomeUnknown => Ok(problem.kept(&id)),
+            done => done,
         }
-        Begun::Answered(before) => Ok(answer(&before, true)),
-        Begun::UnderWay => Err(Problem::of(Type::IdempotencyKeyInUse)
-            .again_in(Some(std::time::Duration::from_secs(1)))),
-        Begun::Other => Err(Problem::of(Type::IdempotencyKeyReused)),
+    };
+    match v1.answers.once(owner, key, &says, work).await? {
+        Done::Answered { answer: of, before } => Ok(answer(&of, before)),
+        Done::Failed(problem) => Err(problem),
+        Done::UnderWay => Err(Problem::of(Type::IdempotencyKeyInUse).again_in(Some(AGAIN))),
+        Done::Other => Err(Problem::of(Type::IdempotencyKeyReused)),
+        Done::BrokeOff => Err(Problem::of(Type::OutcomePending).again_in(Some(AGAIN))),
     }
 }
 
 fn answer(of: &Answer, again: bool) -> HttpResponse {
     let status = StatusCode::from_u16(of.status).unwrap_or(StatusCode::OK);
     let mut answer = HttpResponse::build(status);
+    answer.insert_header((CONTENT_TYPE, "application/json"));
     for (name, value) in &of.headers {
         answer.insert_header((name.as_str(), value.as_str()));
     }
     if again {
         answer.insert_header((REPLAYED, "true"));
     }
-    answer
-        .insert_header((CONTENT_TYPE, "application/json"))
-        .body(of.body.clone())
+    answer.body(of.body.clone())
 }

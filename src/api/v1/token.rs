@@ -1,14 +1,13 @@
 //! `/api/v1/connections/{provider}/token`: a fresh access token, and what becomes of one that the provider refused.
 
-use std::time::Duration;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
@@ -16,22 +15,17 @@ use super::problem::{Problem, Type};
 use super::{V1, body, replay};
 use crate::connections::Reported;
 use crate::identity::Scope;
-use crate::vault::TokenError;
+use crate::vault::{self, TokenError};
 
 /// What the routes of this file answer beside what every route may.
 pub const PROBLEMS: &[Type] = &[
     Type::ProviderUnknown,
+    Type::ProviderNotConfigured,
     Type::NotConnected,
     Type::ReconnectNeeded,
-    Type::OperatorNeeded,
     Type::ProviderUnavailable,
     Type::TokenPending,
 ];
-
-/// Longest wait for a token. A provider's answer does not take so long: what is still waited for then is our own
-/// store, or another replica.
-const IN_TIME: Duration = Duration::from_secs(30);
-const AGAIN: Duration = Duration::from_secs(5);
 
 /// A token to call the provider with.
 #[derive(Serialize, ToSchema)]
@@ -50,8 +44,12 @@ pub struct Token {
 }
 
 /// A token that the provider refused.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    dead_code,
+    reason = "It is read by hand; this says what the document says."
+)]
 pub struct Rejected {
     /// The SHA-256 of the access token, as 64 hexadecimal digits. The token itself is not wanted.
     #[schema(
@@ -93,7 +91,8 @@ pub async fn show(v1: Data<V1>, caller: Caller, id: Path<String>) -> Result<Http
     let profile = v1.profile(&id)?;
     let reader = caller.reader();
     let token = v1.vault.token_for_program(owner, profile.id, &reader);
-    let token = in_time(token).await?;
+    let token = in_time(token).await;
+    let token = token.map_err(|problem| v1.if_offered(profile, problem))?;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(Token {
@@ -123,29 +122,37 @@ pub async fn rejected(
     let owner = caller.owner(Scope::TokensRead)?;
     let profile = v1.profile(&id)?;
     let sent = body::read(&request, payload).await?;
-    let report: Rejected = body::json(&request, &sent)?;
-    let digest = digest(&report.sha256)
-        .ok_or_else(|| body::invalid(Some("sha256"), "sha256 must be 64 hexadecimal digits"))?;
-    let reader = caller.reader();
-    let work = async {
-        let reported = v1
-            .connections
-            .report_rejected(owner, profile.id, &digest, &reader);
-        let outcome = match in_time(reported).await? {
+    let report = body::object(&request, &sent, &["sha256"])?;
+    let digest = report
+        .get("sha256")
+        .and_then(Value::as_str)
+        .and_then(digest);
+    let digest = digest.ok_or_else(|| {
+        body::invalid(
+            Some("sha256"),
+            "sha256 must be a text of 64 hexadecimal digits",
+        )
+    })?;
+    let (here, whose, reader) = (v1.clone(), owner.clone(), caller.reader());
+    let work = async move {
+        let connections = &here.connections;
+        let reported = connections.report_rejected(&whose, profile.id, &digest, &reader);
+        let reported = in_time(reported).await;
+        let outcome = match reported.map_err(|problem| here.if_offered(profile, problem))? {
             Reported::NotCurrent => Outcome::NotCurrent,
             Reported::Renewed => Outcome::Renewed,
             Reported::Works => Outcome::Works,
         };
         replay::reply(StatusCode::OK, &Report { outcome })
     };
-    replay::once(&v1, &request, owner, &sent, work).await
+    replay::once(&v1, &request, owner, &sent, Box::pin(work)).await
 }
 
 async fn in_time<T>(work: impl Future<Output = Result<T, TokenError>>) -> Result<T, Problem> {
-    let done = tokio::time::timeout(IN_TIME, work).await;
+    let done = tokio::time::timeout(vault::Token::LONGEST_WAIT, work).await;
     let pending = |late| {
         Problem::of(Type::TokenPending)
-            .again_in(Some(AGAIN))
+            .again_in(Some(vault::Token::ASK_AGAIN))
             .because(late)
     };
     Ok(done.map_err(pending)??)

@@ -36,7 +36,7 @@ async fn end(keys: &ApiKeys, id: &str, whose: &Whose) -> Result<ApiKey, Failed> 
         let text = format!("several keys have the id {id}: say whose, by --org and --user");
         return Err(text.into());
     }
-    match keys.revoke(&key.owner, id).await? {
+    match keys.revoke_key(&key).await? {
         true => Ok(key),
         false => Err(unknown(id)),
     }

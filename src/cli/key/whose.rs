@@ -41,7 +41,7 @@ pub(super) fn id_of(option: &str, id: &str, problems: &mut Vec<String>) -> Strin
 pub(super) fn named(key: &ApiKey) -> String {
     format!(
         "{} ({}…) of {} in {}",
-        key.words(),
+        key.reader().by,
         key.beginning,
         key.owner.user,
         key.owner.org

@@ -23,7 +23,7 @@ use crate::error::{Failure, Kind};
 use crate::owner::Owner;
 use crate::store::{Store, StoreError, Touch, Versioned, Walk, keys};
 
-/// Live keys of an owner at most.
+/// Keys of an owner at most, those that have expired and are still listed among them.
 pub const MOST_KEYS: usize = 100;
 /// Longest name of a key, in characters.
 pub const TITLE_CHARS: usize = 80;
@@ -157,23 +157,24 @@ impl ApiKeys {
             expires_at,
             used_at: None,
             revoked_at: None,
+            hash: secret.hash(),
         };
-        self.write(&key, &secret).await?;
+        self.write(&key).await?;
         Ok((key, secret))
     }
 
     /// The record first: who finds a name in the index and no record strikes it out. A record that is then not named,
     /// because its form was sent before, goes again; nobody has seen its key.
-    async fn write(&self, key: &ApiKey, secret: &SecretKey) -> Result<(), CreateError> {
-        let (index, hash) = (keys::api_keys(&key.owner), secret.hash());
-        let record = keys::api_key(&hash);
+    async fn write(&self, key: &ApiKey) -> Result<(), CreateError> {
+        let index = keys::api_keys(&key.owner);
+        let record = keys::api_key(&key.hash);
         let bytes = record::encode(key);
         self.store.compare_and_set(&record, 0, &bytes).await?;
         if let Some(end) = key.expires_at {
             let left = self.clock.now().duration_until(end).unsigned_abs();
             self.store.expire(&record, left + REMEMBERED).await?;
         }
-        if self.store.map_put_new(&index, &key.id, &hash).await? {
+        if self.store.map_put_new(&index, &key.id, &key.hash).await? {
             return Ok(());
         }
         self.store.delete(&record).await?;
@@ -183,9 +184,11 @@ impl ApiKeys {
     /// The key that somebody shows, if it counts. Its use is noted, at most once a minute.
     pub async fn check(&self, shown: &str) -> Result<ApiKey, NoKey> {
         let secret = SecretKey::parse(shown).ok_or(NoKey::Malformed)?;
-        let record = keys::api_key(&secret.hash());
-        let found = self.store.get_versioned(&record).await?;
-        let key = found.as_ref().and_then(read).ok_or(NoKey::Unknown)?;
+        let hash = secret.hash();
+        let record = keys::api_key(&hash);
+        let Found::Key(key) = self.read(&hash).await? else {
+            return Err(NoKey::Unknown);
+        };
         let now = self.clock.now();
         if key.is_revoked() {
             return Err(NoKey::Revoked);
@@ -203,7 +206,7 @@ impl ApiKeys {
                 tracing::debug!(%error, "the use of an API key could not be noted");
             }
         }
-        Ok(key)
+        Ok(*key)
     }
 
     /// The keys of an owner, the newest first; those that have ended by themselves among them, the revoked ones not.
@@ -212,8 +215,10 @@ impl ApiKeys {
         let mut found = Vec::new();
         for (id, hash) in self.store.map_all(&index).await? {
             match self.read(&hash).await? {
-                Some(key) if !key.is_revoked() => found.push(key),
-                _ => self.store.map_drop(&index, &id).await?,
+                Found::Key(key) if !key.is_revoked() => found.push(*key),
+                Found::Key(_) | Found::Nothing => self.store.map_drop(&index, &id).await?,
+                // Of a newer version: it is not shown here, but must stay to be revoked.
+                Found::Unreadable => {}
             }
         }
         found.sort_by_key(|key| std::cmp::Reverse((key.created_at, key.id.clone())));
@@ -222,20 +227,31 @@ impl ApiKeys {
 
     /// An owner's key of this id.
     pub async fn get(&self, owner: &Owner, id: &str) -> Result<Option<ApiKey>, StoreError> {
-        let all = self.of(owner).await?;
-        Ok(all.into_iter().find(|key| key.id == id))
+        let Some(hash) = self.hash_of(owner, id).await? else {
+            return Ok(None);
+        };
+        Ok(match self.read(&hash).await? {
+            Found::Key(key) if !key.is_revoked() => Some(*key),
+            _ => None,
+        })
     }
 
-    /// Ends a key at once; `false` where there is none of this id.
+    /// Ends a key of an owner at once; `false` where there is none of this id.
     pub async fn revoke(&self, owner: &Owner, id: &str) -> Result<bool, StoreError> {
-        let index = keys::api_keys(owner);
-        let hashes = self.store.map_all(&index).await?;
-        let Some((_, hash)) = hashes.into_iter().find(|(known, _)| known == id) else {
-            return Ok(false);
-        };
-        let revoked = self.end(&hash).await?;
-        self.store.map_drop(&index, id).await?;
-        Ok(revoked)
+        match self.hash_of(owner, id).await? {
+            Some(hash) => self.end(owner, id, &hash).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Ends a key at once, whether its owner's index names it or not; `false` where it has been ended.
+    pub async fn revoke_key(&self, key: &ApiKey) -> Result<bool, StoreError> {
+        self.end(&key.owner, &key.id, &key.hash).await
+    }
+
+    async fn hash_of(&self, owner: &Owner, id: &str) -> Result<Option<String>, StoreError> {
+        let hash = self.store.map_get(&keys::api_keys(owner), id).await?;
+        Ok(hash.and_then(|hash| String::from_utf8(hash).ok()))
     }
 
     /// All keys of everybody that are not revoked, in no order; for the command line.
@@ -244,24 +260,37 @@ impl ApiKeys {
         let mut seen = std::collections::HashSet::new();
         while let Some(names) = self.store.walk(keys::API_KEYS, &mut walk).await? {
             for hash in names.iter().filter_map(|name| keys::parse_api_key(name)) {
-                if seen.insert(hash.to_owned()) {
-                    found.extend(self.read(hash).await?.filter(|key| !key.is_revoked()));
+                if seen.insert(hash.to_owned())
+                    && let Found::Key(key) = self.read(hash).await?
+                    && !key.is_revoked()
+                {
+                    found.push(*key);
                 }
             }
         }
         Ok(found)
     }
 
-    /// Marks a key as revoked, for as long as that is told; `false` where it was already.
-    async fn end(&self, hash: &str) -> Result<bool, StoreError> {
+    async fn end(&self, owner: &Owner, id: &str, hash: &str) -> Result<bool, StoreError> {
+        let ended = self.end_record(hash).await?;
+        self.store.map_drop(&keys::api_keys(owner), id).await?;
+        Ok(ended)
+    }
+
+    /// Marks a key as revoked, for as long as that is told; `false` where it was already. One that cannot be read is
+    /// deleted: it lets nobody in then either.
+    async fn end_record(&self, hash: &str) -> Result<bool, StoreError> {
         let record = keys::api_key(hash);
         loop {
             let Some(found) = self.store.get_versioned(&record).await? else {
                 return Ok(false);
             };
-            let Some(mut key) = read(&found).filter(|key| !key.is_revoked()) else {
-                return Ok(false);
+            let Some(mut key) = decode(hash, &found) else {
+                return self.store.delete(&record).await;
             };
+            if key.is_revoked() {
+                return Ok(false);
+            }
             key.revoked_at = Some(self.clock.now());
             let bytes = record::encode(&key);
             let written = self.store.compare_and_set(&record, found.version, &bytes);
@@ -272,14 +301,28 @@ impl ApiKeys {
         }
     }
 
-    async fn read(&self, hash: &str) -> Result<Option<ApiKey>, StoreError> {
+    async fn read(&self, hash: &str) -> Result<Found, StoreError> {
         let found = self.store.get_versioned(&keys::api_key(hash)).await?;
-        Ok(found.as_ref().and_then(read))
+        Ok(match found {
+            None => Found::Nothing,
+            Some(found) => match decode(hash, &found) {
+                Some(key) => Found::Key(Box::new(key)),
+                None => Found::Unreadable,
+            },
+        })
     }
 }
 
-fn read(found: &Versioned) -> Option<ApiKey> {
-    record::decode(&found.bytes, found.used_ms)
+/// What lies where a key's record belongs.
+enum Found {
+    Nothing,
+    /// A record of a newer version.
+    Unreadable,
+    Key(Box<ApiKey>),
+}
+
+fn decode(hash: &str, found: &Versioned) -> Option<ApiKey> {
+    record::decode(hash, &found.bytes, found.used_ms)
 }
 
 /// A name as it is kept; `None` for one that will not do.

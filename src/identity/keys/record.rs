@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scope;
 use crate::owner::Owner;
+use crate::vault::Reader;
 
 /// The form that is written now.
 const FORMAT: u8 = 1;
@@ -30,9 +31,24 @@ pub struct ApiKey {
     pub used_at: Option<Timestamp>,
     /// When it was revoked.
     pub(super) revoked_at: Option<Timestamp>,
+    /// What its record lies under.
+    pub(super) hash: String,
 }
 
 impl ApiKey {
+    /// By what its requests are counted; nobody else can choose it.
+    pub fn counted_as(&self) -> &str {
+        &self.hash
+    }
+
+    /// What the history of a connection knows it by.
+    pub fn reader(&self) -> Reader {
+        Reader {
+            id: self.id.clone(),
+            by: format!("the key '{}'", self.name),
+        }
+    }
+
     /// Whether it has ended by itself.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
@@ -43,18 +59,13 @@ impl ApiKey {
         self.scopes.contains(&scope)
     }
 
-    /// What people know it by, in the middle of a sentence.
-    pub fn words(&self) -> String {
-        format!("the key '{}'", self.name)
-    }
-
     /// Whether somebody revoked it.
     pub fn is_revoked(&self) -> bool {
         self.revoked_at.is_some()
     }
 }
 
-/// A key as it is written. A scope that this version does not know is kept as it is, and allows nothing.
+/// A key as it is written. A scope that this version does not know allows nothing here.
 #[derive(Serialize, Deserialize)]
 struct Written {
     format: u8,
@@ -85,7 +96,7 @@ pub(super) fn encode(key: &ApiKey) -> Vec<u8> {
 }
 
 /// A key that was written by [`encode`]; `None` for anything else, and for a newer form.
-pub(super) fn decode(bytes: &[u8], used_ms: Option<i64>) -> Option<ApiKey> {
+pub(super) fn decode(hash: &str, bytes: &[u8], used_ms: Option<i64>) -> Option<ApiKey> {
     let written: Written = serde_json::from_slice(bytes).ok()?;
     let known = written.scopes.iter();
     let scopes = known.filter_map(|name| Scope::named(name)).collect();
@@ -99,5 +110,6 @@ pub(super) fn decode(bytes: &[u8], used_ms: Option<i64>) -> Option<ApiKey> {
         expires_at: written.expires_at,
         used_at: used_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
         revoked_at: written.revoked_at,
+        hash: hash.to_owned(),
     })
 }

@@ -219,3 +219,34 @@ async fn a_form_that_is_sent_several_times_at_once_makes_one_key() {
         assert_eq!(all.len(), round, "one is left that its owner cannot see");
     }
 }
+
+#[tokio::test]
+async fn a_key_of_a_newer_version_lets_nobody_in_and_can_be_revoked() {
+    let world = World::new();
+    let (key, secret) = world.make("ada", None).await;
+    let record = keys::api_key(&key.hash);
+    let newer = String::from_utf8(record::encode(&key)).expect("text");
+    let newer = newer.replacen("\"format\":1", "\"format\":2", 1);
+    world.redis.cli(&["HSET", record.as_str(), "r", &newer]);
+    let refused = world.keys.check(secret.expose()).await;
+    assert!(matches!(refused, Err(NoKey::Unknown)));
+    assert_eq!(world.keys.of(&owner("ada")).await.expect("keys"), []);
+    // Though it is not shown here, its owner's id of it still ends it.
+    let revoked = world.keys.revoke(&owner("ada"), &key.id).await;
+    assert!(revoked.expect("an answer"));
+    assert_eq!(world.redis.cli(&["EXISTS", record.as_str()]).trim(), "0");
+}
+
+#[tokio::test]
+async fn a_key_that_no_index_names_can_be_revoked_all_the_same() {
+    let world = World::new();
+    let (key, secret) = world.make("ada", None).await;
+    let index = keys::api_keys(&owner("ada"));
+    world.redis.cli(&["DEL", index.as_str()]);
+    assert!(world.keys.check(secret.expose()).await.is_ok());
+    let all = world.keys.all().await.expect("keys");
+    assert_eq!(all.first().map(|key| &key.id), Some(&key.id));
+    assert!(world.keys.revoke_key(&all[0]).await.expect("an answer"));
+    let refused = world.keys.check(secret.expose()).await;
+    assert!(matches!(refused, Err(NoKey::Revoked)));
+}

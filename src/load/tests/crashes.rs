@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use super::tree::{Chance, Tree};
 use super::{PROVIDER, connection, ids, owner, setup, stray};
 use crate::clock::{Clock, Entropy};
-use crate::load::{Load, Loads, Status};
+use crate::load::{Load, Loads, Status, Streams};
 use crate::store::keys;
 use crate::testing::http::Server;
 use crate::testing::redis::Redis;
@@ -37,7 +37,7 @@ impl Process {
         let started = runtime.spawn(async move {
             let all = ["bases", "tables", "records"].map(str::to_owned);
             let loads = Loads::new(setup);
-            loads.start(&owner(), PROVIDER, Some(&all)).await
+            loads.start(&owner(), PROVIDER, Streams::Chosen(&all)).await
         });
         let started = started.await.expect("it ran");
         assert!(started.expect("a start"), "somebody is at it");

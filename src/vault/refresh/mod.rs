@@ -83,11 +83,12 @@ impl Token {
     /// When to ask again after one was waited for in vain.
     pub const ASK_AGAIN: Duration = Duration::from_secs(5);
 
-    fn of(connection: &Connection, margin: Duration) -> Self {
+    fn of(connection: &Connection, margin: Duration, now: Timestamp) -> Self {
         let credential = &connection.credential;
+        let due = credential.refresh_at(margin);
         Self {
             access: credential.access.clone(),
-            ask_again_at: credential.refresh_at(margin),
+            ask_again_at: due.map(|due| ask_again(connection, due, now)),
             scopes: connection.scopes.clone(),
         }
     }
@@ -95,6 +96,18 @@ impl Token {
     fn is(&self, access: &SecretString) -> bool {
         self.access.expose_secret() == access.expose_secret()
     }
+}
+
+/// When another token is to be asked for: when this one is `due`. Where it could not be renewed then, at the next try, or
+/// at its end if that comes first.
+fn ask_again(connection: &Connection, due: Timestamp, now: Timestamp) -> Timestamp {
+    if due > now {
+        return due;
+    }
+    let retry = connection.retry.map(|retry| retry.at);
+    let times = [retry, connection.credential.expires_at];
+    let times = times.into_iter().flatten().filter(|at| *at > now);
+    times.min().unwrap_or(due)
 }
 
 impl Vault {
@@ -259,8 +272,9 @@ impl Parts {
             let ended = connection.ended.unwrap_or(Ended::Withdrawn);
             return Err(TokenError::Ended(ended));
         }
-        if demand.works(connection, self.clock.now()) {
-            return Ok(Token::of(connection, self.margin));
+        let now = self.clock.now();
+        if demand.works(connection, now) {
+            return Ok(Token::of(connection, self.margin, now));
         }
         Err(match connection.state {
             State::Misconfigured => TokenError::Misconfigured,

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{profile, show};
 use crate::error::{Failure, Kind};
 use crate::items::Query;
+use crate::load::Streams;
 use crate::providers::Profile;
 use crate::web::error::PageError;
 use crate::web::form::Fields;
@@ -24,10 +25,8 @@ pub async fn submit(
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
     let streams = chosen(profile, &form)?;
-    let started = site
-        .loads
-        .start(&who.owner, profile.id, streams.as_deref())
-        .await?;
+    let streams = streams.as_deref().map_or(Streams::Usual, Streams::Chosen);
+    let started = site.loads.start(&who.owner, profile.id, streams).await?;
     started_or_joined(&request, &site, &who, profile, started).await
 }
 

@@ -82,6 +82,10 @@ mod tests {
                 assert!(page.contains(part), "{part}");
             }
             assert!(!page.contains("{url}"));
+            // The list of the classic API takes two scopes at once.
+            assert!(
+                page.contains("scope <code>loads:write</code> and <code>items:read</code></span>")
+            );
             keep(&format!("docs {name}"), &page);
         }
     }

@@ -19,8 +19,8 @@ pub struct Operation {
     pub path: String,
     pub summary: String,
     pub about: Vec<Prose>,
-    /// The scopes of which any will do; none where every key will do.
-    pub scopes: Vec<String>,
+    /// The choices of scopes of which any will do, each of them whole; none where every key will do.
+    pub scopes: Vec<Vec<String>>,
     pub parameters: Vec<Field>,
     /// What is sent: the content types, and the fields.
     pub sends: Option<Sent>,
@@ -103,14 +103,14 @@ impl Operation {
         let about = text(&of["description"]);
         let about = about.strip_prefix(&summary).unwrap_or(&about);
         let paragraphs = about.split("\n\n").filter(|it| !it.trim().is_empty());
-        let scopes = list(&of["security"]).flat_map(|one| list(&one["key"]).map(text));
+        let choices = list(&of["security"]).map(|one| list(&one["key"]).map(text).collect());
         Self {
             id: text(&of["operationId"]),
             method: method.to_uppercase(),
             path: path.to_owned(),
             about: paragraphs.map(Prose::new).collect(),
             summary,
-            scopes: scopes.collect(),
+            scopes: choices.filter(|one: &Vec<_>| !one.is_empty()).collect(),
             parameters: fields::parameters(of),
             sends: Sent::new(document, &of["requestBody"]),
             answers: map(&of["responses"]).filter_map(Answer::new).collect(),

@@ -204,13 +204,15 @@ async fn too_many_requests_are_told_when_to_come_again() {
     assert_eq!(first.header("ratelimit-policy"), "\"api\";q=200;w=2");
     assert_eq!(first.header("ratelimit"), "\"api\";r=199;t=1");
     // As if it had asked as often as it may.
-    let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(key.id.as_bytes()));
+    let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(key.counted_as()));
     let bucket = format!("pb:bucket:{{api.{digest}}}");
     let full = (world.clock.now().as_microsecond() + 60_000_000).to_string();
     world.redis.cli(&["SET", &bucket, &full, "PX", "60000"]);
     let refused = program.get(PLACE).await;
     let wait: u64 = refused.header("retry-after").parse().expect("seconds");
     assert!((50..=60).contains(&wait), "{wait}");
+    let left = refused.header("ratelimit");
+    assert!(left.starts_with("\"api\";r=0;t="), "{left}");
     let body = refused.problem(429, "rate-limited");
     assert_eq!(body["action"], "retry");
     let other = world.program().await;

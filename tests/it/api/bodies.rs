@@ -119,6 +119,10 @@ async fn bodies_that_make_no_sense_are_named_and_do_nothing() {
     ] {
         sent(json, body).await.problem(400, "malformed-body");
     }
+    let secret = r#"{"properties": "an-access-token"}"#;
+    let said = sent(json, secret).await.problem(422, "invalid-body");
+    assert_eq!(fields(&said), ["properties"]);
+    assert!(!said.to_string().contains("an-access-token"), "{said}");
     for body in [
         "[]",
         "null",

@@ -73,6 +73,10 @@ async fn a_provider_that_is_not_offered_is_told() {
         .post(&loads, &json!({}))
         .await
         .problem(409, "provider-not-configured");
+    program
+        .get(&format!("{PLACE}/notion/token"))
+        .await
+        .problem(409, "provider-not-configured");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,14 +82,55 @@ async fn streams_that_are_not_there_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_load_that_fails_says_why() {
     let world = connected().await;
+    let fault = [
+        ("fail_kind", "500"),
+        ("fail_on", "deals"),
+        ("fail_next", "1000"),
+    ];
+    world.control(&fault).await;
+    let program = world.program().await;
+    let answer = program
+        .post(LOADS, &json!({ "streams": ["contacts", "deals"] }))
+        .await;
+    let place = answer.header("location").to_owned();
+    answer.is(202);
+    let report = followed(&program, &place).await;
+    assert_eq!(report["status"], "partial");
+    let streams = report["streams"].as_array().expect("streams");
+    let deals = streams.iter().find(|it| it["stream"] == "deals");
+    let deals = deals.expect("the stream");
+    assert_eq!(deals["outcome"], "failed");
+    assert_ne!(deals["reason"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_load_is_begun_where_access_has_ended() {
+    let world = connected().await;
     world.control(&[("withdraw", "1")]).await;
     world.pass(jiff::SignedDuration::from_mins(31));
     let program = world.program().await;
     let answer = program.post(LOADS, &json!({})).await;
-    let place = answer.header("location").to_owned();
-    answer.is(202);
-    let report = followed(&program, &place).await;
-    assert_eq!(report["status"], "failed");
-    assert_eq!(report["streams"][0]["outcome"], "denied");
-    assert_ne!(report["streams"][0]["reason"], Value::Null);
+    let problem = answer.problem(409, "reconnect-needed");
+    assert_eq!(problem["action"], "reconnect");
+    let own = program.get("/api/v1/connections/hubspot").await.is(200);
+    assert_eq!(own["running_load"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_of_one_load_are_not_those_of_the_next() {
+    let world = connected().await;
+    let program = world.program().await;
+    let contacts = json!({ "streams": ["contacts"] });
+    for (body, only) in [(contacts, true), (json!({}), false)] {
+        let answer = program.post(LOADS, &body).await;
+        let place = answer.header("location").to_owned();
+        answer.is(202);
+        let report = followed(&program, &place).await;
+        let streams = report["streams"].as_array().expect("streams");
+        assert_eq!(streams.len() == 1, only, "{report}");
+        let page = program.get("/api/v1/items?limit=1").await.is(200);
+        let left_out = &page["sources"][0]["left_out"];
+        let left_out = left_out.as_array().expect("a list");
+        assert_eq!(left_out.contains(&json!("deals")), only, "{page}");
+    }
 }

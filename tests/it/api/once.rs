@@ -1,7 +1,10 @@
 //! `Idempotency-Key`: what is sent twice is done once.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
 
 use super::connected;
 use crate::support::api::{Answer, Program};
@@ -77,15 +80,31 @@ async fn what_was_refused_can_be_sent_again_mended() {
     send(&program, CONTACTS, "k", &wrong)
         .await
         .problem(422, "contact-refused");
-    for _ in 0..50 {
-        let answer = send(&program, CONTACTS, "k", &contact("Grace")).await;
-        if answer.status == 201 {
-            return;
+    send(&program, CONTACTS, "k", &contact("Grace"))
+        .await
+        .is(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_hangs_up_has_it_done_once_all_the_same() {
+    let world = connected().await;
+    world.control(&[("latency_ms", "600")]).await;
+    let program = world.program().await;
+    let grace = contact("Grace");
+    let hangs_up = Duration::from_millis(200);
+    let cut = timeout(hangs_up, send(&program, CONTACTS, "k", &grace)).await;
+    assert!(cut.is_err(), "it was answered too soon: {cut:?}");
+    let answer = loop {
+        let answer = send(&program, CONTACTS, "k", &grace).await;
+        if answer.status != 409 {
+            break answer;
         }
-        answer.problem(422, "idempotency-key-reused");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("the key is not free again");
+        answer.problem(409, "idempotency-key-in-use");
+        sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(answer.header("idempotency-replayed"), "true");
+    answer.is(201);
+    assert_eq!(world.calls("create_contact").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

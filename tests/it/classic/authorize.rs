@@ -68,6 +68,23 @@ async fn what_cannot_be_begun_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_begins_again_and_again_is_told_to_wait() {
+    let world = World::start().await;
+    let caller = Caller(&world);
+    let mut answers = Vec::new();
+    for _ in 0..80 {
+        let answer = world.browser().send(caller.post(PLACE).form(&ADA)).await;
+        answers.push(answer.status.as_u16());
+    }
+    let (begun, refused) = answers.split_at(60);
+    assert!(begun.iter().all(|status| *status == 200), "{answers:?}");
+    assert!(refused.contains(&429), "{answers:?}");
+    let bob = [("user_id", "bob"), ("org_id", "acme")];
+    let answer = world.browser().send(caller.post(PLACE).form(&bob)).await;
+    assert_eq!(answer.status, 200, "they have done nothing yet");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_frozen_store_is_told_soon() {
     let world = World::start().await;
     let caller = Caller(&world);

@@ -91,4 +91,7 @@ async fn other_addresses_and_methods_are_told_as_json_too() {
         let request = world.browser().request(method, CREDENTIALS);
         caller.refused(request, 405).await;
     }
+    let merge = caller.post("/integrations/hubspot/contact/merge");
+    let detail = caller.refused(merge.form(&ADA), 404).await;
+    assert!(detail.starts_with("There is no such route"), "{detail}");
 }

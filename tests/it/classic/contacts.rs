@@ -54,6 +54,8 @@ async fn a_contact_is_made_read_changed_and_deleted() {
     assert_eq!(read["properties"]["firstname"], "Grace");
     assert_eq!(read["properties"]["lastname"], Value::Null);
     assert!(read["properties"].get("city").is_none(), "{read}");
+    let read = done(&world, "get", id, &json!({})).await;
+    assert_eq!(read["id"], id);
     let read = done(&world, "get", id, &json!({"city": null})).await;
     assert_eq!(read["properties"]["city"], "London");
 

@@ -82,7 +82,7 @@ async fn a_known_page_may_call_and_read_what_it_is_told() {
             let exposed = answer
                 .header("access-control-expose-headers")
                 .to_lowercase();
-            for name in ["retry-after", "patchbay-incomplete"] {
+            for name in ["retry-after", "patchbay-incomplete", "ratelimit"] {
                 assert!(exposed.contains(name), "{exposed}");
             }
             assert!(

@@ -52,6 +52,9 @@ async fn no_route_answers_without_a_key_that_counts() {
     for (route, _, more) in ROUTES {
         let fields: Vec<_> = ADA.iter().chain(*more).collect();
         let request = || caller.post(&place(route)).form(&fields);
+        let answer = world.browser().send(request()).await;
+        let asks = answer.header("www-authenticate");
+        assert!(asks.starts_with("Bearer"), "{asks}");
         let detail = caller.refused(request(), 401).await;
         assert!(detail.starts_with("An API key is needed here"), "{detail}");
         for (shown, why) in [

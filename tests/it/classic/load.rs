@@ -134,6 +134,30 @@ async fn what_was_loaded_lately_is_answered_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_load_of_some_streams_alone_does_not_pass_for_the_whole() {
+    let world = small_world().await;
+    let program = world.program().await;
+    let loads = "/api/v1/connections/hubspot/loads";
+    let contacts = json!({ "streams": ["contacts"] });
+    program.post(loads, &contacts).await.is(202);
+    assert_eq!(whole(&world).await.len(), 190);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_chosen_is_named() {
+    let world = small_world().await;
+    let mut ada = world.person("acme", "ada").await;
+    ada.load("hubspot", &["contacts"]).await;
+    let caller = Caller(&world);
+    let (items, incomplete) = caller.items(caller.post(LOAD).form(&ADA)).await;
+    assert_eq!(items.len(), 120);
+    for title in ["Companies", "Deals"] {
+        let said = format!("{title}: left out, not chosen for this connection");
+        assert!(incomplete.contains(&said), "{incomplete}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_second_try_carries_over_is_as_old_as_it_is() {
     let world = small_world().await;
     let mut ada = world.person("acme", "ada").await;

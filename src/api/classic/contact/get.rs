@@ -17,7 +17,7 @@ pub async fn submit(
     let counter = Counter::open(&request, &classic, payload, Scope::ContactsRead).await?;
     let more = match counter.fields.get("properties_str").trim() {
         "" => Vec::new(),
-        _ => counter.entered()?.more,
+        _ => counter.named()?.more,
     };
     counter.contact(counter.contact_id()?, &more).await
 }

@@ -11,6 +11,15 @@ const POSSIBLE: &str = "Send it as a JSON object: property names, each with a te
 impl Counter {
     /// What is to be set.
     pub(super) fn entered(&self) -> Result<Entered, Failure> {
+        let entered = self.named()?;
+        match entered.values.is_empty() {
+            true => Err(refused("names no property")),
+            false => Ok(entered),
+        }
+    }
+
+    /// The properties that are named, if any are.
+    pub(super) fn named(&self) -> Result<Entered, Failure> {
         let object = match self.fields.get("properties_str").trim() {
             "" => return Err(refused("is missing")),
             text => serde_json::from_str(text).map_err(|_| refused("is not JSON"))?,
@@ -18,9 +27,6 @@ impl Counter {
         let Value::Object(object) = object else {
             return Err(refused("is no JSON object"));
         };
-        if object.is_empty() {
-            return Err(refused("names no property"));
-        }
         Entered::of_properties(object, self.desk.facts()).map_err(unfit)
     }
 }

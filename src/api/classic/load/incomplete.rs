@@ -1,6 +1,7 @@
 //! What of a list is not whole, in a header: a list itself has no place for it.
 
 use crate::load::{Cut, Load, Outcome, Part};
+use crate::providers::{Profile, Stream};
 
 /// Longest text, in characters; some servers refuse heads of more than 8 KiB.
 const LONGEST: usize = 2_000;
@@ -8,9 +9,18 @@ const LONGEST: usize = 2_000;
 const NAMED: usize = 3;
 
 /// What is not whole, in ASCII; `None` where all is.
-pub(super) fn words(load: &Load) -> Option<String> {
-    let all: Vec<String> = load.parts.iter().flat_map(of_part).collect();
+pub(super) fn words(profile: &Profile, load: &Load) -> Option<String> {
+    let of_parts = load.parts.iter().flat_map(of_part);
+    let all: Vec<String> = of_parts.chain(left_out(profile, load)).collect();
     (!all.is_empty()).then(|| in_a_header(&all.join("; ")))
+}
+
+/// The usual streams that are not chosen for the connection.
+fn left_out(profile: &Profile, load: &Load) -> impl Iterator<Item = String> {
+    let is_in = |stream: &&Stream| load.parts.iter().any(|part| part.stream == stream.id);
+    let usual = profile.streams.iter().filter(|stream| stream.by_default);
+    let left_out = usual.filter(move |stream| !is_in(stream));
+    left_out.map(|stream| format!("{}: left out, not chosen for this connection", stream.title))
 }
 
 fn of_part(part: &Part) -> impl Iterator<Item = String> {

@@ -29,7 +29,8 @@ pub(super) async fn answer(
     refuse(profile.name, &load)?;
     let export = lent.export(load.clone(), Format::Json);
     let download = patience::scope(patience::PER_REQUEST, export).await.0;
-    Ok(list(&load, download.map_err(unreadable)?, lent))
+    let download = download.map_err(unreadable)?;
+    Ok(list(profile, &load, download, lent))
 }
 
 /// Why a load is not given out, if it is not.

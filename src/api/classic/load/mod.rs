@@ -69,7 +69,7 @@ async fn connected(
         begun = export(classic, profile, owner, &load).await;
     }
     let download = begun.map_err(unreadable)?;
-    Ok(list(&load, download, ()))
+    Ok(list(profile, &load, download, ()))
 }
 
 /// Begins to read a snapshot, which is kept from being forgotten.
@@ -95,12 +95,17 @@ async fn export(
 }
 
 /// The list, piece by piece; `held` is let go after the last one, or when nobody reads on.
-fn list(load: &Load, download: Download, held: impl Sized + 'static) -> HttpResponse {
+fn list(
+    profile: &Profile,
+    load: &Load,
+    download: Download,
+    held: impl Sized + 'static,
+) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     answer
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"));
-    if let Some(words) = incomplete::words(load) {
+    if let Some(words) = incomplete::words(profile, load) {
         answer.insert_header((INCOMPLETE, words));
     }
     answer.streaming(pieces(download, held))

@@ -10,7 +10,7 @@ use super::told;
 use crate::api::classic::Classic;
 use crate::api::classic::refusal::{not_configured, own, refusal};
 use crate::error::Failure;
-use crate::load::{Load, LoadError, Look, Outcome, Part};
+use crate::load::{Load, LoadError, Look, Outcome, Part, Streams};
 use crate::owner::Owner;
 use crate::patience;
 use crate::providers::Profile;
@@ -108,7 +108,8 @@ impl<'a> Wait<'a> {
         if let Err(error) = self.token().await {
             return Err(self.no_token(error));
         }
-        let start = self.classic.loads.start(self.owner, self.profile.id, None);
+        let (loads, id) = (&self.classic.loads, self.profile.id);
+        let start = loads.start(self.owner, id, Streams::Usual);
         let started = patience::scope(patience::PER_REQUEST, start).await.0;
         started.map_err(|error| self.trouble(error))?;
         Ok(Step::Runs(None))

@@ -11,7 +11,8 @@ pub enum Action {
     Mend,
     /// Nobody: it passes. Send the same request again, not before `Retry-After`.
     Retry,
-    /// The person whose connection it is: they must connect, or reconnect, the account in Patchbay.
+    /// The person whose connection it is: they must connect or reconnect the account in Patchbay, or be given a right at the
+    /// provider.
     Reconnect,
     /// The operator of this Patchbay.
     Operator,
@@ -64,6 +65,8 @@ pub enum Type {
     ProviderLimited,
     /// Our store is away.
     StoreUnavailable,
+    /// Something came in between.
+    Interrupted,
     /// A token is being renewed.
     TokenPending,
     /// A parameter makes no sense.
@@ -137,12 +140,12 @@ const fn about(
 impl Type {
     /// All of them, in the order of the reference.
     #[rustfmt::skip]
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::KeyMissing, Self::KeyMalformed, Self::KeyUnknown, Self::KeyExpired, Self::KeyRevoked, Self::ScopeMissing,
         Self::HostRefused, Self::OriginRefused, Self::RateLimited, Self::RouteNotFound, Self::MethodNotAllowed,
         Self::ProviderUnknown, Self::ProviderNotConfigured, Self::CapabilityMissing, Self::NotConnected,
         Self::ReconnectNeeded, Self::PermissionMissing, Self::PermissionDenied, Self::OperatorNeeded,
-        Self::ProviderUnavailable, Self::ProviderLimited, Self::StoreUnavailable, Self::TokenPending, Self::BadParameter, Self::BadCursor,
+        Self::ProviderUnavailable, Self::ProviderLimited, Self::StoreUnavailable, Self::Interrupted, Self::TokenPending, Self::BadParameter, Self::BadCursor,
         Self::CursorExpired, Self::NotJson, Self::BodyTooLarge, Self::MalformedBody, Self::InvalidBody,
         Self::LoadNotFound, Self::ContactNotFound, Self::ContactRefused, Self::ContactTaken, Self::ContactMerged,
         Self::OutcomeUnknown, Self::OutcomePending, Self::IdempotencyKeyInvalid, Self::IdempotencyKeyInUse,
@@ -188,7 +191,7 @@ impl Type {
                 "The provider takes the tokens no more. Its owner must reconnect in Patchbay; asking again does not help before."),
             Self::PermissionMissing => about("permission-missing", 409, Reconnect, "A permission was not granted",
                 "The owner of the connection must reconnect and allow what `permission` names."),
-            Self::PermissionDenied => about("permission-denied", 409, Mend, "The provider refuses this to the account",
+            Self::PermissionDenied => about("permission-denied", 409, Reconnect, "The provider refuses this to the account",
                 "The permission was granted, but the person lacks the right at the provider. An administrator there can give it."),
             Self::OperatorNeeded => about("operator-needed", 503, Operator, "The operator must mend something",
                 "The provider does not accept this Patchbay's client id or secret, or a stored record cannot be read. The log has the cause."),
@@ -198,14 +201,16 @@ impl Type {
                 "All programs and loads of this account together have asked as often as the provider allows. Nothing was sent; wait as long as `Retry-After` says."),
             Self::StoreUnavailable => about("store-unavailable", 503, Retry, "Patchbay cannot reach its store",
                 "Nothing was lost. Try again in a moment."),
+            Self::Interrupted => about("interrupted", 503, Retry, "Something came in between",
+                "A newer load or a disconnect changed what was being read. Send the same request again."),
             Self::TokenPending => about("token-pending", 503, Retry, "There is no fresh token yet",
                 "Another renewal is under way. Try again in a moment."),
             Self::BadParameter => about("bad-parameter", 400, Mend, "A parameter makes no sense",
-                "`errors` names each, and what is possible. Unknown parameters are refused too, since they are most likely mistyped."),
+                "`errors` names each, and what is possible. Unknown parameters are refused too where a route takes some, since they are most likely mistyped."),
             Self::BadCursor => about("bad-cursor", 400, Mend, "This cursor was not given for this list",
                 "Send a `next_cursor` as it came, with the same filters and order. Begin without a cursor for the first page."),
             Self::CursorExpired => about("cursor-expired", 410, Mend, "The list is another one by now",
-                "A newer load has taken the place of the items that the cursor went through. Begin again without a cursor."),
+                "What the cursor went through is not there any more: a newer load has taken its place, the account was disconnected, or, where the list is sorted, an item was changed. Begin again without a cursor."),
             Self::NotJson => about("unsupported-media-type", 415, Mend, "The body is of another type than JSON",
                 "Send `Content-Type: application/json`."),
             Self::BodyTooLarge => about("body-too-large", 413, Mend, "The body is too large",

@@ -4,7 +4,7 @@ mod face;
 mod kinds;
 mod translate;
 
-pub use face::face;
+pub use face::{face, id_of};
 pub use kinds::{Action, Type};
 pub use translate::{refused, taken};
 
@@ -20,6 +20,10 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::error::{Failure, Kind};
+use crate::idempotency::Answer;
+
+/// The media type of a problem.
+const PROBLEM: &str = "application/problem+json";
 
 /// What a handler fails with. It gets its face at the rim of the API, where the request's id is at hand.
 #[derive(Debug)]
@@ -146,9 +150,19 @@ impl Problem {
             answer.insert_header((RETRY_AFTER, wait.as_millis().div_ceil(1_000).to_string()));
         }
         answer
-            .insert_header((CONTENT_TYPE, "application/problem+json"))
+            .insert_header((CONTENT_TYPE, PROBLEM))
             .insert_header((CACHE_CONTROL, "no-store"))
             .body(self.body(id).to_string())
+    }
+
+    /// The problem of the request of this id, as an answer that can be kept and given again.
+    pub fn kept(&self, id: &str) -> Answer {
+        let kind = (CONTENT_TYPE.to_string(), PROBLEM.to_owned());
+        Answer {
+            status: self.what.about().status,
+            headers: vec![kind],
+            body: self.body(id).to_string(),
+        }
     }
 
     fn body(&self, id: &str) -> Value {

@@ -71,7 +71,7 @@ impl From<LoadError> for Problem {
             error @ LoadError::Cipher(_) => unreadable(error),
             // A newer load, or a change, came in between.
             error @ (LoadError::Gone | LoadError::Lost | LoadError::Busy) => {
-                Self::of(Type::StoreUnavailable).because(error)
+                Self::of(Type::Interrupted).because(error)
             }
             error => Failure::from(error).into(),
         }

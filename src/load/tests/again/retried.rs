@@ -1,6 +1,7 @@
 //! Retries of lists and of streams.
 
 use super::*;
+use crate::load::Streams;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retry_of_a_table_asks_for_that_alone() {
@@ -86,7 +87,10 @@ async fn a_retry_of_a_list_that_fails_again_keeps_what_was_kept_and_what_came() 
 /// Loads records alone: bases and tables are walked, and not shown.
 async fn records_alone(bench: &Bench) -> Load {
     let records = ["records".to_owned()];
-    let started = bench.loads.start(&owner(), PROVIDER, Some(&records)).await;
+    let started = bench
+        .loads
+        .start(&owner(), PROVIDER, Streams::Chosen(&records))
+        .await;
     assert!(started.expect("a start"));
     bench.ended().await
 }
