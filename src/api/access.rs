@@ -53,6 +53,16 @@ pub enum Refused {
     Failed(Failure),
 }
 
+impl Refused {
+    /// What is left of the limit, where that is why.
+    pub fn allowance(&self) -> Option<Allowance> {
+        match self {
+            Self::TooMany(allowance) => Some(*allowance),
+            _ => None,
+        }
+    }
+}
+
 impl Access {
     /// Whether this is the demo, whose classic API asks for no key.
     pub fn is_demo(&self) -> bool {
@@ -109,14 +119,17 @@ pub fn address(request: &HttpRequest) -> String {
 /// The headers that tell what is left of a limit, and what it is.
 pub const LIMITS: [&str; 2] = ["ratelimit", "ratelimit-policy"];
 
-/// Says how much of a limit is left, as the IETF's draft on rate limit headers has it.
-pub fn tell(headers: &mut HeaderMap, allowance: &Allowance) {
-    let Allowance {
+/// Says how much of a limit is left, where there is one, as the IETF's draft on rate limit headers has it.
+pub fn tell(headers: &mut HeaderMap, allowance: Option<Allowance>) {
+    let Some(Allowance {
         limit,
         left,
         whole_in,
         ..
-    } = allowance;
+    }) = allowance
+    else {
+        return;
+    };
     let (name, window) = (limit.name, limit.window().as_secs());
     let policy = format!("\"{name}\";q={};w={window}", limit.burst);
     let state = format!(
@@ -255,7 +268,7 @@ mod tests {
             again_in: None,
         };
         let mut headers = HeaderMap::new();
-        tell(&mut headers, &allowance);
+        tell(&mut headers, Some(allowance));
         let said = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
         assert_eq!(said("ratelimit-policy"), Some("\"api\";q=200;w=2"));
         assert_eq!(said("ratelimit"), Some("\"api\";r=42;t=2"));

@@ -51,9 +51,12 @@ impl Loads {
 }
 
 impl Load {
-    /// The streams that did not come, though nothing was amiss with what was asked for.
+    /// The streams that did not come, or not whole, though nothing was amiss with what was asked for.
     pub fn failed(&self) -> impl Iterator<Item = &Part> {
-        let failed = |part: &&Part| matches!(part.outcome, Outcome::Failed(_) | Outcome::Denied(_));
+        let failed = |part: &&Part| match part.outcome {
+            Outcome::Failed(_) | Outcome::Denied(_) => true,
+            Outcome::Running | Outcome::Done | Outcome::Skipped(_) => part.missed_for_now > 0,
+        };
         self.parts.iter().filter(failed)
     }
 
@@ -184,6 +187,17 @@ mod tests {
             let before = if whole == "ended" { "nothing" } else { whole };
             assert_eq!(looks(at(-1), Some("another")), before, "{status:?}");
         }
+    }
+
+    #[test]
+    fn a_list_that_may_be_had_at_another_time_is_not_done_without() {
+        let mut holed = load(Status::Partial, Outcome::Done, 0);
+        holed.parts[0].missed_in_all = 1;
+        assert_eq!(looks(holed.clone(), None), "current", "it never can be had");
+        holed.parts[0].missed_for_now = 1;
+        assert_eq!(looks(holed.clone(), None), "ended");
+        holed.ended_at = Some(ASKED - SignedDuration::from_secs(1));
+        assert_eq!(looks(holed, None), "nothing", "another load may bring it");
     }
 
     #[test]

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.request
 
 import jsonschema
@@ -65,7 +66,9 @@ def check_examples(document):
 def run(arguments):
     """Runs schemathesis, and answers how it ended."""
     command = [sys.executable, "-m", "schemathesis.cli"]
-    return subprocess.run(command + arguments, check=False).returncode
+    # It keeps what it found in the folder where it runs.
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run(command + arguments, check=False, cwd=folder).returncode
 
 
 def known(demo, key):

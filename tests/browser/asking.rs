@@ -10,7 +10,8 @@ const NOTICE: &str = "main > .banner[role=status]";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_is_answered_with_script_and_without() {
-    for browser in [Chromium::open().await, Chromium::without_script().await] {
+    for script in [true, false] {
+        let browser = Chromium::scripted(script).await;
         let world = World::start().await;
         browser.sign_in(&world.url).await;
         browser.connect().await;
@@ -58,7 +59,11 @@ async fn a_store_that_is_away_is_told_beside_the_page_and_the_way_on_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn trouble_is_legible_and_its_way_on_is_at_hand_wide_and_narrow() {
     let world = World::start().await;
-    for (ada, wide) in [(Chromium::open().await, true), (telephone().await, false)] {
+    for wide in [true, false] {
+        let ada = match wide {
+            true => Chromium::open().await,
+            false => telephone().await,
+        };
         world.control(&[("client_secret_valid", "on")]).await;
         ada.sign_in(&world.url).await;
         ada.click("Connect HubSpot").await;

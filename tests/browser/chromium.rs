@@ -13,7 +13,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::driver::{self, Driver};
 use crate::support;
 
-/// Browsers at once: more only wait for each other.
+/// Browsers at once: more only slow each other. A test has one at a time: two that have one each would wait for one more for
+/// ever.
 static TURNS: Semaphore = Semaphore::const_new(2);
 /// The longest that anything on a page is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -51,6 +52,14 @@ impl Chromium {
     /// One in which pages cannot run script.
     pub async fn without_script() -> Self {
         Self::with(json!({"profile.managed_default_content_settings.javascript": 2})).await
+    }
+
+    /// One with script, or without.
+    pub async fn scripted(script: bool) -> Self {
+        match script {
+            true => Self::open().await,
+            false => Self::without_script().await,
+        }
     }
 
     async fn with(preferences: Value) -> Self {

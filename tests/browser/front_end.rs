@@ -259,7 +259,8 @@ async fn in_a_tab(world: &World, ada: &Chromium) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tab_that_a_person_opened_stays() {
     let world = World::start().await;
-    for ada in [Chromium::open().await, Chromium::without_script().await] {
+    for script in [true, false] {
+        let ada = Chromium::scripted(script).await;
         in_a_tab(&world, &ada).await;
         ada.click_on("#allow").await;
         ada.wait_for_text("h1", "Connected as example.com").await;

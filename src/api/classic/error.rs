@@ -32,7 +32,7 @@ pub async fn no_route(request: HttpRequest) -> HttpResponse {
     detail(&failure, &request)
 }
 
-/// The answer to any other method, a browser's preflight among them: it names no origin, and so permits nothing.
+/// The answer to any other method.
 pub async fn only_post(request: HttpRequest) -> HttpResponse {
     let text = "It takes the fields of a form by POST.";
     let failure = Failure::new(

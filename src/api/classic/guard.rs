@@ -24,27 +24,17 @@ pub async fn check<B: MessageBody + 'static>(
     };
     let (caller, allowance) = match admit(&classic.access, &request).await {
         Ok(admitted) => admitted,
-        Err(refused) => return Ok(refuse(request, refused)),
+        Err(refused) => {
+            let allowance = refused.allowance();
+            let mut answer = detail(&failure(refused), request.request());
+            tell(answer.headers_mut(), allowance);
+            return Ok(request.into_response(answer));
+        }
     };
     request.extensions_mut().insert(caller);
     let mut response = next.call(request).await?.map_into_boxed_body();
-    if let Some(allowance) = allowance {
-        tell(response.headers_mut(), &allowance);
-    }
+    tell(response.headers_mut(), allowance);
     Ok(response)
-}
-
-/// The refusal, with what is left of the limit where that is why.
-fn refuse(request: ServiceRequest, refused: Refused) -> ServiceResponse<BoxBody> {
-    let allowance = match &refused {
-        Refused::TooMany(allowance) => Some(*allowance),
-        _ => None,
-    };
-    let mut answer = detail(&failure(refused), request.request());
-    if let Some(allowance) = allowance {
-        tell(answer.headers_mut(), &allowance);
-    }
-    request.into_response(answer)
 }
 
 async fn admit(

@@ -170,15 +170,73 @@ fn responses(route: &Classic, sample: &Sample) -> Value {
         "headers": problems::with_limits(None),
         "content": { "application/json": { "schema": schema, "example": example } },
     });
+    let good = with_incomplete(route, good);
     all.insert("200".to_owned(), good);
     for status in EVERYWHERE.iter().chain(route.fails) {
         let failed = json!({
             "description": failure(*status),
-            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Detail" } } },
+            "headers": headers(*status),
+            "content": { "application/json": {
+                "schema": { "$ref": "#/components/schemas/Detail" },
+                "example": { "detail": detail(*status, sample) },
+            } },
         });
         all.insert(status.to_string(), failed);
     }
     Value::Object(all)
+}
+
+/// The route that answers a list says beside it what of it is not whole.
+fn with_incomplete(route: &Classic, mut good: Value) -> Value {
+    if route.place == "load" {
+        good["headers"]["Patchbay-Incomplete"] = json!({
+            "description": "What is left out of the list and why, in words; absent where it is whole",
+            "schema": { "type": "string" },
+        });
+    }
+    good
+}
+
+/// What is said beside the detail.
+fn headers(status: u16) -> Value {
+    let mut headers = problems::with_limits(None);
+    if status == 401 {
+        headers["WWW-Authenticate"] = json!({ "description": "That a key is shown as a bearer token", "schema": { "type": "string" } });
+    }
+    if matches!(status, 429 | 502 | 503 | 504) {
+        headers["Retry-After"] = json!({ "description": "Seconds after which to ask again", "schema": { "type": "integer" } });
+    }
+    headers
+}
+
+/// A detail as it may be.
+fn detail(status: u16, sample: &Sample) -> String {
+    let Sample { name, provider, .. } = sample;
+    let detail = match status {
+        400 => {
+            return format!(
+                "No {name} credentials found for org=acme, user=ada. Connect {name} first."
+            );
+        }
+        401 => "The API key does not let you in. Because it was revoked.",
+        403 => {
+            "The API key is somebody else's. Send the user_id and org_id that the key was made for."
+        }
+        404 => return format!("There is no such provider. The known ones are {provider}."),
+        409 => {
+            "The load was cancelled. Somebody ended it while it was waited for. Ask again to begin another."
+        }
+        413 => "That is too large. Send less, or in parts.",
+        422 => "org_id is missing. Send user_id and org_id as fields of the form.",
+        429 => "Too many requests. Wait as long as Retry-After says.",
+        502 => "The provider does not answer as it should. Try again in a moment.",
+        503 => "Patchbay cannot reach its store. Nothing was lost. Try again in a moment.",
+        504 => {
+            "Not all items are here yet. 1,200 items have come so far. The load goes on by itself: ask again to join it and wait on for its end."
+        }
+        _ => "Something went wrong in Patchbay. Its log has the cause.",
+    };
+    detail.to_owned()
 }
 
 /// What a status means on all routes.
@@ -187,7 +245,7 @@ fn failure(status: u16) -> &'static str {
         400 => "Nobody has connected it: begin a connection",
         401 => "The connection must be made anew, or the API key does not count",
         403 => {
-            "The ids are not the key's own, the key lacks a scope, or the page or host name is not ours"
+            "The ids are not the key's own, the key lacks a scope, the page or host name is not ours, or the provider denies it to the account"
         }
         404 => "There is no such provider, or no such contact",
         409 => "Something is in the way, such as another contact with this email",
@@ -196,7 +254,9 @@ fn failure(status: u16) -> &'static str {
         429 => "Too many requests",
         502 => "The provider fails",
         503 => "Patchbay cannot do it just now",
-        504 => "The wait is over; the load goes on, and asking again joins it",
+        504 => {
+            "The wait is over. The load of a connection goes on, and asking again joins it; one with a token of the caller's own ends"
+        }
         _ => "Something went wrong in Patchbay",
     }
 }

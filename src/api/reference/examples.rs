@@ -9,7 +9,8 @@ use crate::providers::Registry;
 pub struct Sample {
     /// Its id.
     pub provider: &'static str,
-    name: &'static str,
+    /// Its name.
+    pub name: &'static str,
     /// The type of its items that the examples show.
     kind: &'static str,
     stream: &'static str,

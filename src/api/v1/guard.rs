@@ -29,27 +29,17 @@ pub async fn check<B: MessageBody + 'static>(
     let admitted = admit(&v1.access, &request).await;
     let (key, allowance) = match admitted {
         Ok(admitted) => admitted,
-        Err(refused) => return Ok(refuse(request, refused)),
+        Err(refused) => {
+            let allowance = refused.allowance();
+            let mut response = request.error_response(Problem::from(refused));
+            tell(response.headers_mut(), allowance);
+            return Ok(response);
+        }
     };
     request.extensions_mut().insert(Caller(key));
     let mut response = next.call(request).await?.map_into_boxed_body();
-    if let Some(allowance) = allowance {
-        tell(response.headers_mut(), &allowance);
-    }
+    tell(response.headers_mut(), allowance);
     Ok(response)
-}
-
-/// The refusal, with what is left of the limit where that is why.
-fn refuse(request: ServiceRequest, refused: Refused) -> ServiceResponse<BoxBody> {
-    let allowance = match &refused {
-        Refused::TooMany(allowance) => Some(*allowance),
-        _ => None,
-    };
-    let mut response = request.error_response(Problem::from(refused));
-    if let Some(allowance) = allowance {
-        tell(response.headers_mut(), &allowance);
-    }
-    response
 }
 
 async fn admit(

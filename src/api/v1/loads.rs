@@ -5,6 +5,7 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
@@ -15,7 +16,7 @@ use crate::identity::Scope;
 use crate::load::{Load, Streams, Summary};
 use crate::owner::Owner;
 use crate::providers::Profile;
-use crate::vault::TokenError;
+use crate::vault::{Token, TokenError};
 
 /// What starting a load answers beside what every route may.
 pub const START: &[Type] = &[
@@ -65,7 +66,8 @@ pub async fn start(
     let wanted = body::object_or_usual(&request, &sent, &["streams"])?;
     let streams = streams(profile, wanted.get("streams"))?;
     let work = begin(v1.clone(), owner.clone(), profile, streams);
-    replay::once(&v1, &request, owner, &sent, Box::pin(work)).await
+    let whose = (owner, profile.id);
+    replay::once(&v1, &request, whose, &sent, Box::pin(work)).await
 }
 
 /// Follow a load
@@ -94,10 +96,11 @@ async fn begin(
     profile: &'static Profile,
     streams: Option<Vec<String>>,
 ) -> Result<Answer, Problem> {
-    match v1.vault.fresh_token(&owner, profile.id).await {
+    let token = v1.vault.fresh_token(&owner, profile.id);
+    match timeout(Token::LONGEST_WAIT, token).await {
         // The load goes on by itself when the provider is back.
-        Ok(_) | Err(TokenError::Passing) => {}
-        Err(error) => return Err(v1.if_offered(profile, error.into())),
+        Err(_) | Ok(Ok(_) | Err(TokenError::Passing)) => {}
+        Ok(Err(error)) => return Err(v1.if_offered(profile, error.into())),
     }
     let streams = streams.as_deref().map_or(Streams::Usual, Streams::Once);
     let started = v1.loads.start(&owner, profile.id, streams).await?;

@@ -26,7 +26,7 @@ use actix_web::web::{
 };
 use actix_web::{HttpResponse, Resource, Route};
 
-use crate::api::access::Access;
+use crate::api::access::{Access, LIMITS};
 use crate::api::cors::{self, Permitted};
 use crate::clock::Entropy;
 use crate::connections::Connections;
@@ -61,6 +61,7 @@ pub struct V1 {
 
 /// The routes. They need no session. Pages of `origins` may call them and read what they answer.
 pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig) {
+    let [left, policy] = LIMITS.map(HeaderName::from_static);
     let permitted = Permitted {
         origins,
         methods: &[
@@ -80,8 +81,8 @@ pub fn routes(origins: &[String]) -> impl FnOnce(&mut ServiceConfig) {
             ETAG,
             LOCATION,
             RETRY_AFTER,
-            HeaderName::from_static("ratelimit"),
-            HeaderName::from_static("ratelimit-policy"),
+            left,
+            policy,
             HeaderName::from_static(replay::REPLAYED),
         ],
     };

@@ -15,11 +15,11 @@ impl Params {
         for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
             if !known.contains(&name.as_ref()) {
                 let shown: String = name.chars().take(40).collect();
-                let possible = match known {
-                    [] => "this route has none".to_owned(),
-                    _ => format!("possible are {}", known.join(", ")),
-                };
-                return Err(bad(&shown, format!("is no parameter here; {possible}")));
+                let possible = known.join(", ");
+                return Err(bad(
+                    &shown,
+                    format!("is no parameter here; possible are {possible}"),
+                ));
             }
             if read.iter().any(|(before, _)| *before == name) {
                 return Err(bad(&name, "is given more than once".to_owned()));

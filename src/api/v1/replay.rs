@@ -68,25 +68,32 @@ pub fn token(v1: &V1, request: &HttpRequest) -> Result<String, Problem> {
 pub type Work = BoxFuture<'static, Result<Answer, Problem>>;
 
 /// Does a request, unless it was done before under the same key. With a key it is done to its end even if whoever asked
-/// goes away, and a problem that leaves open whether it was done is kept like an answer.
+/// goes away, and a problem that leaves open whether it was done is kept like an answer. An answer counts for the account to
+/// which it was done.
 pub async fn once(
     v1: &V1,
     request: &HttpRequest,
-    owner: &Owner,
+    (owner, provider): (&Owner, &str),
     body: &[u8],
     work: Work,
 ) -> Result<HttpResponse, Problem> {
     let Some(key) = key(request)? else {
         return Ok(answer(&work.await?, false));
     };
+    let Some(stored) = v1.vault.get(owner, provider).await? else {
+        // Nothing can be done, and what was done before was done to what is connected no more.
+        return Ok(answer(&work.await?, false));
+    };
     let whose = owner.counted_as();
     let kept = v1.access.limits.take(Limit::KEPT, &whose);
     let kept = kept.await.map_err(Failure::from)?;
     if let Some(wait) = kept.and_then(|allowance| allowance.again_in) {
-        return Err(Problem::of(Type::RateLimited).again_in(Some(wait)));
+        let detail = "A user's programs may use 50,000 idempotency keys at once, and one a second after that.";
+        return Err(Problem::new(Type::RateLimited, detail).again_in(Some(wait)));
     }
     let uri = request.uri().to_string();
-    let says = [request.method().as_str().as_bytes(), uri.as_bytes(), body];
+    let (method, account) = (request.method().as_str(), stored.connection.account.id);
+    let says = [method.as_bytes(), uri.as_bytes(), account.as_bytes(), body];
     let id = id_of(request);
     let work = async move {
         match work.await {

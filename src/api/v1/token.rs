@@ -145,7 +145,8 @@ pub async fn rejected(
         };
         replay::reply(StatusCode::OK, &Report { outcome })
     };
-    replay::once(&v1, &request, owner, &sent, Box::pin(work)).await
+    let whose = (owner, profile.id);
+    replay::once(&v1, &request, whose, &sent, Box::pin(work)).await
 }
 
 async fn in_time<T>(work: impl Future<Output = Result<T, TokenError>>) -> Result<T, Problem> {

@@ -28,10 +28,12 @@ impl Engine<'_> {
         }
         let outcome = outcome(self.name(), error);
         match &step.title {
-            Some(title) if !concerns_all(error) => self.lose(step, title, outcome),
+            Some(title) if !concerns_all(error) => {
+                self.lose(step, title, outcome, may_pass(error));
+            }
             // What was read before its end is better than nothing, and the report says so.
             None if matches!(error, FetchError::CursorDied) && self.has_items(step) => {
-                self.lose(step, REST, outcome);
+                self.lose(step, REST, outcome, false);
             }
             _ => self.fail(&step.stream, outcome),
         }
@@ -43,35 +45,36 @@ impl Engine<'_> {
     /// Notes that a list is not whole though its pages came.
     pub(super) fn miss_rest(&mut self, step: &Fetch, why: &str) {
         let outcome = Outcome::Failed(format!("{} {why}", self.name()));
-        self.miss(step, step.title.as_deref().unwrap_or(REST), outcome);
+        self.miss(step, step.title.as_deref().unwrap_or(REST), outcome, false);
     }
 
     pub(super) fn give_up(&mut self, step: &Fetch, why: &str) {
         let outcome = Outcome::Failed(format!("{} {why}", self.name()));
         match &step.title {
-            Some(title) => self.lose(step, title, outcome),
+            Some(title) => self.lose(step, title, outcome, false),
             None => self.fail(&step.stream, outcome),
         }
     }
 
     /// Notes that a list, or what is left of it, cannot be read.
-    fn lose(&mut self, step: &Fetch, title: &str, outcome: Outcome) {
+    fn lose(&mut self, step: &Fetch, title: &str, outcome: Outcome, for_now: bool) {
         let over = self.over(step);
         self.journal.add(&step.stream, over, Vec::new());
-        self.miss(step, title, outcome);
+        self.miss(step, title, outcome, for_now);
     }
 
-    fn miss(&mut self, step: &Fetch, title: &str, outcome: Outcome) {
+    fn miss(&mut self, step: &Fetch, title: &str, outcome: Outcome, for_now: bool) {
         let why = outcome.why().unwrap_or_default().to_owned();
         tracing::warn!(stream = step.stream, error = why, "a list did not load");
         let partly = self.course.walk(step).has_brought();
         if let Some(part) = self.part(&step.stream) {
-            part.miss(Missed {
+            let missed = Missed {
                 title: title.to_owned(),
                 why,
                 step: Some(step.from_the_start()),
                 partly,
-            });
+            };
+            part.miss(missed, for_now);
         }
     }
 
@@ -149,6 +152,18 @@ fn concerns_all(error: &FetchError) -> bool {
     };
     use CallError::{Bearer, Limited, Rejected};
     matches!(error, Bearer(_) | Rejected | Limited(_))
+}
+
+/// Whether what failed here may be had at another time.
+fn may_pass(error: &FetchError) -> bool {
+    use CallError::{Broken, Busy, Failing, Limited, NoAnswer, Store, TooMany};
+    let FetchError::Call(error) = error else {
+        return false;
+    };
+    matches!(
+        error,
+        Broken(_) | Busy(_) | Failing { .. } | Limited(_) | NoAnswer(_) | Store(_) | TooMany
+    )
 }
 
 fn outcome(name: &str, error: &FetchError) -> Outcome {

@@ -52,6 +52,9 @@ pub struct Part {
     /// How many there were.
     #[serde(default)]
     pub missed_in_all: u64,
+    /// How many of them the provider failed to give, so that another try may bring them.
+    #[serde(default)]
+    pub missed_for_now: u64,
     /// The load whose pages these are, in reports of before there were runs.
     #[serde(default, skip_serializing)]
     pub(in crate::load) pages_of: Option<String>,
@@ -140,6 +143,7 @@ impl Part {
             cut: None,
             missed: Vec::new(),
             missed_in_all: 0,
+            missed_for_now: 0,
             pages_of: None,
         }
     }
@@ -155,9 +159,10 @@ impl Part {
         self.outcome == Outcome::Running && !matches!(self.cut, Some(Cut::Items(_)))
     }
 
-    /// Notes a list that could not be read.
-    pub(in crate::load) fn miss(&mut self, missed: Missed) {
+    /// Notes a list that could not be read; `for_now`: that another try may bring.
+    pub(in crate::load) fn miss(&mut self, missed: Missed, for_now: bool) {
         self.missed_in_all += 1;
+        self.missed_for_now += u64::from(for_now);
         if self.missed.len() < MISSED_NAMED {
             self.missed.push(missed);
         }
@@ -169,6 +174,7 @@ impl Part {
         let room = MISSED_NAMED.saturating_sub(self.missed.len());
         self.missed.extend(source.missed.iter().take(room).cloned());
         self.missed_in_all += source.missed_in_all;
+        self.missed_for_now += source.missed_for_now;
         self.cut = self.cut.or(source.cut);
     }
 
@@ -210,6 +216,7 @@ impl Part {
             outcome: Outcome::Running,
             missed: Vec::new(),
             missed_in_all: 0,
+            missed_for_now: 0,
             ..self.clone()
         };
         while let Some(at) = part.runs.iter().position(|run| run.kept.is_some()) {

@@ -10,6 +10,8 @@ use super::connected;
 use crate::support::api::{Answer, Program};
 
 const CONTACTS: &str = "/api/v1/connections/hubspot/contacts";
+/// Another account that ada may choose.
+const OTHER: &str = "147000999";
 const LOADS: &str = "/api/v1/connections/hubspot/loads";
 
 async fn send(program: &Program<'_>, place: &str, key: &str, body: &Value) -> Answer {
@@ -105,6 +107,25 @@ async fn who_hangs_up_has_it_done_once_all_the_same() {
     assert_eq!(answer.header("idempotency-replayed"), "true");
     answer.is(201);
     assert_eq!(world.calls("create_contact").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_to_an_account_is_not_told_of_another_or_of_none() {
+    let world = connected().await;
+    let program = world.program().await;
+    let grace = contact("Grace");
+    send(&program, CONTACTS, "k", &grace).await.is(201);
+    let mut ada = world.person("acme", "ada").await;
+    let question = ada.come_back_as("hubspot", OTHER).await;
+    ada.choose(&question, "replace").await;
+    let answer = send(&program, CONTACTS, "k", &grace).await;
+    answer.problem(422, "idempotency-key-reused");
+    send(&program, CONTACTS, "k-2", &grace).await.is(201);
+    program.delete("/api/v1/connections/hubspot").await.is(200);
+    for key in ["k", "k-2"] {
+        let answer = send(&program, CONTACTS, key, &grace).await;
+        answer.problem(404, "not-connected");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,7 +40,8 @@ fn skipped(part: &Part) -> Option<String> {
     })
 }
 
-fn missed(part: &Part) -> Option<String> {
+/// The lists of a stream that could not be read.
+pub(super) fn missed(part: &Part) -> Option<String> {
     let named = part.missed.iter().take(NAMED);
     let named: Vec<String> = named
         .map(|missed| format!("{} ({})", missed.title, missed.why))

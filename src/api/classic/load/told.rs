@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::incomplete::missed;
 use crate::error::{Failure, Kind};
 use crate::load::{Load, Part, Status};
 
@@ -56,7 +57,7 @@ pub(super) fn broke_off() -> Failure {
     Failure::new(Kind::Unavailable, "The load broke off", text).retry_after(Some(TRY_AGAIN))
 }
 
-/// The provider failed. A list with holes is not given out: nobody would see them.
+/// The provider failed. A list with holes that another try may fill is not given out: nobody would see them.
 fn failed(name: &str, load: &Load) -> Failure {
     let title = format!("{name} does not give all items just now");
     let why = load.failed().map(reason).collect::<Vec<_>>().join(" ");
@@ -76,7 +77,9 @@ fn not_allowed(name: &str, load: &Load) -> Failure {
 }
 
 fn reason(part: &Part) -> String {
-    let why = part.outcome.why().unwrap_or("nothing came");
+    let why = part.outcome.why().map(str::to_owned);
+    let why = why.or_else(|| missed(part));
+    let why = why.unwrap_or_else(|| "nothing came".to_owned());
     format!("{}: {why}.", part.title)
 }
 

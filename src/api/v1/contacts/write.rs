@@ -11,7 +11,7 @@ use super::{Contact, desk, no_contacts, one};
 use crate::api::v1::guard::Caller;
 use crate::api::v1::problem::{Problem, Type, refused, taken};
 use crate::api::v1::{V1, body, replay};
-use crate::contacts::{Desk, Entered, Outcome};
+use crate::contacts::{Desk, Entered, Outcome, can_be_a_name};
 use crate::idempotency::Answer;
 use crate::identity::Scope;
 use crate::owner::Owner;
@@ -61,7 +61,8 @@ pub async fn create(
         entered,
     };
     let work = making.answer(v1.clone());
-    replay::once(&v1, &request, owner, &sent, Box::pin(work)).await
+    let whose = (owner, profile.id);
+    replay::once(&v1, &request, whose, &sent, Box::pin(work)).await
 }
 
 /// Change a contact
@@ -194,7 +195,11 @@ fn entered(v1: &V1, profile: &Profile, mut sent: Map<String, Value>) -> Result<E
         }
     };
     Entered::of_properties(properties, facts).map_err(|unfit| {
-        let shown: String = unfit.name.chars().take(40).collect();
-        body::invalid(Some(&shown), unfit.why)
+        // What is no name is not repeated: it may be anything.
+        let field = match can_be_a_name(&unfit.name) {
+            true => &unfit.name,
+            false => PROPERTIES,
+        };
+        body::invalid(Some(field), unfit.why)
     })
 }

@@ -224,7 +224,7 @@ impl Type {
             Self::ContactNotFound => about("contact-not-found", 404, Mend, "There is no such contact",
                 "It was deleted, or never was in this account."),
             Self::ContactRefused => about("contact-refused", 422, Mend, "The provider does not accept this",
-                "`errors` has the provider's words, by property. Nothing was changed."),
+                "`errors` says what is wrong, by property, where the provider names it in its words. Nothing was changed."),
             Self::ContactTaken => about("contact-taken", 409, Mend, "Another contact has this already",
                 "`contact_id` is the one that has it, where the provider tells. Nothing was changed."),
             Self::ContactMerged => about("contact-merged", 409, Mend, "The contact was merged into another",

@@ -93,6 +93,18 @@ async fn a_stream_that_fails_keeps_its_items_and_their_age() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_may_come_at_another_time_is_told_from_what_is_not_to_be_read() {
+    let (bench, trouble) = bench().await;
+    for (status, for_now) in [(403, 0), (500, 1)] {
+        trouble.breaks("appB/tblB1", status);
+        let records = part(&bench.load().await, "records");
+        let missed = (records.missed_in_all, records.missed_for_now);
+        assert_eq!(missed, (1, for_now), "{status}");
+        trouble.heals();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn more_lists_than_a_report_names_keep_their_items_too() {
     let trouble = Trouble::default();
     let answering = trouble.clone();
@@ -111,7 +123,8 @@ async fn more_lists_than_a_report_names_keep_their_items_too() {
     trouble.breaks("all", 404);
     let load = bench.load().await;
     assert_eq!(load.status, Status::Partial);
-    assert_eq!(part(&load, "records").missed_in_all, 29);
+    let records = part(&load, "records");
+    assert_eq!((records.missed_in_all, records.missed_for_now), (29, 0));
     assert_eq!(bench.shown().await.0, all);
     trouble.heals();
     assert_eq!(bench.retry().await.status, Status::Complete);
@@ -134,6 +147,7 @@ async fn a_snapshot_of_before_there_were_runs_is_shown_and_kept() {
         part.insert("pages".to_owned(), runs[0]["blocks"].clone());
         part.remove("missed");
         part.remove("missed_in_all");
+        part.remove("missed_for_now");
     }
     let record = record.as_object_mut().expect("a record");
     for new in ["taken_up", "in_vain", "naming"] {
