@@ -36,7 +36,7 @@ test: ## install what is missing, run every test, browser tests too; check every
 		--skip oauth_refusals --skip outages --skip limits --skip paused --skip providers::tokens \
 		--skip providers::withdrawn --skip providers::notion --skip providers::airtable --skip providers::c \
 		--skip providers::names --skip providers::people --skip providers::unknown --skip reconnect --skip killed \
-		--skip stops --skip process --skip commands --skip health
+		--skip stops --skip process --skip commands --skip health --skip examples
 	@tests/pages/run.sh
 	@tests/api/run.sh
 
