@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::connected;
+use crate::support::World;
 use crate::support::api::{Answer, Program};
 
 const CONTACTS: &str = "/api/v1/connections/hubspot/contacts";
@@ -19,6 +20,13 @@ async fn send(program: &Program<'_>, place: &str, key: &str, body: &Value) -> An
         .request(Method::POST, place)
         .header("idempotency-key", key);
     program.send(request.json(body)).await
+}
+
+/// Waits until some request is being done under a key.
+async fn begun(world: &World) {
+    while world.redis.cli(&["KEYS", "pb:*:answered:*"]).is_empty() {
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn contact(name: &str) -> Value {
@@ -65,11 +73,15 @@ async fn many_at_once_make_one() {
     let body = contact("Grace");
     let all = (0..6).map(|_| send(&program, CONTACTS, "k", &body));
     let answers = futures_util::future::join_all(all).await;
-    let made = answers.iter().filter(|answer| answer.status == 201).count();
-    assert_eq!(made, 1, "{answers:?}");
-    for answer in answers.into_iter().filter(|answer| answer.status != 201) {
-        answer.problem(409, "idempotency-key-in-use");
+    let mut made = 0;
+    for answer in answers {
+        match answer.status {
+            // Who comes after its end is told what came of it.
+            201 => made += u32::from(answer.header("idempotency-replayed").is_empty()),
+            _ => drop(answer.problem(409, "idempotency-key-in-use")),
+        }
     }
+    assert_eq!(made, 1);
     send(&program, CONTACTS, "k", &body).await.is(201);
     assert_eq!(world.calls("create_contact").await, 1);
 }
@@ -90,12 +102,13 @@ async fn what_was_refused_can_be_sent_again_mended() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_has_it_done_once_all_the_same() {
     let world = connected().await;
-    world.control(&[("latency_ms", "600")]).await;
+    world.control(&[("latency_ms", "2000")]).await;
     let program = world.program().await;
     let grace = contact("Grace");
-    let hangs_up = Duration::from_millis(200);
-    let cut = timeout(hangs_up, send(&program, CONTACTS, "k", &grace)).await;
-    assert!(cut.is_err(), "it was answered too soon: {cut:?}");
+    tokio::select! {
+        answer = send(&program, CONTACTS, "k", &grace) => panic!("too soon: {answer:?}"),
+        () = begun(&world) => {}
+    }
     let answer = loop {
         let answer = send(&program, CONTACTS, "k", &grace).await;
         if answer.status != 409 {
