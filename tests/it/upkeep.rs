@@ -199,10 +199,10 @@ async fn a_lost_index_is_built_anew() {
         world.calls("token_refresh").await == 1
     })
     .await;
-    assert_eq!(
-        world.redis.cli(&["KEYS", "pb:account:*"]).lines().count(),
-        1
-    );
+    until("no index of accounts", async || {
+        world.redis.cli(&["KEYS", "pb:account:*"]).lines().count() == 1
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

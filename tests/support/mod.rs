@@ -80,8 +80,8 @@ impl World {
     async fn build(settings: &[(&str, &str)], answer_timeout: Duration, upkeep: bool) -> Self {
         let redis = Redis::start();
         // It must be free again for a restart.
-        let port = program::quiet_port();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("a free port");
+        let listener = program::quiet_listener();
+        let port = program::port_of(&listener);
         let url = format!("http://localhost:{port}");
         let sandbox = start_sandbox(&url).await;
         let mut all = settings_for(&url, &redis.url());
@@ -144,7 +144,7 @@ impl World {
             .next()
             .and_then(|port| port.parse().ok())
             .expect("a port");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the same port");
+        let listener = program::listen_again(port).await;
         self.run(listener).await;
     }
 

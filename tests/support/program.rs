@@ -38,7 +38,7 @@ pub struct Program {
 impl Home {
     /// A folder for a Patchbay with an embedded Redis, for the demo sign-in. No provider is configured.
     pub fn new() -> Self {
-        let port = quiet_port();
+        let port = port_of(&quiet_listener());
         let mut home = Self {
             folder: TempDir::new().expect("a folder"),
             port,
@@ -166,8 +166,8 @@ impl Home {
     }
 }
 
-/// A free port that the system does not hand out by itself: nothing takes it before the program does.
-pub(super) fn quiet_port() -> u16 {
+/// A listener on a port that the system does not hand out by itself, so that it can be listened at again later.
+pub(super) fn quiet_listener() -> TcpListener {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
         // Test runs side by side begin at different places.
@@ -175,10 +175,27 @@ pub(super) fn quiet_port() -> u16 {
             .wrapping_mul(97)
             .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
         let port = u16::try_from(20_000 + step % 10_000).expect("a port");
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return port;
+        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            return listener;
         }
     }
+}
+
+/// Listens at a port that was let go just now. A child that another test is starting may hold a copy of what
+/// listened there, until it becomes its own program.
+pub(super) async fn listen_again(port: u16) -> TcpListener {
+    for _ in 0..200 {
+        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            return listener;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the same port")
+}
+
+/// The port at which something listens.
+pub(super) fn port_of(listener: &TcpListener) -> u16 {
+    listener.local_addr().expect("an address").port()
 }
 
 /// Whether a process runs. One that is dead and whom nobody has buried does not.
