@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::error::Failure;
 use crate::host::{is_loopback, is_own};
-use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey};
+use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey, People};
 
 /// Who is let in.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct Access {
     pub entry: Entry,
     /// The keys that open it.
     pub keys: ApiKeys,
+    /// Who has an account.
+    pub people: People,
     /// How often.
     pub limits: Limits,
 }
@@ -51,6 +53,15 @@ pub enum Refused {
     TooMany(Allowance),
     /// A failure of our own.
     Failed(Failure),
+}
+
+impl From<NoKey> for Refused {
+    fn from(error: NoKey) -> Self {
+        match error {
+            NoKey::Store(error) => Self::Failed(error.into()),
+            error => Self::Key(error),
+        }
+    }
 }
 
 impl Refused {
@@ -72,10 +83,17 @@ impl Access {
     /// The key that a request shows.
     pub async fn key(&self, headers: &HeaderMap) -> Result<ApiKey, Refused> {
         let shown = bearer(headers).ok_or(Refused::NoKey)?;
-        self.keys.check(shown).await.map_err(|error| match error {
-            NoKey::Store(error) => Refused::Failed(error.into()),
-            error => Refused::Key(error),
-        })
+        let key = self.keys.check(shown).await?;
+        // Keys of somebody who left are revoked; one that was made at that very moment opens nothing either.
+        if !self.is_demo() && self.has_left(&key).await? {
+            return Err(Refused::Key(NoKey::Revoked));
+        }
+        Ok(key)
+    }
+
+    async fn has_left(&self, key: &ApiKey) -> Result<bool, Refused> {
+        let left = self.people.has_left(&key.owner).await;
+        left.map_err(|error| Refused::Failed(error.into()))
     }
 
     /// Counts a request of somebody: of a key, or of an address.
@@ -165,6 +183,7 @@ mod tests {
 
     use super::*;
     use crate::clock::{Clock, Entropy};
+    use crate::identity::SetupKey;
     use crate::testing::{self, redis::Redis};
 
     fn access(entry: Entry) -> (Access, Redis) {
@@ -173,6 +192,12 @@ mod tests {
         let access = Access {
             entry,
             keys: ApiKeys::new(store.clone(), Clock::system(), Entropy::system()),
+            people: People::new(
+                store.clone(),
+                Clock::system(),
+                Entropy::system(),
+                SetupKey::derive(&[7; 64]),
+            ),
             limits: Limits::new(store, true),
         };
         (access, redis)

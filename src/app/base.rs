@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use secrecy::ExposeSecret as _;
+
 use super::{Extras, StartError, parts};
 use crate::activity::Activity;
 use crate::api::access::Access;
@@ -10,11 +12,11 @@ use crate::api::classic::Classic;
 use crate::api::reference;
 use crate::api::v1::V1;
 use crate::clock::{Clock, Entropy};
-use crate::config::Config;
+use crate::config::{AuthMode, Config};
 use crate::connections::{self, Connections};
 use crate::contacts::{self, Contacts};
 use crate::idempotency::Answers;
-use crate::identity::{ApiKeys, Limits};
+use crate::identity::{ApiKeys, Limits, People, Sessions};
 use crate::load::{self, Loads};
 use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
@@ -43,12 +45,16 @@ pub(super) struct Base {
     tasks: tokio::runtime::Handle,
     /// The OpenAPI document.
     reference: Arc<serde_json::Value>,
+    people: People,
 }
 
 impl Base {
     pub(super) fn new(config: &Config, extras: &Extras, store: Store) -> Result<Self, StartError> {
         let registry = Registry;
+        let (clock, entropy) = (extras.clock.clone(), extras.entropy.clone());
+        let setup = parts::setup_key(config)?;
         Ok(Self {
+            people: People::new(store.clone(), clock, entropy, setup),
             activity: Activity::new(store.clone(), extras.clock.clone()),
             outbound: Outbound::new(extras.entropy.clone(), store.clone(), extras.answer_timeout)?,
             store,
@@ -60,6 +66,22 @@ impl Base {
             tasks: tokio::runtime::Handle::current(),
             reference: reference::document(registry, &config.server.public_url).into(),
         })
+    }
+
+    /// Where nobody has an account yet, the log has the code with which the first one is made.
+    pub(super) async fn tell_how_to_begin(&self, config: &Config) {
+        if config.auth.mode != AuthMode::Local {
+            return;
+        }
+        let place = config.server.public_url.origin().ascii_serialization();
+        match self.people.setup_code().await {
+            Ok(Some(code)) => tracing::warn!(
+                "nobody has an account yet: open {place}/setup and enter the setup code {}",
+                code.expose_secret()
+            ),
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "whether anybody has an account cannot be read"),
+        }
     }
 
     pub(super) fn vault(&self, config: &Config) -> Vault {
@@ -148,8 +170,13 @@ impl Base {
         Access {
             entry: parts::entry(config),
             keys: self.keys(),
-            limits: Limits::new(self.store.clone(), config.api.rate_limits),
+            people: self.people.clone(),
+            limits: self.limits(config),
         }
+    }
+
+    fn limits(&self, config: &Config) -> Limits {
+        Limits::new(self.store.clone(), config.api.rate_limits)
     }
 
     pub(super) fn classic(&self, config: &Config, domain: &Domain<'_>) -> Classic {
@@ -194,6 +221,14 @@ impl Base {
             contacts: contacts.clone(),
             loads: loads.clone(),
             activity: self.activity.clone(),
+            people: self.people.clone(),
+            sessions: Sessions::new(
+                self.store.clone(),
+                self.entropy.clone(),
+                config.sessions.idle,
+                config.sessions.max,
+            ),
+            limits: self.limits(config),
             api_keys: self.keys(),
             public_url: config.server.public_url.clone(),
             sign_in,

@@ -23,6 +23,27 @@ impl Limit {
         refill: Duration::from_millis(10),
     };
 
+    /// Sign-ins from an address: 30 in five minutes.
+    pub const SIGN_IN_ADDRESS: Self = Self {
+        name: "sign-in-address",
+        burst: 30,
+        refill: Duration::from_secs(10),
+    };
+
+    /// Sign-ins to an account, whoever tries: 10 in five minutes.
+    pub const SIGN_IN_ACCOUNT: Self = Self {
+        name: "sign-in",
+        burst: 10,
+        refill: Duration::from_secs(30),
+    };
+
+    /// Codes of the first run that are tried from an address: 10 in five minutes.
+    pub const SETUP: Self = Self {
+        name: "setup",
+        burst: 10,
+        refill: Duration::from_secs(30),
+    };
+
     /// Connections that programs begin for a person: a person begins a handful. Each takes room in the store for an hour.
     pub const CONNECT: Self = Self {
         name: "connect",

@@ -13,6 +13,7 @@ mod frame;
 mod headers;
 mod host;
 mod items;
+mod limits;
 mod page;
 mod rim;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod samples;
 mod session;
 mod session_store;
 mod settings;
+mod setup;
 mod sign_in;
 mod site;
 mod words;
@@ -43,6 +45,11 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/sign-in")
                 .route(get().to(sign_in::show))
                 .route(post().to(sign_in::submit)),
+        )
+        .service(
+            resource("/setup")
+                .route(get().to(setup::show))
+                .route(post().to(setup::submit)),
         )
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
         .service(resource("/activity").route(get().to(activity::show)))
@@ -138,6 +145,17 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/settings/keys")
                 .route(get().to(settings::keys::index::show))
                 .route(post().to(settings::keys::create::submit)),
+        )
+        .service(
+            resource("/settings/sessions")
+                .route(get().to(settings::sessions::show))
+                .route(post().to(settings::sessions::end_all)),
+        )
+        .service(resource("/settings/sessions/{id}/end").route(post().to(settings::sessions::end)))
+        .service(
+            resource("/settings/password")
+                .route(get().to(settings::password::show))
+                .route(post().to(settings::password::submit)),
         )
         .service(
             resource("/settings/keys/{id}/revoke")

@@ -9,7 +9,7 @@ use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
-use crate::identity::ApiKeys;
+use crate::identity::{ApiKeys, Limits, People, Sessions};
 use crate::load::Loads;
 
 /// What all pages draw on.
@@ -22,6 +22,12 @@ pub struct Site {
     pub loads: Loads,
     /// What was done.
     pub activity: Activity,
+    /// Who has an account.
+    pub people: People,
+    /// In which browsers somebody is signed in.
+    pub sessions: Sessions,
+    /// How often our own routes may be asked.
+    pub limits: Limits,
     /// The keys that people give to programs.
     pub api_keys: ApiKeys,
     /// The URL that browsers use, without a path.
@@ -51,8 +57,8 @@ pub struct Site {
 pub enum SignIn {
     /// By typing a user and an org, without a password.
     Demo,
-    /// Not at all: the configured way is not part of this version.
-    Closed,
+    /// By the email and the password of an account.
+    Local,
 }
 
 impl Site {

@@ -7,6 +7,7 @@ pub mod api;
 mod browser;
 pub mod kills;
 mod other_program;
+pub mod people;
 mod program;
 mod reading;
 mod redis;
@@ -132,6 +133,11 @@ impl World {
     /// Changes a setting, from the next [`World::restart`] on; answers what it was.
     pub fn set(&mut self, name: &str, value: &str) -> Option<String> {
         self.settings.insert(name.to_owned(), value.to_owned())
+    }
+
+    /// What it is configured by.
+    fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
     }
 
     /// Stops Patchbay in order and starts it anew on the same port, with the same Redis and sandbox.

@@ -10,7 +10,7 @@ use crate::providers::Profile;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::page::{html, lead_to};
-use crate::web::session::Visit;
+use crate::web::session::{Known, Visit};
 use crate::web::site::Site;
 use crate::web::words::shortened;
 
@@ -21,7 +21,7 @@ pub async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
-    let signed_in = visit.owner(site.clock.now(), site.session_max).is_some();
+    let signed_in = Known::of(&request).is_some();
     let binding = visit.binding().filter(|_| signed_in);
     let callback = read(request.query_string());
     let completed = site
