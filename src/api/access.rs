@@ -80,8 +80,18 @@ impl Access {
         matches!(self.entry, Entry::Demo { .. })
     }
 
-    /// The key that a request shows.
-    pub async fn key(&self, headers: &HeaderMap) -> Result<ApiKey, Refused> {
+    /// The key that a request shows. Who shows none that counts is counted by address, so that nobody tries many.
+    pub async fn key(&self, request: &HttpRequest) -> Result<ApiKey, Refused> {
+        match self.shown(request.headers()).await {
+            Err(refused @ (Refused::NoKey | Refused::Key(_))) => {
+                self.count_by(Limit::REFUSED, &address(request)).await?;
+                Err(refused)
+            }
+            shown => shown,
+        }
+    }
+
+    async fn shown(&self, headers: &HeaderMap) -> Result<ApiKey, Refused> {
         let shown = bearer(headers).ok_or(Refused::NoKey)?;
         let key = self.keys.check(shown).await?;
         // Keys of somebody who left are revoked; one that was made at that very moment opens nothing either.
@@ -98,7 +108,11 @@ impl Access {
 
     /// Counts a request of somebody: of a key, or of an address.
     pub async fn count(&self, who: &str) -> Result<Option<Allowance>, Refused> {
-        let taken = self.limits.take(Limit::API, who).await;
+        self.count_by(Limit::API, who).await
+    }
+
+    async fn count_by(&self, limit: Limit, who: &str) -> Result<Option<Allowance>, Refused> {
+        let taken = self.limits.take(limit, who).await;
         let allowance = taken.map_err(|error| Refused::Failed(error.into()))?;
         match allowance {
             Some(allowance) if allowance.again_in.is_some() => Err(Refused::TooMany(allowance)),
@@ -270,13 +284,13 @@ mod tests {
         for value in ["", "Bearer", "Basic cGI6eA==", "pb_anything"] {
             let mut headers = HeaderMap::new();
             headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
-            let key = access.key(&headers).await;
+            let key = access.shown(&headers).await;
             assert!(matches!(key, Err(Refused::NoKey)), "{value}");
         }
         for value in ["Bearer pb_anything", "bearer  x", "Bearer "] {
             let mut headers = HeaderMap::new();
             headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
-            let key = access.key(&headers).await;
+            let key = access.shown(&headers).await;
             assert!(
                 matches!(key, Err(Refused::Key(NoKey::Malformed))),
                 "{value}"

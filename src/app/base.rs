@@ -16,8 +16,9 @@ use crate::config::{AuthMode, Config};
 use crate::connections::{self, Connections};
 use crate::contacts::{self, Contacts};
 use crate::idempotency::Answers;
-use crate::identity::{ApiKeys, Limits, People, Sessions};
+use crate::identity::{ApiKeys, Invitations, Limits, People, Sessions};
 use crate::load::{self, Loads};
+use crate::members::Members;
 use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
 use crate::store::Store;
@@ -216,18 +217,30 @@ impl Base {
         loads: &Loads,
     ) -> Site {
         let sign_in = parts::sign_in(config);
+        let sessions = Sessions::new(
+            self.store.clone(),
+            self.entropy.clone(),
+            config.sessions.idle,
+            config.sessions.max,
+        );
         Site {
             connections: connections.clone(),
             contacts: contacts.clone(),
             loads: loads.clone(),
             activity: self.activity.clone(),
             people: self.people.clone(),
-            sessions: Sessions::new(
+            members: Members {
+                people: self.people.clone(),
+                sessions: sessions.clone(),
+                keys: self.keys(),
+                connections: connections.clone(),
+            },
+            invitations: Invitations::new(
                 self.store.clone(),
+                self.clock.clone(),
                 self.entropy.clone(),
-                config.sessions.idle,
-                config.sessions.max,
             ),
+            sessions,
             limits: self.limits(config),
             api_keys: self.keys(),
             public_url: config.server.public_url.clone(),

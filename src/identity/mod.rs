@@ -1,19 +1,21 @@
 //! Who is who: people and their orgs, browser sessions and API keys, and how often each may ask.
 
+mod invitations;
 mod keys;
 mod limits;
 mod people;
 mod role;
 mod sessions;
 
+pub use invitations::{Invitation, Invitations, InviteError, Inviting, Taken};
 pub use keys::{
     ApiKey, ApiKeys, CreateError, MOST_KEYS, New, NoKey, Scope, SecretKey, TITLE_CHARS,
 };
 pub use limits::{Allowance, Limit, Limits};
 pub use people::{
     AddError, BadEmail, BadPassword, Busy, LONGEST_PASSWORD, LastAdmin, NewPerson, PasswordError,
-    People, Person, RosterError, SHORTEST_PASSWORD, SetupError, SetupKey, SignInError, Standing,
-    Subject, check_email, check_password,
+    People, Person, RosterError, SHORTEST_PASSWORD, SetupError, SetupKey, SignInError, SsoRefused,
+    Standing, Subject, check_email, check_password,
 };
 pub use role::Role;
 pub use sessions::{Entered, Session, Sessions};

@@ -106,6 +106,17 @@ pub fn members(org: &str) -> Key {
     Key(format!("pb:members:{{{org}}}"))
 }
 
+/// String: an invitation, under the hash of its link's token.
+pub fn invitation(hash: &str) -> Key {
+    Key(format!("pb:invitation:{{{hash}}}"))
+}
+
+/// Hash: the hashes of the open invitations of an org, by their ids. A hint: what counts is the invitation.
+pub fn invitations(org: &str) -> Key {
+    let org = utf8_percent_encode(org, ENCODED);
+    Key(format!("pb:invitations:{{{org}}}"))
+}
+
 /// Lock: one change to the members of an org at a time.
 pub fn members_lock(org: &str) -> Key {
     let org = utf8_percent_encode(org, ENCODED);

@@ -12,6 +12,7 @@ mod form;
 mod frame;
 mod headers;
 mod host;
+mod invitation;
 mod items;
 mod limits;
 mod page;
@@ -50,6 +51,11 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/setup")
                 .route(get().to(setup::show))
                 .route(post().to(setup::submit)),
+        )
+        .service(
+            resource("/invitations/{token}")
+                .route(get().to(invitation::show))
+                .route(post().to(invitation::submit)),
         )
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
         .service(resource("/activity").route(get().to(activity::show)))
@@ -152,6 +158,29 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(post().to(settings::sessions::end_all)),
         )
         .service(resource("/settings/sessions/{id}/end").route(post().to(settings::sessions::end)))
+        .service(resource("/settings/members").route(get().to(settings::members::index::show)))
+        .service(
+            resource("/settings/members/invitations")
+                .route(post().to(settings::members::invitations::create)),
+        )
+        .service(
+            resource("/settings/members/invitations/{id}/revoke")
+                .route(post().to(settings::members::invitations::revoke)),
+        )
+        .service(
+            resource("/settings/members/{user}/role")
+                .route(post().to(settings::members::role::submit)),
+        )
+        .service(
+            resource("/settings/members/{user}/remove")
+                .route(get().to(settings::members::remove::show))
+                .route(post().to(settings::members::remove::submit)),
+        )
+        .service(
+            resource("/settings/members/{user}/connections/{provider}/disconnect")
+                .route(get().to(settings::members::connections::show))
+                .route(post().to(settings::members::connections::submit)),
+        )
         .service(
             resource("/settings/password")
                 .route(get().to(settings::password::show))

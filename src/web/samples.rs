@@ -33,6 +33,7 @@ pub fn frame(here: &'static str) -> Frame {
             ("API keys", "/settings/keys"),
             ("Sessions", "/settings/sessions"),
             ("Password", "/settings/password"),
+            ("Members", "/settings/members"),
         ],
         contacts: Some("sample"),
         demo: false,

@@ -9,8 +9,9 @@ use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
-use crate::identity::{ApiKeys, Limits, People, Sessions};
+use crate::identity::{ApiKeys, Invitations, Limits, People, Sessions};
 use crate::load::Loads;
+use crate::members::Members;
 
 /// What all pages draw on.
 pub struct Site {
@@ -26,6 +27,10 @@ pub struct Site {
     pub people: People,
     /// In which browsers somebody is signed in.
     pub sessions: Sessions,
+    /// What admins do about the members of their org.
+    pub members: Members,
+    /// The links by which others become members.
+    pub invitations: Invitations,
     /// How often our own routes may be asked.
     pub limits: Limits,
     /// The keys that people give to programs.

@@ -9,6 +9,7 @@ mod roster;
 mod rules;
 mod setup;
 mod sign_in;
+mod sso;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ pub use rules::{
 };
 pub use setup::{SetupError, SetupKey};
 pub use sign_in::{PasswordError, SignInError};
+pub use sso::SsoRefused;
 
 use super::Role;
 use crate::clock::{Clock, Entropy};

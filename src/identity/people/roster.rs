@@ -50,14 +50,21 @@ impl People {
         Ok(orgs)
     }
 
+    /// The ids of everybody who is or was a member of an org, in order.
+    pub async fn listed(&self, org: &str) -> Result<Vec<String>, StoreError> {
+        let listed = self.store.map_all(&keys::members(org)).await?;
+        let mut listed: Vec<String> = listed.into_iter().map(|(user, _)| user).collect();
+        listed.sort_unstable();
+        Ok(listed)
+    }
+
     /// Everybody who is or was a member of an org, in the order of their ids.
     pub async fn of_org(&self, org: &str) -> Result<Vec<Person>, StoreError> {
         let mut found = Vec::new();
-        for (user, _) in self.store.map_all(&keys::members(org)).await? {
+        for user in self.listed(org).await? {
             let person = self.find(&user).await?;
             found.extend(person.filter(|person| person.owner.org == org));
         }
-        found.sort_by(|one, other| one.owner.user.cmp(&other.owner.user));
         Ok(found)
     }
 

@@ -93,7 +93,7 @@ async fn what_will_not_do_is_named_and_what_was_typed_is_kept() {
     assert_eq!(page.value("input[name=email]").as_deref(), Some("ada"));
     assert_eq!(page.value("input[name=code]"), Some(code.clone()));
     assert!(!page.text.contains("tiny1"), "{}", page.text);
-    let page = set_up(&mut ada, &code, "acme", "ada@example.com", "acme1234acme").await;
+    let page = set_up(&mut ada, &code, "acme", "ada@example.com", "acmeacmeacme").await;
     assert!(page.text_of("#password_error").contains("easy to guess"));
 
     let wrong = format!("{}A", &code[..22]);

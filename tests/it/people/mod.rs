@@ -2,6 +2,9 @@
 
 mod command;
 mod first_run;
+mod invitations;
+mod limits;
+mod members;
 mod password;
 mod sessions;
 mod sign_in;
