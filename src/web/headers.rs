@@ -11,9 +11,21 @@ use super::site::Site;
 #[derive(Clone, Copy)]
 pub struct LeadsAway;
 
-/// Sets the headers. `leads_away` for pages with a Connect button, `oauth` for what a provider's redirect
-/// is answered with.
-pub fn set(headers: &mut HeaderMap, site: &Site, leads_away: bool, oauth: bool) {
+/// What of an answer decides its headers.
+pub struct Answered {
+    /// It is a page with a Connect button.
+    pub leads_away: bool,
+    /// It answers a provider's redirect.
+    pub oauth: bool,
+    /// It may stand in a window that a program opened, which waits until it is closed.
+    pub in_window: bool,
+}
+
+/// Sets the headers.
+pub fn set(headers: &mut HeaderMap, site: &Site, answered: &Answered) {
+    let Answered {
+        leads_away, oauth, ..
+    } = *answered;
     put(headers, CONTENT_SECURITY_POLICY, &policy(site, leads_away));
     put(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(headers, X_FRAME_OPTIONS, "DENY");
@@ -33,6 +45,14 @@ pub fn set(headers: &mut HeaderMap, site: &Site, leads_away: bool, oauth: bool) 
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     );
+    // With it, a window that another page opened would seem closed to that page at once.
+    if !answered.in_window {
+        put(
+            headers,
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        );
+    }
     if site.is_https() {
         put(headers, STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

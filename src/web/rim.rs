@@ -15,7 +15,7 @@ use tracing_actix_web::RequestId;
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::headers::{self, LeadsAway};
+use super::headers::{self, Answered, LeadsAway};
 use super::page::{Wanted, is_htmx};
 use super::session::Known;
 use super::site::Site;
@@ -94,8 +94,12 @@ impl Asked {
 
     fn headers(&self, response: &mut HttpResponse) {
         let leads_away = response.extensions().get::<LeadsAway>().is_some();
-        let oauth = self.path.ends_with("/oauth2callback");
-        headers::set(response.headers_mut(), &self.site, leads_away, oauth);
+        let answered = Answered {
+            leads_away,
+            oauth: self.path.ends_with("/oauth2callback"),
+            in_window: self.path.starts_with("/integrations/"),
+        };
+        headers::set(response.headers_mut(), &self.site, &answered);
     }
 
     /// The page or fragment of a failure; for someone who is not signed in, the way to sign in.
