@@ -20,6 +20,7 @@ async fn every_page(world: &World) -> Vec<(String, Page, bool)> {
         ("/connections/hubspot", true),
         ("/connections/hubspot/items", true),
         ("/nowhere", false),
+        ("/settings/sessions", false),
         ("/sign-out", false),
         ("/connections/hubspot?page=x", false),
         ("/integrations/hubspot/oauth2callback", false),
@@ -94,6 +95,18 @@ async fn every_page_has_its_headers() {
             "same-origin"
         };
         assert_eq!(page.header("referrer-policy"), referrer, "{name}");
+        // A window that a front end opened must not seem closed to it.
+        let opener = if name.starts_with("/integrations/") {
+            ""
+        } else {
+            "same-origin"
+        };
+        let sent = page.header("cross-origin-opener-policy");
+        assert_eq!(sent, opener, "{name}");
+        let resource = page.header("cross-origin-resource-policy");
+        assert_eq!(resource, "same-origin", "{name}");
+        let permissions = page.header("permissions-policy");
+        assert!(permissions.contains("camera=()"), "{name}: {permissions}");
     }
 }
 
