@@ -22,6 +22,7 @@ mod session_store;
 mod settings;
 mod sign_in;
 mod site;
+mod sso;
 mod words;
 
 use actix_web::Route;
@@ -34,6 +35,7 @@ pub use rim::rim;
 pub use session::remember;
 pub use session_store::middleware as sessions;
 pub use site::{SignIn, Site};
+pub use sso::CALLBACK as SSO_CALLBACK;
 
 /// The pages behind a browser session. The middleware that loads it is wrapped around by the caller.
 pub fn routes(config: &mut ServiceConfig) {
@@ -44,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(get().to(sign_in::show))
                 .route(post().to(sign_in::submit)),
         )
+        .configure(sso::routes)
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
         .service(resource("/activity").route(get().to(activity::show)))
         .service(resource("/docs").route(get().to(docs::show)))

@@ -94,7 +94,7 @@ impl Asked {
 
     fn headers(&self, response: &mut HttpResponse) {
         let leads_away = response.extensions().get::<LeadsAway>().is_some();
-        let oauth = self.path.ends_with("/oauth2callback");
+        let oauth = headers::is_callback(&self.path);
         headers::set(response.headers_mut(), &self.site, leads_away, oauth);
     }
 
@@ -112,7 +112,7 @@ impl Asked {
         }
         // What a provider's redirect is answered with must not show its address to anyone, and a page
         // without referrer cannot send the forms of the frame.
-        let oauth = self.path.ends_with("/oauth2callback");
+        let oauth = headers::is_callback(&self.path);
         let known = request
             .filter(|_| !oauth)
             .and_then(|request| request.extensions().get::<Known>().cloned());

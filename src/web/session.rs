@@ -24,6 +24,7 @@ const STARTED: &str = "started";
 const SECRET: &str = "secret";
 const NOTICES: &str = "notices";
 const ASKED: &str = "asked";
+const BEFORE: &str = "before";
 
 /// The session of a request, signed in or not.
 pub struct Visit(Session);
@@ -107,6 +108,18 @@ impl Visit {
     /// The same for a browser that may never have been here: `make` makes the secret, if there is none yet.
     pub fn bind(&self, make: impl FnOnce() -> String) -> String {
         tied_by(&self.secret(make))
+    }
+
+    /// Remembers what what was begun was tied by in the session that this one took the place of.
+    pub fn succeed(&self, binding: Option<String>) {
+        if let Some(binding) = binding {
+            self.write(BEFORE, binding);
+        }
+    }
+
+    /// What it was tied by there, if this session took the place of one.
+    pub fn forerunner(&self) -> Option<String> {
+        self.read(BEFORE)
     }
 
     /// Remembers the one question that may be answered here without a sign-in.

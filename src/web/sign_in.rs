@@ -10,6 +10,7 @@ use super::frame::Frame;
 use super::page::{html, lead_to};
 use super::session::{SignedIn, Visit};
 use super::site::{SignIn, Site};
+use super::sso;
 use super::words::listed;
 use crate::error::{Failure, Kind};
 use crate::owner::{Owner, check_id};
@@ -49,6 +50,9 @@ pub async fn show(
     if visit.owner(site.clock.now(), site.session_max).is_some() {
         return Ok(lead_to(&request, next));
     }
+    if site.sign_in == SignIn::Sso {
+        return sso::show(&request, &site, &visit, next).await;
+    }
     let page = SignInPage {
         frame: Frame::open(&site, &visit),
         providers: listed(&site.connections.names()),
@@ -68,7 +72,7 @@ pub async fn submit(
     fields: Fields,
 ) -> Result<HttpResponse, PageError> {
     if site.sign_in != SignIn::Demo {
-        let text = "The operator of this Patchbay has set a way to sign in that this version does not have.";
+        let text = "The operator of this Patchbay has set another way to sign in. The sign-in page says which.";
         return Err(Failure::new(Kind::Forbidden, "Nobody can sign in here", text).into());
     }
     let next = own_path(fields.get("next"));
@@ -113,7 +117,7 @@ fn read(fields: &Fields, name: &str) -> Field {
 }
 
 /// The path to go on to, if it is one of ours; otherwise the connections.
-fn own_path(next: &str) -> &str {
+pub(super) fn own_path(next: &str) -> &str {
     let plain = next.starts_with('/')
         && !next.starts_with("//")
         && next

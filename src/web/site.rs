@@ -10,6 +10,7 @@ use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
 use crate::identity::ApiKeys;
+use crate::identity::sso::Sso;
 use crate::load::Loads;
 
 /// What all pages draw on.
@@ -28,6 +29,8 @@ pub struct Site {
     pub public_url: Url,
     /// How people sign in.
     pub sign_in: SignIn,
+    /// Single sign-on, where people sign in by it.
+    pub sso: Option<Sso>,
     /// Whether this is the demo, which says so on every page.
     pub demo: bool,
     /// The stand-ins that the demo runs with: each provider's name, and the page of its controls.
@@ -51,6 +54,8 @@ pub struct Site {
 pub enum SignIn {
     /// By typing a user and an org, without a password.
     Demo,
+    /// At an identity provider.
+    Sso,
     /// Not at all: the configured way is not part of this version.
     Closed,
 }
