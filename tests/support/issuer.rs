@@ -116,15 +116,20 @@ impl Browser {
         page
     }
 
-    /// Signs in at the issuer and consents, where it asks; stops at the redirect that leads back.
+    /// Signs in at the issuer for the first time and consents; stops at the redirect that leads back.
     pub async fn prove(&mut self, form: &Page, login: &str) -> Url {
-        let (action, mut fields) = form.form_with_button("Sign-in");
-        fields.retain(|(name, _)| name != "login");
-        fields.push(("login".to_owned(), login.to_owned()));
-        let consent = self.send_form((action, fields)).await;
+        let consent = self.send_login(form, login).await;
         assert_eq!(consent.status, 200, "no consent page: {}", consent.text);
         let form = consent.form_with_button("Continue");
         self.until_home(self.post_of(form)).await
+    }
+
+    /// Signs in at the issuer and follows wherever that leads: to a question for consent, or home where that was given.
+    pub async fn send_login(&mut self, form: &Page, login: &str) -> Page {
+        let (action, mut fields) = form.form_with_button("Sign-in");
+        fields.retain(|(name, _)| name != "login");
+        fields.push(("login".to_owned(), login.to_owned()));
+        self.send_form((action, fields)).await
     }
 
     /// The whole of it; the page at its end.

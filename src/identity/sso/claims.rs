@@ -65,8 +65,9 @@ impl Claims {
     /// Takes over what is said at the userinfo endpoint. An email and whether it is verified are one statement: they are
     /// never taken from two places.
     fn complete(&mut self, said: &UserInfoClaims<Further, CoreGenderClaim>) {
-        if self.email.is_none() || self.email_verified.is_none() {
-            self.email = said.email().map(|email| email.to_string());
+        let half = self.email.is_none() || self.email_verified.is_none();
+        if let Some(email) = said.email().filter(|_| half) {
+            self.email = Some(email.to_string());
             self.email_verified = said.email_verified();
         }
         if self.name.is_none() {

@@ -2,6 +2,7 @@
 
 mod journeys;
 mod refusals;
+mod silence;
 mod trouble;
 
 use crate::support::{CLIENT_ID, CLIENT_SECRET, Issuer, Place, World};
