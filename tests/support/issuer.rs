@@ -60,6 +60,18 @@ impl Issuer {
         issuer
     }
 
+    /// The settings of a Patchbay whose people sign in here: those of example.com, each in the org that it names.
+    pub fn settings(&self) -> [(&str, &str); 6] {
+        [
+            ("PATCHBAY_AUTH", "oidc"),
+            ("PATCHBAY_OIDC_ISSUER", &self.url),
+            ("PATCHBAY_OIDC_CLIENT_ID", CLIENT_ID),
+            ("PATCHBAY_OIDC_CLIENT_SECRET", CLIENT_SECRET),
+            ("PATCHBAY_OIDC_ORG_CLAIM", "org"),
+            ("PATCHBAY_OIDC_DOMAINS", "example.com"),
+        ]
+    }
+
     /// Lets it serve the people of the Patchbay at `url`, with a new key that signs by `algorithm`.
     pub async fn serve(&mut self, url: &str, algorithm: &str, place: Place) {
         let place = match place {
@@ -107,6 +119,7 @@ fn installed() -> PathBuf {
 
 impl Browser {
     /// Clicks 'Sign in with single sign-on' and goes as far as the issuer's form.
+    #[allow(clippy::wrong_self_convention)] // It goes there; it does not turn into one.
     pub async fn to_issuer(&mut self, next: &str) -> Page {
         let page = self.get(&format!("/sign-in?next={next}")).await;
         let form = page.form_with_button("Sign in with single sign-on");

@@ -1,6 +1,6 @@
 //! People who sign in, and where they are then.
 
-use super::{settings, world};
+use super::world;
 use crate::support::{Issuer, Place, World, plain_client};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +67,7 @@ async fn an_issuer_may_put_it_all_into_the_token_and_sign_as_it_likes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_is_of_the_one_org_where_there_is_just_one() {
     let mut issuer = Issuer::start().await;
-    let mut settings = settings(&issuer.url);
+    let mut settings = issuer.settings();
     settings[4] = ("PATCHBAY_OIDC_ORG", "globex");
     let world = World::with(&settings).await;
     issuer.serve(&world.url, "RS256", Place::Userinfo).await;

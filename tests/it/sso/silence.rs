@@ -3,7 +3,6 @@
 use reqwest::Url;
 use rustix::process::Signal;
 
-use super::settings;
 use crate::support::{Browser, CLIENT_SECRET, Home, Issuer, Page, Place};
 
 /// What is to be kept quiet, and all that was said.
@@ -44,7 +43,7 @@ async fn comes_back(browser: &mut Browser, login: &str, record: &mut Record) -> 
 async fn the_most_talkative_log_keeps_every_secret() {
     let mut issuer = Issuer::start().await;
     let mut home = Home::new();
-    for (name, value) in settings(&issuer.url) {
+    for (name, value) in issuer.settings() {
         home.set(name, value);
     }
     home.set("PATCHBAY_LOG", "trace");

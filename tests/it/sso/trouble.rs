@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{settings, world};
+use super::world;
 use crate::support::{Issuer, Place, World};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +65,7 @@ async fn an_issuer_that_goes_away_lets_nobody_in_and_nobody_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn patchbay_starts_before_its_issuer() {
     let mut issuer = Issuer::start().await;
-    let world = World::with(&settings(&issuer.url)).await;
+    let world = World::with(&issuer.settings()).await;
     let mut ada = world.browser();
     assert_eq!(ada.get("/sign-in").await.count("#away"), 1);
     issuer.serve(&world.url, "ES256", Place::Userinfo).await;
@@ -82,7 +82,7 @@ async fn patchbay_starts_before_its_issuer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_secret_is_told_to_the_operator() {
     let mut issuer = Issuer::start().await;
-    let mut settings = settings(&issuer.url);
+    let mut settings = issuer.settings();
     settings[3] = ("PATCHBAY_OIDC_CLIENT_SECRET", "another");
     let world = World::with(&settings).await;
     issuer.serve(&world.url, "RS256", Place::Token).await;
