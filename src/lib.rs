@@ -17,6 +17,7 @@ pub mod identity;
 pub mod item;
 pub mod items;
 pub mod load;
+pub mod members;
 pub mod outbound;
 pub mod owner;
 mod patience;

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::error::Failure;
 use crate::host::{is_loopback, is_own};
-use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey};
+use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey, People};
 
 /// Who is let in.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct Access {
     pub entry: Entry,
     /// The keys that open it.
     pub keys: ApiKeys,
+    /// Who has an account.
+    pub people: People,
     /// How often.
     pub limits: Limits,
 }
@@ -53,6 +55,15 @@ pub enum Refused {
     Failed(Failure),
 }
 
+impl From<NoKey> for Refused {
+    fn from(error: NoKey) -> Self {
+        match error {
+            NoKey::Store(error) => Self::Failed(error.into()),
+            error => Self::Key(error),
+        }
+    }
+}
+
 impl Refused {
     /// What is left of the limit, where that is why.
     pub fn allowance(&self) -> Option<Allowance> {
@@ -69,18 +80,39 @@ impl Access {
         matches!(self.entry, Entry::Demo { .. })
     }
 
-    /// The key that a request shows.
-    pub async fn key(&self, headers: &HeaderMap) -> Result<ApiKey, Refused> {
+    /// The key that a request shows. Who shows none that counts is counted by address, so that nobody tries many.
+    pub async fn key(&self, request: &HttpRequest) -> Result<ApiKey, Refused> {
+        match self.shown(request.headers()).await {
+            Err(refused @ (Refused::NoKey | Refused::Key(_))) => {
+                self.count_by(Limit::REFUSED, &address(request)).await?;
+                Err(refused)
+            }
+            shown => shown,
+        }
+    }
+
+    async fn shown(&self, headers: &HeaderMap) -> Result<ApiKey, Refused> {
         let shown = bearer(headers).ok_or(Refused::NoKey)?;
-        self.keys.check(shown).await.map_err(|error| match error {
-            NoKey::Store(error) => Refused::Failed(error.into()),
-            error => Refused::Key(error),
-        })
+        let key = self.keys.check(shown).await?;
+        // Keys of somebody who left are revoked; one that was made at that very moment opens nothing either.
+        if !self.is_demo() && self.has_left(&key).await? {
+            return Err(Refused::Key(NoKey::Revoked));
+        }
+        Ok(key)
+    }
+
+    async fn has_left(&self, key: &ApiKey) -> Result<bool, Refused> {
+        let left = self.people.has_left(&key.owner).await;
+        left.map_err(|error| Refused::Failed(error.into()))
     }
 
     /// Counts a request of somebody: of a key, or of an address.
     pub async fn count(&self, who: &str) -> Result<Option<Allowance>, Refused> {
-        let taken = self.limits.take(Limit::API, who).await;
+        self.count_by(Limit::API, who).await
+    }
+
+    async fn count_by(&self, limit: Limit, who: &str) -> Result<Option<Allowance>, Refused> {
+        let taken = self.limits.take(limit, who).await;
         let allowance = taken.map_err(|error| Refused::Failed(error.into()))?;
         match allowance {
             Some(allowance) if allowance.again_in.is_some() => Err(Refused::TooMany(allowance)),
@@ -165,6 +197,7 @@ mod tests {
 
     use super::*;
     use crate::clock::{Clock, Entropy};
+    use crate::identity::SetupKey;
     use crate::testing::{self, redis::Redis};
 
     fn access(entry: Entry) -> (Access, Redis) {
@@ -173,6 +206,12 @@ mod tests {
         let access = Access {
             entry,
             keys: ApiKeys::new(store.clone(), Clock::system(), Entropy::system()),
+            people: People::new(
+                store.clone(),
+                Clock::system(),
+                Entropy::system(),
+                SetupKey::derive(&[7; 64]),
+            ),
             limits: Limits::new(store, true),
         };
         (access, redis)
@@ -245,13 +284,13 @@ mod tests {
         for value in ["", "Bearer", "Basic cGI6eA==", "pb_anything"] {
             let mut headers = HeaderMap::new();
             headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
-            let key = access.key(&headers).await;
+            let key = access.shown(&headers).await;
             assert!(matches!(key, Err(Refused::NoKey)), "{value}");
         }
         for value in ["Bearer pb_anything", "bearer  x", "Bearer "] {
             let mut headers = HeaderMap::new();
             headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
-            let key = access.key(&headers).await;
+            let key = access.shown(&headers).await;
             assert!(
                 matches!(key, Err(Refused::Key(NoKey::Malformed))),
                 "{value}"

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use secrecy::ExposeSecret as _;
+
 use super::{Extras, StartError, parts};
 use crate::activity::Activity;
 use crate::api::access::Access;
@@ -10,13 +12,14 @@ use crate::api::classic::Classic;
 use crate::api::reference;
 use crate::api::v1::V1;
 use crate::clock::{Clock, Entropy};
-use crate::config::Config;
+use crate::config::{AuthMode, Config};
 use crate::connections::{self, Connections};
 use crate::contacts::{self, Contacts};
 use crate::idempotency::Answers;
 use crate::identity::sso::{self, Sso};
-use crate::identity::{ApiKeys, Limits};
+use crate::identity::{ApiKeys, Invitations, Limits, People, Sessions};
 use crate::load::{self, Loads};
+use crate::members::Members;
 use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
 use crate::store::Store;
@@ -44,12 +47,16 @@ pub(super) struct Base {
     tasks: tokio::runtime::Handle,
     /// The OpenAPI document.
     reference: Arc<serde_json::Value>,
+    people: People,
 }
 
 impl Base {
     pub(super) fn new(config: &Config, extras: &Extras, store: Store) -> Result<Self, StartError> {
         let registry = Registry;
+        let (clock, entropy) = (extras.clock.clone(), extras.entropy.clone());
+        let setup = parts::setup_key(config)?;
         Ok(Self {
+            people: People::new(store.clone(), clock, entropy, setup),
             activity: Activity::new(store.clone(), extras.clock.clone()),
             outbound: Outbound::new(extras.entropy.clone(), store.clone(), extras.answer_timeout)?,
             store,
@@ -61,6 +68,22 @@ impl Base {
             tasks: tokio::runtime::Handle::current(),
             reference: reference::document(registry, &config.server.public_url).into(),
         })
+    }
+
+    /// Where nobody has an account yet, the log has the code with which the first one is made.
+    pub(super) async fn tell_how_to_begin(&self, config: &Config) {
+        if config.auth.mode != AuthMode::Local {
+            return;
+        }
+        let place = config.server.public_url.origin().ascii_serialization();
+        match self.people.setup_code().await {
+            Ok(Some(code)) => tracing::warn!(
+                "nobody has an account yet: open {place}/setup and enter the setup code {}",
+                code.expose_secret()
+            ),
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "whether anybody has an account cannot be read"),
+        }
     }
 
     pub(super) fn vault(&self, config: &Config) -> Vault {
@@ -167,8 +190,13 @@ impl Base {
         Access {
             entry: parts::entry(config),
             keys: self.keys(),
-            limits: Limits::new(self.store.clone(), config.api.rate_limits),
+            people: self.people.clone(),
+            limits: self.limits(config),
         }
+    }
+
+    fn limits(&self, config: &Config) -> Limits {
+        Limits::new(self.store.clone(), config.api.rate_limits)
     }
 
     pub(super) fn classic(&self, config: &Config, domain: &Domain<'_>) -> Classic {
@@ -208,11 +236,31 @@ impl Base {
         loads: &Loads,
     ) -> Site {
         let sign_in = parts::sign_in(config);
+        let sessions = Sessions::new(
+            self.store.clone(),
+            self.entropy.clone(),
+            config.sessions.idle,
+            config.sessions.max,
+        );
         Site {
             connections: connections.clone(),
             contacts: contacts.clone(),
             loads: loads.clone(),
             activity: self.activity.clone(),
+            people: self.people.clone(),
+            members: Members {
+                people: self.people.clone(),
+                sessions: sessions.clone(),
+                keys: self.keys(),
+                connections: connections.clone(),
+            },
+            invitations: Invitations::new(
+                self.store.clone(),
+                self.clock.clone(),
+                self.entropy.clone(),
+            ),
+            sessions,
+            limits: self.limits(config),
             api_keys: self.keys(),
             public_url: config.server.public_url.clone(),
             sign_in,

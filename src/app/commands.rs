@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{StartError, parts, ready};
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
-use crate::identity::ApiKeys;
+use crate::identity::{ApiKeys, People};
 use crate::store::embedded::{Embedded, Joined};
 use crate::store::migrate::MIGRATIONS;
 use crate::store::{Store, Warning};
@@ -64,6 +64,23 @@ pub async fn with_api_keys<T>(
         refuse_unready(&store).await?;
         let keys = ApiKeys::new(store, Clock::system(), Entropy::system());
         Ok(work(keys).await)
+    })
+    .await
+}
+
+/// Works with everybody's accounts, as `patchbay user` does; answers what came of it.
+pub async fn with_people<T>(
+    mut config: Config,
+    work: impl AsyncFnOnce(People) -> T,
+) -> Result<T, StartError> {
+    let entropy = Entropy::system();
+    parts::ensure_keys(&mut config, &entropy)?;
+    let setup = parts::setup_key(&config)?;
+    let to_its_end = CancellationToken::new();
+    with_store(&config, &to_its_end, async |store| {
+        refuse_unready(&store).await?;
+        let people = People::new(store, Clock::system(), entropy, setup);
+        Ok(work(people).await)
     })
     .await
 }

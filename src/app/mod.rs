@@ -16,7 +16,7 @@ use futures_util::future::join;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use commands::{migrate, rotate, warnings, with_api_keys};
+pub use commands::{migrate, rotate, warnings, with_api_keys, with_people};
 pub use error::StartError;
 
 use crate::clock::{Clock, Entropy};
@@ -119,6 +119,7 @@ impl App {
     async fn assemble(config: Config, extras: Extras, store: Store) -> Result<Self, StartError> {
         ready::prepare(&store).await?;
         let base = Base::new(&config, &extras, store)?;
+        base.tell_how_to_begin(&config).await;
         let vault = base.vault(&config);
         let loads = base.loads(&config, &vault);
         let connections = base.connections(&config, &vault, &loads);

@@ -9,7 +9,7 @@ use super::{SandboxLink, StartError};
 use crate::api::access::Entry;
 use crate::clock::Entropy;
 use crate::config::{AuthMode, Config, Keys, Oidc, RateLimit, Redis, RedisTarget};
-use crate::identity::sso;
+use crate::identity::{SetupKey, sso};
 use crate::outbound::Rate;
 use crate::outbound::oauth::Client;
 use crate::providers::{Api, Pace, Profile, Registry};
@@ -149,9 +149,15 @@ pub(super) fn redirect_uris(config: &Config) -> HashMap<&'static str, Url> {
 pub(super) fn sign_in(config: &Config) -> SignIn {
     match config.auth.mode {
         AuthMode::Demo => SignIn::Demo,
+        AuthMode::Local => SignIn::Local,
         AuthMode::Oidc => SignIn::Sso,
-        AuthMode::Local => SignIn::Closed,
     }
+}
+
+/// The key of the codes of the first run.
+pub(super) fn setup_key(config: &Config) -> Result<SetupKey, StartError> {
+    let key = config.keys.session.as_ref().ok_or(StartError::SessionKey)?;
+    Ok(SetupKey::derive(key.expose_secret()))
 }
 
 /// Who may use the APIs.

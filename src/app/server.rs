@@ -16,7 +16,6 @@ use crate::api::classic::{self, Classic};
 use crate::api::ops;
 use crate::api::v1::{self, V1};
 use crate::config::Config;
-use crate::identity::Sessions;
 use crate::store::Store;
 use crate::web as pages;
 
@@ -42,7 +41,7 @@ pub(super) fn start(
     config: &Config,
     listener: TcpListener,
 ) -> Result<Server, StartError> {
-    let sessions = Sessions::new(store.clone(), site.entropy.clone());
+    let sessions = site.sessions.clone();
     let key = config.keys.session.as_ref();
     let key = *key.ok_or(StartError::SessionKey)?.expose_secret();
     let idle = config.sessions.idle;

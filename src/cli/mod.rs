@@ -10,6 +10,7 @@ mod migrate;
 mod sandbox;
 mod serve;
 mod signals;
+mod user;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,9 @@ enum Command {
     /// Make, list and revoke the API keys of people, with which programs come in.
     #[command(subcommand)]
     Key(key::Command),
+    /// Make accounts of people, set their passwords, list them.
+    #[command(subcommand)]
+    User(user::Command),
     /// Print the effective configuration, secrets masked, and every problem found.
     Config,
     /// Ask the Patchbay that runs here whether it is ready; for containers.
@@ -80,6 +84,7 @@ pub fn run() -> ExitCode {
             Command::Migrate => migrate::run().await,
             Command::Keys(command) => keys::run(command).await,
             Command::Key(command) => key::run(command).await,
+            Command::User(command) => user::run(command).await,
             Command::Config => config::run().await,
             Command::Healthcheck => healthcheck::run().await,
         };
@@ -90,6 +95,14 @@ pub fn run() -> ExitCode {
 fn fail(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("patchbay: {error}");
     ExitCode::FAILURE
+}
+
+/// All that is wrong with the arguments, a line each; nothing where all is well.
+fn refuse(problems: Vec<String>) -> Result<(), Failed> {
+    match problems.as_slice() {
+        [] => Ok(()),
+        problems => Err(format!("nothing was done:\n  {}", problems.join("\n  ")).into()),
+    }
 }
 
 /// The configuration of this process, and the log it asks for.

@@ -4,16 +4,11 @@ use std::process::ExitCode;
 
 use super::{Outcome, signals};
 use crate::app::{App, Extras};
-use crate::config::{AuthMode, Config, Sources};
+use crate::config::{Config, Sources};
 
 pub(super) async fn run() -> Outcome {
     let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
     let config = super::load(&sources)?;
-    if config.auth.mode != AuthMode::Demo {
-        tracing::warn!(
-            "nobody can sign in: this version has the demo sign-in only (PATCHBAY_AUTH=demo, for this machine alone)"
-        );
-    }
     serve(config, Extras::default()).await
 }
 

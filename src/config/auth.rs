@@ -1,5 +1,5 @@
 use secrecy::SecretString;
-use url::Url;
+use url::{Host, Url};
 
 use super::parse::{Invalid, Parsed, base, is_loopback, list, switch, text};
 use super::reader::Reader;
@@ -154,15 +154,13 @@ fn org(text: &str) -> Parsed<String> {
     })
 }
 
+/// A domain as emails are kept with it: in lower case, and in ASCII.
 fn domain(text: &str) -> Parsed<String> {
-    let is_domain = text.contains('.')
-        && !text.contains(['@', '/', ':'])
-        && !text.contains(char::is_whitespace);
-    if !is_domain {
-        return Err(Invalid::new(
+    match Host::parse(text) {
+        Ok(Host::Domain(domain)) if domain.contains('.') => Ok(domain),
+        _ => Err(Invalid::new(
             "is not an email domain",
             "write them like example.com, example.org",
-        ));
+        )),
     }
-    Ok(text.to_lowercase())
 }

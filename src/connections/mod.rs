@@ -1,6 +1,7 @@
 //! Connecting an account: to the provider, back with a code, and away again; and asking whether it still works.
 
 mod answer;
+mod brief;
 mod callback;
 mod candidate;
 mod check;
@@ -20,6 +21,7 @@ mod revoke;
 mod upkeep;
 
 pub use answer::{Answered, Choice, Outcome};
+pub use brief::Brief;
 pub use callback::{Callback, Completed, End, Returned};
 pub use candidate::CANDIDATES;
 pub use check::Checked;

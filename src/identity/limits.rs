@@ -23,11 +23,67 @@ impl Limit {
         refill: Duration::from_millis(10),
     };
 
-    /// Connections that programs begin for a person: a person begins a handful. Each takes room in the store for an hour.
+    /// Sign-ins from an address: 30 in five minutes.
+    pub const SIGN_IN_ADDRESS: Self = Self {
+        name: "sign-in-address",
+        burst: 30,
+        refill: Duration::from_secs(10),
+    };
+
+    /// Sign-ins to an account, whoever tries: 10 in five minutes.
+    pub const SIGN_IN_ACCOUNT: Self = Self {
+        name: "sign-in",
+        burst: 10,
+        refill: Duration::from_secs(30),
+    };
+
+    /// Codes of the first run that are tried from an address: 10 in five minutes.
+    pub const SETUP: Self = Self {
+        name: "setup",
+        burst: 10,
+        refill: Duration::from_secs(30),
+    };
+
+    /// Invitations that are opened or answered from an address: 60 in five minutes.
+    pub const INVITATION: Self = Self {
+        name: "invitation",
+        burst: 60,
+        refill: Duration::from_secs(5),
+    };
+
+    /// Connections that somebody begins, or their programs: 60 in five minutes. Each takes room in the store for an hour.
     pub const CONNECT: Self = Self {
         name: "connect",
         burst: 60,
         refill: Duration::from_secs(5),
+    };
+
+    /// Ways back from a provider: 60 in five minutes, of each person and of each address that nobody is signed in at.
+    pub const CALLBACK: Self = Self {
+        name: "callback",
+        burst: 60,
+        refill: Duration::from_secs(5),
+    };
+
+    /// Downloads of somebody: each may go through a whole account.
+    pub const EXPORT: Self = Self {
+        name: "export",
+        burst: 60,
+        refill: Duration::from_secs(5),
+    };
+
+    /// The same from an address, where several people may sit.
+    pub const EXPORT_ADDRESS: Self = Self {
+        name: "export-address",
+        burst: 300,
+        refill: Duration::from_secs(1),
+    };
+
+    /// Requests to the APIs from an address that show no key that counts.
+    pub const REFUSED: Self = Self {
+        name: "refused",
+        burst: 200,
+        refill: Duration::from_secs(1),
     };
 
     /// Answers that are kept under idempotency keys: as many of each owner as a day of steady work needs, and a large

@@ -1,15 +1,20 @@
 //! Browser sessions in Redis: a small map of text under the hash of the session's id.
 //!
-//! The id itself is only in the browser's cookie, so that a copy of the store opens no session.
+//! The id itself is only in the browser's cookie, so that a copy of the store opens no session. An index beside them
+//! names the sessions of each owner, so that they can be seen and ended; it is a hint.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::clock::Entropy;
+use crate::owner::Owner;
 use crate::store::{Key, Store, StoreError, keys};
 
 /// The state of a session.
@@ -20,27 +25,80 @@ pub type State = HashMap<String, String>;
 pub struct Sessions {
     store: Store,
     entropy: Entropy,
+    idle: Duration,
+    longest: Duration,
+}
+
+/// A sign-in: what is known of a session in which somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entered {
+    /// Its name for forms; not secret.
+    pub id: String,
+    /// When they signed in.
+    pub at: Timestamp,
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// What the browser calls itself.
+    pub agent: String,
+}
+
+/// A session in which somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// How it began.
+    pub entered: Entered,
+    /// When it was used last.
+    pub seen_at: Timestamp,
+}
+
+/// A line of the index.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    entered: Entered,
+    /// The hash of the session's id.
+    hash: String,
 }
 
 impl Sessions {
-    /// Sessions in `store`.
-    pub fn new(store: Store, entropy: Entropy) -> Self {
-        Self { store, entropy }
+    /// Sessions in `store` that live for `idle` without use, and in which nobody stays signed in longer than `longest`.
+    pub fn new(store: Store, entropy: Entropy, idle: Duration, longest: Duration) -> Self {
+        Self {
+            store,
+            entropy,
+            idle,
+            longest,
+        }
     }
 
     /// The state of a session; `None` for one that is over. A state that cannot be read counts as over.
     pub async fn load(&self, id: &str) -> Result<Option<State>, StoreError> {
-        let bytes = self.store.get(&key(id)).await?;
+        let bytes = self.store.get(&key(&hash(id))).await?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
-    /// Begins a session that lives for `idle` without use; answers its id.
-    pub async fn begin(&self, state: &State, idle: Duration) -> Result<String, StoreError> {
+    /// Begins a session that lives for `idle` without use; answers its id. Who is signed in is noted beside it.
+    pub async fn begin(
+        &self,
+        state: &State,
+        idle: Duration,
+        whose: Option<(&Owner, Entered)>,
+    ) -> Result<String, StoreError> {
         let id = self.entropy.token();
+        let hash = hash(&id);
         self.store
-            .set(&key(&id), &encode(state), Some(idle))
+            .set(&key(&hash), &encode(state), Some(idle))
             .await?;
+        if let Some((owner, entered)) = whose {
+            self.enlist(owner, Line { entered, hash }).await?;
+        }
         Ok(id)
+    }
+
+    async fn enlist(&self, owner: &Owner, line: Line) -> Result<(), StoreError> {
+        let index = keys::sessions(owner);
+        let text = serde_json::to_string(&line).unwrap_or_default();
+        self.store.map_put(&index, &line.entered.id, &text).await?;
+        self.store.expire(&index, self.longest).await.map(drop)
     }
 
     /// Writes a session's state; `false` if it has ended meanwhile, which a late write does not undo.
@@ -51,25 +109,99 @@ impl Sessions {
         idle: Duration,
     ) -> Result<bool, StoreError> {
         self.store
-            .set_existing(&key(id), &encode(state), Some(idle))
+            .set_existing(&key(&hash(id)), &encode(state), Some(idle))
             .await
     }
 
     /// Notes that a session is used.
     pub async fn touch(&self, id: &str, idle: Duration) -> Result<(), StoreError> {
-        self.store.expire(&key(id), idle).await.map(drop)
+        self.store.expire(&key(&hash(id)), idle).await.map(drop)
     }
 
     /// Ends a session.
     pub async fn end(&self, id: &str) -> Result<(), StoreError> {
-        self.store.delete(&key(id)).await.map(drop)
+        self.store.delete(&key(&hash(id))).await.map(drop)
     }
+
+    /// The sessions in which somebody is signed in by `now`, the one that was used last first.
+    pub async fn of(&self, owner: &Owner, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        let mut found = Vec::new();
+        for (id, line) in self.lines(owner).await? {
+            let left = match &line {
+                Some(line) => self.store.life_left(&key(&line.hash)).await?,
+                None => None,
+            };
+            match line.zip(left) {
+                Some((line, left)) if self.counts(&line.entered, now) => found.push(Session {
+                    entered: line.entered,
+                    seen_at: before(now, self.idle.saturating_sub(left)),
+                }),
+                _ => self.store.map_drop(&keys::sessions(owner), &id).await?,
+            }
+        }
+        found.sort_by_key(|session| std::cmp::Reverse(session.seen_at));
+        Ok(found)
+    }
+
+    /// Ends somebody's session of this name; `false` where there is none.
+    pub async fn end_of(&self, owner: &Owner, id: &str) -> Result<bool, StoreError> {
+        let lines = self.lines(owner).await?;
+        match lines.into_iter().find(|(known, _)| known == id) {
+            Some((id, line)) => self.end_line(owner, &id, line).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Ends all of somebody's sessions but the one of this name; answers how many there were.
+    pub async fn end_all(&self, owner: &Owner, but: Option<&str>) -> Result<usize, StoreError> {
+        let mut ended = 0;
+        for (id, line) in self.lines(owner).await? {
+            if but != Some(&id) && self.end_line(owner, &id, line).await? {
+                ended += 1;
+            }
+        }
+        Ok(ended)
+    }
+
+    async fn end_line(
+        &self,
+        owner: &Owner,
+        id: &str,
+        line: Option<Line>,
+    ) -> Result<bool, StoreError> {
+        let ended = match line {
+            Some(line) => self.store.delete(&key(&line.hash)).await?,
+            None => false,
+        };
+        self.store.map_drop(&keys::sessions(owner), id).await?;
+        Ok(ended)
+    }
+
+    async fn lines(&self, owner: &Owner) -> Result<Vec<(String, Option<Line>)>, StoreError> {
+        let lines = self.store.map_all(&keys::sessions(owner)).await?;
+        let read = |(id, text): (String, String)| (id, serde_json::from_str(&text).ok());
+        Ok(lines.into_iter().map(read).collect())
+    }
+
+    fn counts(&self, entered: &Entered, now: Timestamp) -> bool {
+        let age = entered.at.duration_until(now);
+        Duration::try_from(age).is_ok_and(|age| age <= self.longest)
+    }
+}
+
+fn before(now: Timestamp, time: Duration) -> Timestamp {
+    let time = SignedDuration::try_from(time).unwrap_or_default();
+    now.checked_sub(time).unwrap_or(now)
 }
 
 fn encode(state: &State) -> Vec<u8> {
     serde_json::to_vec(state).unwrap_or_default()
 }
 
-fn key(id: &str) -> Key {
-    keys::session(&URL_SAFE_NO_PAD.encode(Sha256::digest(id.as_bytes())))
+fn hash(id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(id.as_bytes()))
+}
+
+fn key(hash: &str) -> Key {
+    keys::session(hash)
 }

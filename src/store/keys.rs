@@ -92,6 +92,55 @@ pub fn session(id_hash: &str) -> Key {
     Key(format!("pb:session:{{{id_hash}}}"))
 }
 
+/// Hash: the sessions in which somebody is signed in, by ids that are not secret. A hint: what counts is the session.
+pub fn sessions(owner: &Owner) -> Key {
+    owned(owner, "sessions", "web")
+}
+
+/// Hash: somebody who has an account, under their id, with the version of the record.
+pub fn person(user: &str) -> Key {
+    let user = utf8_percent_encode(user, ENCODED);
+    Key(format!("pb:person:{{{user}}}"))
+}
+
+/// Hash: who is or was a member of an org. A hint: what counts is the person.
+pub fn members(org: &str) -> Key {
+    let org = utf8_percent_encode(org, ENCODED);
+    Key(format!("pb:members:{{{org}}}"))
+}
+
+/// String: an invitation, under the hash of its link's token.
+pub fn invitation(hash: &str) -> Key {
+    Key(format!("pb:invitation:{{{hash}}}"))
+}
+
+/// Hash: the hashes of the open invitations of an org, by their ids. A hint: what counts is the invitation.
+pub fn invitations(org: &str) -> Key {
+    let org = utf8_percent_encode(org, ENCODED);
+    Key(format!("pb:invitations:{{{org}}}"))
+}
+
+/// Lock: one change to the members of an org at a time.
+pub fn members_lock(org: &str) -> Key {
+    let org = utf8_percent_encode(org, ENCODED);
+    Key(format!("pb:lock:members:{{{org}}}"))
+}
+
+/// Hash: all orgs, by when they were made.
+pub fn orgs() -> Key {
+    Key("pb:orgs".to_owned())
+}
+
+/// String: what the code of the first run is made of, until there is an org.
+pub fn setup() -> Key {
+    Key("pb:setup".to_owned())
+}
+
+/// Lock: one first run at a time.
+pub fn setup_lock() -> Key {
+    Key("pb:lock:setup".to_owned())
+}
+
 /// String: a pending authorisation, under the hash of its state.
 pub fn pending(state_hash: &str) -> Key {
     Key(format!("pb:pending:{{{state_hash}}}"))

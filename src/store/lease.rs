@@ -73,7 +73,7 @@ impl Store {
 
     /// Whether anybody holds the lock.
     pub async fn is_held(&self, key: &Key) -> Result<bool, StoreError> {
-        self.run(redis::cmd("EXISTS").arg(key)).await
+        self.exists(key).await
     }
 }
 

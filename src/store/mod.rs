@@ -208,6 +208,17 @@ impl Store {
             .await
     }
 
+    /// Whether anything is under `key`.
+    pub async fn exists(&self, key: &Key) -> Result<bool, StoreError> {
+        self.run(redis::cmd("EXISTS").arg(key)).await
+    }
+
+    /// How long `key` has left to live; `None` where nothing is there, or for good.
+    pub async fn life_left(&self, key: &Key) -> Result<Option<Duration>, StoreError> {
+        let millis: i64 = self.run(redis::cmd("PTTL").arg(key)).await?;
+        Ok(u64::try_from(millis).ok().map(Duration::from_millis))
+    }
+
     /// Deletes `key`; tells whether it was there.
     pub async fn delete(&self, key: &Key) -> Result<bool, StoreError> {
         self.run(redis::cmd("UNLINK").arg(key)).await

@@ -19,7 +19,7 @@ use subtle::ConstantTimeEq;
 use super::error::PageError;
 use super::form;
 use super::page::is_htmx;
-use super::session::Visit;
+use super::session::{Known, Visit};
 use super::site::Site;
 use crate::clock::Entropy;
 use crate::error::{Failure, Kind};
@@ -42,9 +42,9 @@ pub async fn check<B: MessageBody>(
         return next.call(request).await;
     }
     let site = request.app_data::<web::Data<Site>>().cloned();
-    let site = site
-        .filter(|site| is_own(request.headers(), &site.origin()))
-        .ok_or_else(|| refused("This form was sent from another site"))?;
+    if !site.is_some_and(|site| is_own(request.headers(), &site.origin())) {
+        return Err(refused("This form was sent from another site").into());
+    }
     let largest = form::largest(request.path());
     let body = request.extract::<web::Payload>().await?;
     let body = tokio::time::timeout(BODY_TIME, form::read(body, largest))
@@ -58,9 +58,7 @@ pub async fn check<B: MessageBody>(
     match (token, secret) {
         (Some(token), Some(secret)) if opens(&token, &secret) => {}
         // The session is over. htmx cannot follow to a page by itself, so it is led to the sign-in.
-        _ if is_htmx(request.headers())
-            && visit.owner(site.clock.now(), site.session_max).is_none() =>
-        {
+        _ if is_htmx(request.headers()) && Known::of(request.request()).is_none() => {
             return Err(PageError::from(Failure::of(Kind::Unauthenticated)).into());
         }
         _ => return Err(refused("This page is too old to send its form").into()),

@@ -4,6 +4,7 @@ use super::assets;
 use super::csrf;
 use super::flash::Notice;
 use super::session::{Known, SignedIn, Visit};
+use super::settings;
 use super::site::Site;
 use crate::owner::Owner;
 
@@ -17,6 +18,8 @@ pub struct Frame {
     pub notices: Vec<Notice>,
     /// The entry of the navigation that one is at; empty for none.
     pub here: &'static str,
+    /// The pages of the settings that this person has: their names and places.
+    pub settings: Vec<(&'static str, &'static str)>,
     /// The provider whose contacts the navigation leads to, if there is one.
     pub contacts: Option<&'static str>,
     /// Whether this is the demo.
@@ -39,6 +42,7 @@ impl Frame {
         let mut frame = Self::open(site, &who.visit);
         frame.owner = Some(who.owner.clone());
         frame.here = here;
+        frame.settings = settings::pages(site, who);
         frame
     }
 
@@ -76,6 +80,7 @@ impl Frame {
             owner,
             notices: Vec::new(),
             here: "",
+            settings: Vec::new(),
             contacts: site.contacts.first().map(|profile| profile.id),
             demo: site.demo,
             sandbox: site.sandbox.clone(),

@@ -12,7 +12,9 @@ mod form;
 mod frame;
 mod headers;
 mod host;
+mod invitation;
 mod items;
+mod limits;
 mod page;
 mod rim;
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod samples;
 mod session;
 mod session_store;
 mod settings;
+mod setup;
 mod sign_in;
 mod site;
 mod sso;
@@ -47,6 +50,16 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(post().to(sign_in::submit)),
         )
         .configure(sso::routes)
+        .service(
+            resource("/setup")
+                .route(get().to(setup::show))
+                .route(post().to(setup::submit)),
+        )
+        .service(
+            resource("/invitations/{token}")
+                .route(get().to(invitation::show))
+                .route(post().to(invitation::submit)),
+        )
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
         .service(resource("/activity").route(get().to(activity::show)))
         .service(resource("/docs").route(get().to(docs::show)))
@@ -141,6 +154,40 @@ pub fn routes(config: &mut ServiceConfig) {
             resource("/settings/keys")
                 .route(get().to(settings::keys::index::show))
                 .route(post().to(settings::keys::create::submit)),
+        )
+        .service(
+            resource("/settings/sessions")
+                .route(get().to(settings::sessions::show))
+                .route(post().to(settings::sessions::end_all)),
+        )
+        .service(resource("/settings/sessions/{id}/end").route(post().to(settings::sessions::end)))
+        .service(resource("/settings/members").route(get().to(settings::members::index::show)))
+        .service(
+            resource("/settings/members/invitations")
+                .route(post().to(settings::members::invitations::create)),
+        )
+        .service(
+            resource("/settings/members/invitations/{id}/revoke")
+                .route(post().to(settings::members::invitations::revoke)),
+        )
+        .service(
+            resource("/settings/members/{user}/role")
+                .route(post().to(settings::members::role::submit)),
+        )
+        .service(
+            resource("/settings/members/{user}/remove")
+                .route(get().to(settings::members::remove::show))
+                .route(post().to(settings::members::remove::submit)),
+        )
+        .service(
+            resource("/settings/members/{user}/connections/{provider}/disconnect")
+                .route(get().to(settings::members::connections::show))
+                .route(post().to(settings::members::connections::submit)),
+        )
+        .service(
+            resource("/settings/password")
+                .route(get().to(settings::password::show))
+                .route(post().to(settings::password::submit)),
         )
         .service(
             resource("/settings/keys/{id}/revoke")

@@ -29,6 +29,12 @@ pub fn frame(here: &'static str) -> Frame {
         csrf: "csrf".to_owned(),
         notices: Vec::new(),
         here,
+        settings: vec![
+            ("API keys", "/settings/keys"),
+            ("Sessions", "/settings/sessions"),
+            ("Password", "/settings/password"),
+            ("Members", "/settings/members"),
+        ],
         contacts: Some("sample"),
         demo: false,
         sandbox: Vec::new(),

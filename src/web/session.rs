@@ -14,13 +14,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::PageError;
-use super::site::Site;
+use super::site::{SignIn, Site};
 use crate::error::{Failure, Kind};
+use crate::identity::{Entered, Role};
 use crate::owner::Owner;
 
 pub(super) const ORG: &str = "org";
 const USER: &str = "user";
-const STARTED: &str = "started";
+const ENTERED: &str = "entered";
 const SECRET: &str = "secret";
 const NOTICES: &str = "notices";
 const ASKED: &str = "asked";
@@ -33,6 +34,8 @@ pub struct Visit(Session);
 pub struct SignedIn {
     /// Who.
     pub owner: Owner,
+    /// What they may do in their org.
+    pub role: Role,
     /// Their session.
     pub visit: Visit,
 }
@@ -55,30 +58,56 @@ impl Visit {
         Self(request.get_session())
     }
 
-    /// Who is signed in, unless the sign-in is over by `now`.
-    pub fn owner(&self, now: Timestamp, longest: std::time::Duration) -> Option<Owner> {
-        let started: i64 = self.read(STARTED)?;
-        let age = now.as_millisecond().saturating_sub(started);
-        if u128::try_from(age).is_ok_and(|age| age > longest.as_millis()) {
-            // A session of its own goes on: the page that is shown now has forms too.
-            self.0.clear();
-            self.0.renew();
-            return None;
-        }
-        Some(Owner {
+    /// Who the session says is signed in, and since when. Whether that still holds is for [`remember`] to say.
+    fn claim(&self) -> Option<(Owner, Entered)> {
+        let owner = Owner {
             org: self.read(ORG)?,
             user: self.read(USER)?,
-        })
+        };
+        Some((owner, self.read(ENTERED)?))
+    }
+
+    /// Nobody is signed in any more. A session of its own goes on: the page that is shown now has forms too.
+    fn let_go(&self) {
+        self.0.clear();
+        self.0.renew();
     }
 
     /// Signs somebody in, in a session with a new id.
-    pub fn sign_in(&self, owner: &Owner, now: Timestamp, secret: String) {
+    pub fn sign_in(&self, owner: &Owner, entered: &Entered, secret: String) {
         self.0.clear();
         self.0.renew();
         self.write(ORG, &owner.org);
         self.write(USER, &owner.user);
-        self.write(STARTED, now.as_millisecond());
+        self.write(ENTERED, entered);
         self.write(SECRET, secret);
+    }
+
+    /// Keeps this session alone, under a new id, when all others of its person end.
+    pub fn renew(&self, now: Timestamp) {
+        if let Some((_, entered)) = self.claim() {
+            self.write(ENTERED, Entered { at: now, ..entered });
+            self.0.renew();
+        }
+    }
+
+    /// The name of this session among those of its person.
+    pub fn id(&self) -> Option<String> {
+        self.claim().map(|(_, entered)| entered.id)
+    }
+
+    /// Who is signed in in a session of this state, and since when.
+    pub(super) fn entered(
+        state: &std::collections::HashMap<String, String>,
+    ) -> Option<(Owner, Entered)> {
+        fn read<T: serde::de::DeserializeOwned>(text: Option<&String>) -> Option<T> {
+            serde_json::from_str(text?).ok()
+        }
+        let owner = Owner {
+            org: read(state.get(ORG))?,
+            user: read(state.get(USER))?,
+        };
+        Some((owner, read(state.get(ENTERED))?))
     }
 
     /// Ends the session.
@@ -175,22 +204,57 @@ fn tied_by(secret: &str) -> String {
 pub struct Known {
     /// Who is signed in.
     pub owner: Owner,
+    /// What they may do in their org.
+    pub role: Role,
     /// The session's secret.
     pub secret: String,
 }
 
-/// Keeps at hand who asks, for the rim.
+impl Known {
+    /// Who is signed in, as [`remember`] found.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        request.extensions().get::<Self>().cloned()
+    }
+}
+
+/// Finds out who asks: once for each request, so that all that follows agrees about it.
 pub async fn remember<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let visit = Visit::of(request.request());
-    let site = request.app_data::<web::Data<Site>>();
-    let owner = site.and_then(|site| visit.owner(site.clock.now(), site.session_max));
-    if let Some((owner, secret)) = owner.zip(visit.known_secret()) {
-        request.extensions_mut().insert(Known { owner, secret });
+    if let Some(site) = request.app_data::<web::Data<Site>>().cloned() {
+        match known(&site, &visit).await? {
+            Some(known) => drop(request.extensions_mut().insert(known)),
+            None if visit.claim().is_some() => visit.let_go(),
+            None => {}
+        }
     }
     next.call(request).await
+}
+
+/// Who is signed in, if that sign-in still counts.
+async fn known(site: &Site, visit: &Visit) -> Result<Option<Known>, PageError> {
+    let Some((owner, entered)) = visit.claim() else {
+        return Ok(None);
+    };
+    let age = entered.at.duration_until(site.clock.now());
+    let too_old = std::time::Duration::try_from(age).is_ok_and(|age| age > site.session_max);
+    let role = match site.sign_in {
+        _ if too_old => None,
+        SignIn::Demo => Some(Role::Member),
+        SignIn::Local | SignIn::Sso => {
+            let standing = site.people.standing(&owner).await?;
+            let counts = standing.filter(|standing| standing.sessions_from <= entered.at);
+            counts.map(|standing| standing.role)
+        }
+    };
+    let known = role.zip(visit.known_secret());
+    Ok(known.map(|(role, secret)| Known {
+        owner,
+        role,
+        secret,
+    }))
 }
 
 impl FromRequest for Visit {
@@ -207,12 +271,12 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self, PageError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let visit = Visit::of(request);
-        let owner = request
-            .app_data::<web::Data<Site>>()
-            .and_then(|site| visit.owner(site.clock.now(), site.session_max));
-        ready(match owner {
-            Some(owner) => Ok(Self { owner, visit }),
+        ready(match Known::of(request) {
+            Some(known) => Ok(Self {
+                owner: known.owner,
+                role: known.role,
+                visit: Visit::of(request),
+            }),
             None => Err(Failure::of(Kind::Unauthenticated).into()),
         })
     }

@@ -8,6 +8,7 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::{Key, SameSite, time};
 use anyhow::Error;
 
+use super::session::Visit;
 use crate::identity::Sessions;
 
 /// Our sessions, as actix-session wants them.
@@ -47,9 +48,12 @@ impl SessionStore for Adapter {
     }
 
     async fn save(&self, state: State, ttl: &time::Duration) -> Result<SessionKey, SaveError> {
+        let entered = Visit::entered(&state);
+        let whose = entered.as_ref();
+        let whose = whose.map(|(owner, entered)| (owner, entered.clone()));
         let id = self
             .0
-            .begin(&state, life(&state, ttl))
+            .begin(&state, life(&state, ttl), whose)
             .await
             .map_err(|error| SaveError::Other(error.into()))?;
         SessionKey::try_from(id).map_err(|error| SaveError::Other(error.into()))

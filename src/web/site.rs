@@ -9,9 +9,10 @@ use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
-use crate::identity::ApiKeys;
 use crate::identity::sso::Sso;
+use crate::identity::{ApiKeys, Invitations, Limits, People, Sessions};
 use crate::load::Loads;
+use crate::members::Members;
 
 /// What all pages draw on.
 pub struct Site {
@@ -23,6 +24,16 @@ pub struct Site {
     pub loads: Loads,
     /// What was done.
     pub activity: Activity,
+    /// Who has an account.
+    pub people: People,
+    /// In which browsers somebody is signed in.
+    pub sessions: Sessions,
+    /// What admins do about the members of their org.
+    pub members: Members,
+    /// The links by which others become members.
+    pub invitations: Invitations,
+    /// How often our own routes may be asked.
+    pub limits: Limits,
     /// The keys that people give to programs.
     pub api_keys: ApiKeys,
     /// The URL that browsers use, without a path.
@@ -54,10 +65,10 @@ pub struct Site {
 pub enum SignIn {
     /// By typing a user and an org, without a password.
     Demo,
+    /// By the email and the password of an account.
+    Local,
     /// At an identity provider.
     Sso,
-    /// Not at all: the configured way is not part of this version.
-    Closed,
 }
 
 impl Site {

@@ -91,6 +91,36 @@ pub fn number(number: u64) -> String {
     text
 }
 
+/// What a browser calls itself, in short: 'Firefox on Linux'.
+pub fn browser(agent: &str) -> String {
+    // Each names those before it as well, so that old sites take it for one of them.
+    let named = |names: &[(&str, &'static str)]| {
+        let name = names.iter().find(|(part, _)| agent.contains(part));
+        name.map(|(_, name)| *name)
+    };
+    let program = named(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = named(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (program, system) {
+        (Some(program), Some(system)) => format!("{program} on {system}"),
+        (Some(program), None) => program.to_owned(),
+        _ if agent.is_empty() => "A program without a name".to_owned(),
+        _ => shortened(agent, 40),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("items", DOMAIN),
     ("idempotency", DOMAIN),
     ("identity", DOMAIN),
+    ("members", DOMAIN),
     ("vault", DOMAIN),
     (
         "outbound",

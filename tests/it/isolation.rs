@@ -44,8 +44,7 @@ async fn ada_with_items(world: &World) -> (Browser, Page, Vec<String>) {
     let mut ada = world.person("acme", "ada").await;
     ada.connect_hubspot().await;
     let page = ada.load_hubspot().await;
-    let keys = world.redis.cli(&["KEYS", "pb:{acme.ada}:*"]);
-    let keys: Vec<_> = keys.lines().map(str::to_owned).collect();
+    let keys = world.redis.owned("acme.ada");
     assert!(keys.len() >= 3, "connection, load and snapshot: {keys:?}");
     (ada, page, keys)
 }

@@ -36,6 +36,7 @@ mod oauth;
 mod oauth_refusals;
 mod outages;
 mod pages;
+mod people;
 mod process;
 mod providers;
 mod reconnect;

@@ -3,6 +3,8 @@
 /** What the issuer says of each person, by what they type as their login. */
 export const PEOPLE = {
   ada: { email: "Ada@Example.com", email_verified: true, name: "Ada Lovelace", org: "acme" },
+  // Another account, to which Ada's address was given later.
+  ava: { email: "ada@example.com", email_verified: true, name: "Ava", org: "acme" },
   bob: { email: "bob@example.com", email_verified: true, name: "Bob", org: ["acme"] },
   una: { email: "una@example.com", email_verified: false, name: "Una", org: "acme" },
   eve: { email: "eve@elsewhere.example", email_verified: true, name: "Eve", org: "acme" },

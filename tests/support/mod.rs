@@ -8,6 +8,7 @@ mod browser;
 mod issuer;
 pub mod kills;
 mod other_program;
+pub mod people;
 mod program;
 mod reading;
 mod redis;
@@ -135,6 +136,11 @@ impl World {
     /// Changes a setting, from the next [`World::restart`] on; answers what it was.
     pub fn set(&mut self, name: &str, value: &str) -> Option<String> {
         self.settings.insert(name.to_owned(), value.to_owned())
+    }
+
+    /// What it is configured by.
+    fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
     }
 
     /// Stops Patchbay in order and starts it anew on the same port, with the same Redis and sandbox.

@@ -126,6 +126,13 @@ impl Redis {
             .to_owned()
     }
 
+    /// The keys of an owner, by their tag (`acme.ada`), but where they are signed in.
+    pub fn owned(&self, tag: &str) -> Vec<String> {
+        let keys = self.cli(&["KEYS", &format!("pb:{{{tag}}}:*")]);
+        let keys = keys.lines().filter(|key| !key.contains(":sessions:"));
+        keys.map(str::to_owned).collect()
+    }
+
     /// All keys and everything under them, as text, to search for what must not be there.
     pub fn dump(&self) -> String {
         let keys = self.cli(&["KEYS", "*"]);

@@ -46,7 +46,7 @@ async fn admit(
         let allowance = access.count(&address(request.request())).await?;
         return Ok((Caller::Demo, allowance));
     }
-    let key = access.key(request.headers()).await?;
+    let key = access.key(request.request()).await?;
     let allowance = access.count(key.counted_as()).await?;
     Ok((Caller::Key(Box::new(key)), allowance))
 }

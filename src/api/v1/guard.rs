@@ -47,7 +47,7 @@ async fn admit(
     request: &ServiceRequest,
 ) -> Result<(ApiKey, Option<Allowance>), Refused> {
     access.check_place(request.headers())?;
-    let key = access.key(request.headers()).await?;
+    let key = access.key(request.request()).await?;
     let allowance = access.count(key.counted_as()).await?;
     Ok((key, allowance))
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::whose::{id_of, named};
-use super::{refuse, with_keys};
-use crate::cli::{Failed, Outcome};
+use super::with_keys;
+use crate::cli::{Failed, Outcome, refuse};
 use crate::clock::Clock;
 use crate::identity::{ApiKey, CreateError, New, Scope, SecretKey};
 use crate::owner::Owner;

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::whose::Whose;
-use super::{refuse, with_keys};
-use crate::cli::Outcome;
+use super::with_keys;
+use crate::cli::{Outcome, refuse};
 use crate::clock::Clock;
 use crate::identity::{ApiKey, Scope};
 

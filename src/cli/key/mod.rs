@@ -36,11 +36,3 @@ async fn with_keys<T>(work: impl AsyncFnOnce(ApiKeys) -> T) -> Result<T, Failed>
     let config = super::load(&sources)?;
     Ok(app::with_api_keys(&config, work).await?)
 }
-
-/// All that is wrong with the arguments, a line each; nothing where all is well.
-fn refuse(problems: Vec<String>) -> Result<(), Failed> {
-    match problems.as_slice() {
-        [] => Ok(()),
-        problems => Err(format!("nothing was done:\n  {}", problems.join("\n  ")).into()),
-    }
-}

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use super::whose::{Whose, named};
-use super::{refuse, with_keys};
-use crate::cli::{Failed, Outcome};
+use super::with_keys;
+use crate::cli::{Failed, Outcome, refuse};
 use crate::identity::{ApiKey, ApiKeys};
 
 #[derive(clap::Args)]

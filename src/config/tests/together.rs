@@ -65,6 +65,9 @@ fn single_sign_on_needs_its_settings() {
     assert_eq!(oidc.domains, ["example.com", "example.org"]);
     assert!(load("", &env[1..]).config.auth.oidc.is_none());
     assert_eq!(warnings(&env), "");
+    let other = [&env[..4], &[("PATCHBAY_OIDC_DOMAINS", "Bücher.example")]].concat();
+    let oidc = load("", &other).config.auth.oidc.unwrap();
+    assert_eq!(oidc.domains, ["xn--bcher-kva.example"]);
     assert!(warnings(&env[..4]).contains("everybody whom the identity provider knows"));
 
     for (name, value, part) in [

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::claims::Claims;
 use super::{Identity, Org, Refusal, Sso};
+use crate::identity::check_email;
 use crate::owner::check_id;
 
 /// Longest subject, in bytes (OpenID Connect Core, section 2).
@@ -34,29 +35,23 @@ impl Sso {
     }
 }
 
-/// The email in lower case. One that the issuer does not vouch for could be anybody's.
+/// The email as accounts have it. One that the issuer does not vouch for could be anybody's.
 fn verified_email(claims: &Claims) -> Result<String, Refusal> {
     let email = claims.email.as_deref().ok_or(Refusal::NoEmail)?;
     match claims.email_verified {
-        Some(true) => {}
-        Some(false) => return Err(Refusal::Unverified),
-        None => return Err(Refusal::VerificationUnknown),
-    }
-    let email = lower(email).ok_or(Refusal::BadEmail)?;
-    let email = check_id(&email).map_err(|_| Refusal::BadEmail)?;
-    let parts = email.rsplit_once('@');
-    let sound = parts.is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty());
-    match sound && !email.contains(char::is_whitespace) {
-        true => Ok(email),
-        false => Err(Refusal::BadEmail),
+        Some(true) if looks_alike(email) => Err(Refusal::BadEmail),
+        Some(true) => check_email(email).map_err(|_| Refusal::BadEmail),
+        Some(false) => Err(Refusal::Unverified),
+        None => Err(Refusal::VerificationUnknown),
     }
 }
 
-/// A text in lower case; `None` where a letter that only looks like one of ASCII would become it, such as the sign for
-/// Kelvin: its holder would be taken for somebody else.
-fn lower(email: &str) -> Option<String> {
+/// Whether a letter that only looks like one of ASCII becomes it in lower case, as the sign for Kelvin does: its holder
+/// would be taken for somebody else.
+fn looks_alike(email: &str) -> bool {
+    let (name, _) = email.rsplit_once('@').unwrap_or((email, ""));
     let becomes_ascii = |c: char| !c.is_ascii() && c.to_lowercase().any(|lower| lower.is_ascii());
-    (!email.chars().any(becomes_ascii)).then(|| email.to_lowercase())
+    name.chars().any(becomes_ascii)
 }
 
 fn allowed(email: &str, domains: &[String]) -> Result<(), Refusal> {

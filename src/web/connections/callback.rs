@@ -6,11 +6,13 @@ use super::profile;
 use super::view::LONGEST_ACCOUNT;
 use super::window::{self, WindowPage, confirm};
 use crate::connections::{Callback, Completed, End, Refusal, Returned};
+use crate::identity::Limit;
 use crate::providers::Profile;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
+use crate::web::limits;
 use crate::web::page::{html, lead_to};
-use crate::web::session::Visit;
+use crate::web::session::{Known, Visit};
 use crate::web::site::Site;
 use crate::web::words::shortened;
 
@@ -21,8 +23,13 @@ pub async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
-    let signed_in = visit.owner(site.clock.now(), site.session_max).is_some();
-    let binding = visit.binding().filter(|_| signed_in);
+    let known = Known::of(&request);
+    // Before the state is taken, so that the same address can be opened again when there is room.
+    match &known {
+        Some(known) => limits::by(&site, Limit::CALLBACK, &known.owner.counted_as()).await?,
+        None => limits::by_address(&site, &request, Limit::CALLBACK).await?,
+    }
+    let binding = visit.binding().filter(|_| known.is_some());
     let callback = read(request.query_string());
     let completed = site
         .connections

@@ -4,8 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::profile;
 use crate::error::{Failure, Kind};
+use crate::identity::Limit;
 use crate::web::error::PageError;
 use crate::web::form::Fields;
+use crate::web::limits;
 use crate::web::page::lead_to;
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
@@ -18,6 +20,7 @@ pub async fn submit(
     fields: Fields,
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
+    limits::by(&site, Limit::CONNECT, &who.owner.counted_as()).await?;
     let binding = who
         .visit
         .binding()

@@ -19,8 +19,8 @@ pub mod window;
 
 pub use index::redirect_uri;
 pub use show::{bad_query, query};
-pub use told::{Said, no_token};
-pub use view::{Banner, Head, Trouble, shortfalls};
+pub use told::{Said, Told, no_token};
+pub use view::{Banner, Chip, Head, Trouble, shortfalls};
 
 use actix_web::{HttpRequest, HttpResponse};
 

@@ -32,10 +32,10 @@ pub async fn show(
     request: HttpRequest,
     site: web::Data<Site>,
     visit: Visit,
+    who: Option<SignedIn>,
 ) -> Result<HttpResponse, PageError> {
-    let owner = visit.owner(site.clock.now(), site.session_max);
-    let frame = match owner {
-        Some(owner) => Frame::new(&site, &SignedIn { owner, visit }, "docs"),
+    let frame = match who {
+        Some(who) => Frame::new(&site, &who, "docs"),
         None => Frame::open(&site, &visit),
     };
     let page = DocsPage::new(frame, &site.reference, &site.origin());

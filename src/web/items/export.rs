@@ -10,11 +10,13 @@ use jiff::Timestamp;
 
 use super::{index, reading};
 use crate::error::{Failure, Kind};
+use crate::identity::Limit;
 use crate::items::{Format, Query};
 use crate::load::{BrokenOff, Download, LoadError, Shown};
 use crate::providers::Profile;
 use crate::web::connections::{profile, query};
 use crate::web::error::PageError;
+use crate::web::limits;
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
 
@@ -83,6 +85,8 @@ impl Asked {
         site: &Site,
         who: &SignedIn,
     ) -> Result<HttpResponse, PageError> {
+        limits::by(site, Limit::EXPORT, &who.owner.counted_as()).await?;
+        limits::by_address(site, request, Limit::EXPORT_ADDRESS).await?;
         let shown = self.shown(site, who).await?;
         if request.method() == Method::HEAD {
             return Ok(self.head(&shown).finish());

@@ -3,8 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::configured;
+use crate::identity::Limit;
 use crate::web::error::PageError;
 use crate::web::form::Fields;
+use crate::web::limits;
 use crate::web::page::lead_to;
 use crate::web::session::Visit;
 use crate::web::sign_in::own_path;
@@ -17,6 +19,7 @@ pub async fn submit(
     fields: Fields,
 ) -> Result<HttpResponse, PageError> {
     let sso = configured(&site)?;
+    limits::by_address(&site, &request, Limit::SIGN_IN_ADDRESS).await?;
     let session = visit.bind(|| site.entropy.token());
     let next = own_path(fields.get("next"));
     let address = sso.begin(&session, next).await?;

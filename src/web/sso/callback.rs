@@ -4,11 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::admit::admit;
 use super::configured;
-use crate::identity::sso::{Callback, Finished, Identity, Session};
+use crate::identity::Limit;
+use crate::identity::sso::{Callback, Finished, Session};
 use crate::web::error::PageError;
+use crate::web::limits;
 use crate::web::page::lead_to;
-use crate::web::session::Visit;
-use crate::web::sign_in::own_path;
+use crate::web::session::{Known, Visit};
+use crate::web::sign_in::{enter, own_path};
 use crate::web::site::Site;
 
 pub async fn show(
@@ -17,35 +19,28 @@ pub async fn show(
     visit: Visit,
 ) -> Result<HttpResponse, PageError> {
     let sso = configured(&site)?;
-    let signed_in = visit.owner(site.clock.now(), site.session_max).is_some();
+    limits::by_address(&site, &request, Limit::CALLBACK).await?;
     let session = Session {
         own: visit.binding(),
-        before: visit.forerunner().filter(|_| signed_in),
+        before: visit.forerunner().filter(|_| Known::of(&request).is_some()),
     };
-    let next = match sso.finish(&session, read(request.query_string())).await? {
+    match sso.finish(&session, read(request.query_string())).await? {
         Finished::Proven { identity, next } => {
-            sign_in(&site, &visit, &identity).await?;
-            own_path(&next).to_owned()
+            let owner = admit(&site, identity).await?;
+            let before = visit.binding();
+            let answer = enter(&request, &site, &visit, &owner, own_path(&next));
+            visit.succeed(before);
+            Ok(answer)
         }
-        Finished::SignedInBefore(next) => own_path(&next).to_owned(),
+        Finished::SignedInBefore(next) => Ok(lead_to(&request, own_path(&next))),
         Finished::Denied(next) => {
             visit.say_info(
                 "You were not signed in",
                 "You, or the identity provider for you, said no. You can sign in whenever you like.",
             );
-            back_to(&next)
+            Ok(lead_to(&request, &back_to(&next)))
         }
-    };
-    Ok(lead_to(&request, &next))
-}
-
-async fn sign_in(site: &Site, visit: &Visit, identity: &Identity) -> Result<(), PageError> {
-    let owner = admit(site, identity).await?;
-    let before = visit.binding();
-    visit.sign_in(&owner, site.clock.now(), site.entropy.token());
-    visit.succeed(before);
-    tracing::info!("somebody signed in by single sign-on");
-    Ok(())
+    }
 }
 
 /// The sign-in page, from which one still gets to where one wanted to go.

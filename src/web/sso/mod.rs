@@ -60,6 +60,13 @@ pub(super) async fn show(
     Ok(answer)
 }
 
+/// The refusal of a form that no page of single sign-on has.
+pub(super) fn nothing_is_typed() -> Failure {
+    let text = "People sign in at the identity provider here. The sign-in page leads to it.";
+    let failure = Failure::new(Kind::Forbidden, "Nobody signs in by a form here", text);
+    failure.leading_to("Go to the sign-in page", "/sign-in".to_owned())
+}
+
 /// Single sign-on, where people sign in by it.
 fn configured(site: &Site) -> Result<&Sso, Failure> {
     site.sso.as_ref().ok_or_else(|| Failure::of(Kind::NotFound))

@@ -1,6 +1,7 @@
 //! Single sign-on at a real issuer, by its own forms.
 
 mod journeys;
+mod people;
 mod refusals;
 mod silence;
 mod trouble;

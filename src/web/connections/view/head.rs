@@ -24,7 +24,8 @@ pub struct Chip {
 }
 
 impl Chip {
-    fn of(state: &'static str) -> Self {
+    /// The chip of a state, by its name.
+    pub fn of(state: &'static str) -> Self {
         let (tone, glyph, word) = match state {
             "connected" => ("ok", "●", "Connected"),
             "limited" => ("warn", "▲", "Limited"),

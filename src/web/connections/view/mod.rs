@@ -10,7 +10,7 @@ mod progress;
 pub use account::AccountSide;
 pub use banners::shortfalls;
 pub use facts::{Facts, Renewal};
-pub use head::{Head, LONGEST_ACCOUNT};
+pub use head::{Chip, Head, LONGEST_ACCOUNT};
 pub use health::{Trouble, why_ended};
 pub use progress::Progress;
 

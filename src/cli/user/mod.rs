@@ -1,0 +1,38 @@
+//! `patchbay user`: what operators do with people's accounts.
+
+mod add;
+mod list;
+mod passwd;
+mod password;
+
+use clap::Subcommand;
+
+use super::{Failed, Outcome};
+use crate::app;
+use crate::config::Sources;
+use crate::identity::People;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Make an account, and its org if there is none of that name.
+    Add(add::Arguments),
+    /// Set a password, for somebody who has forgotten theirs. It ends their sessions.
+    Passwd(passwd::Arguments),
+    /// List the accounts, those of removed members as well.
+    List(list::Arguments),
+}
+
+pub(super) async fn run(command: Command) -> Outcome {
+    match command {
+        Command::Add(arguments) => add::run(arguments).await,
+        Command::Passwd(arguments) => passwd::run(arguments).await,
+        Command::List(arguments) => list::run(arguments).await,
+    }
+}
+
+/// Works with the people of the configured store, beside the Patchbay that serves from it if one does.
+async fn with_people<T>(work: impl AsyncFnOnce(People) -> T) -> Result<T, Failed> {
+    let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
+    let config = super::load(&sources)?;
+    Ok(app::with_people(config, work).await?)
+}

@@ -1,0 +1,200 @@
+//! People who have accounts, and the orgs that they are members of.
+//!
+//! A person's record lies under their id, which is their email: a person is a member of one org. What counts is
+//! that record; the list of an org's members beside it is a hint, written after it.
+
+mod password;
+mod record;
+mod roster;
+mod rules;
+mod setup;
+mod sign_in;
+mod sso;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+pub use password::Busy;
+use password::Passwords;
+pub use record::{Person, Subject};
+pub use roster::{LastAdmin, RosterError};
+pub use rules::{
+    BadEmail, BadPassword, LONGEST_PASSWORD, SHORTEST_PASSWORD, check_email, check_password,
+};
+pub use setup::{SetupError, SetupKey};
+pub use sign_in::{PasswordError, SignInError};
+pub use sso::SsoRefused;
+
+use super::Role;
+use crate::clock::{Clock, Entropy};
+use crate::error::{Failure, Kind};
+use crate::owner::Owner;
+use crate::store::{Store, StoreError, keys};
+
+/// How often a record that others change at the same moment is read again.
+const TRIES: usize = 8;
+
+/// Everybody who has an account. Cheap to clone.
+#[derive(Clone)]
+pub struct People {
+    store: Store,
+    clock: Clock,
+    entropy: Entropy,
+    passwords: Passwords,
+    setup: SetupKey,
+}
+
+/// Somebody who is to have an account.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Their org and their id, as [`check_email`] has it.
+    pub owner: Owner,
+    /// What they may do.
+    pub role: Role,
+    /// Their password, which [`check_password`] let through; `None` where they sign in elsewhere.
+    pub password: Option<SecretString>,
+}
+
+/// Why an account is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// Somebody has it.
+    #[error("there is an account of this email already")]
+    Exists,
+    /// Too many passwords at once.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How somebody stands who shows a session or a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Who.
+    pub owner: Owner,
+    /// What they may do.
+    pub role: Role,
+    /// Sessions that began before that are over.
+    pub sessions_from: Timestamp,
+}
+
+impl Busy {
+    /// The failure, for pages.
+    pub fn into_failure(self) -> Failure {
+        let text = "Too many people are signing in at this moment. Wait a little and try again.";
+        let title = "Your password could not be checked in time";
+        let wait = std::time::Duration::from_secs(5);
+        Failure::new(Kind::Unavailable, title, text).retry_after(Some(wait))
+    }
+}
+
+impl People {
+    /// People in `store`.
+    pub fn new(store: Store, clock: Clock, entropy: Entropy, setup: SetupKey) -> Self {
+        Self {
+            passwords: Passwords::new(entropy.clone()),
+            store,
+            clock,
+            entropy,
+            setup,
+        }
+    }
+
+    /// Makes an account. One that was removed begins anew, in whichever org.
+    pub async fn add(&self, new: NewPerson) -> Result<Person, AddError> {
+        let before = self.find(&new.owner.user).await?;
+        if before.as_ref().is_some_and(Person::is_member) {
+            return Err(AddError::Exists);
+        }
+        let hash = match &new.password {
+            Some(password) => Some(self.passwords.hash(password).await?),
+            None => None,
+        };
+        let now = self.clock.now();
+        let mut person = Person {
+            owner: new.owner,
+            role: new.role,
+            password_at: hash.is_some().then_some(now),
+            hash,
+            subject: None,
+            created_at: now,
+            sessions_from: now,
+            removed_at: None,
+            version: before.map_or(0, |before| before.version),
+        };
+        if !self.write(&mut person).await? {
+            return Err(AddError::Exists);
+        }
+        self.enlist(&person).await?;
+        Ok(person)
+    }
+
+    /// Somebody who has or had an account. A record of a newer version is nobody's here.
+    pub async fn find(&self, user: &str) -> Result<Option<Person>, StoreError> {
+        let found = self.store.get_versioned(&keys::person(user)).await?;
+        Ok(found.and_then(|found| record::decode(user, &found.bytes, found.version)))
+    }
+
+    /// How a member stands; `None` for who is none.
+    pub async fn standing(&self, owner: &Owner) -> Result<Option<Standing>, StoreError> {
+        let person = self.find(&owner.user).await?;
+        let member = person.filter(|person| person.is_member() && person.owner == *owner);
+        Ok(member.map(|person| Standing {
+            owner: person.owner,
+            role: person.role,
+            sessions_from: person.sessions_from,
+        }))
+    }
+
+    /// Whether somebody was a member of an org and is not any more, so that nothing of theirs opens anything there. An id
+    /// without an account, to which an operator gave a key, has not left.
+    pub async fn has_left(&self, owner: &Owner) -> Result<bool, StoreError> {
+        let person = self.find(&owner.user).await?;
+        Ok(person.is_some_and(|person| !person.is_member() || person.owner != *owner))
+    }
+
+    /// Writes a record if it is still what was read; `false` where somebody else was first.
+    async fn write(&self, person: &mut Person) -> Result<bool, StoreError> {
+        let key = keys::person(&person.owner.user);
+        let bytes = record::encode(person);
+        let written = self.store.compare_and_set(&key, person.version, &bytes);
+        let version = written.await?;
+        person.version = version.unwrap_or(person.version);
+        Ok(version.is_some())
+    }
+
+    /// Changes the record of a member; `None` where there is none.
+    async fn change(
+        &self,
+        user: &str,
+        change: impl Fn(&mut Person),
+    ) -> Result<Option<Person>, StoreError> {
+        for _ in 0..TRIES {
+            let Some(mut person) = self.find(user).await?.filter(Person::is_member) else {
+                return Ok(None);
+            };
+            change(&mut person);
+            if self.write(&mut person).await? {
+                return Ok(Some(person));
+            }
+        }
+        let why = "a person's record is changed again and again";
+        Err(StoreError::Away(why.to_owned()))
+    }
+
+    /// Ends every session of somebody that began before now.
+    pub async fn end_sessions(&self, owner: &Owner) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let ended = self.change(&owner.user, |person| person.sessions_from = now);
+        ended.await.map(drop)
+    }
+
+    /// Whether a password will do for somebody.
+    pub fn judge(&self, owner: &Owner, password: &SecretString) -> Result<(), BadPassword> {
+        check_password(password.expose_secret(), &[&owner.user, &owner.org])
+    }
+}

@@ -1,0 +1,79 @@
+//! Signing in as somebody whom an identity provider knows.
+
+use super::{AddError, NewPerson, People, Person, Subject};
+use crate::identity::Role;
+use crate::owner::Owner;
+use crate::store::StoreError;
+
+/// Why somebody whom the identity provider knows is not signed in here.
+#[derive(Debug, thiserror::Error)]
+pub enum SsoRefused {
+    /// Their email has an account in another org.
+    #[error("this email has an account in another org")]
+    OtherOrg,
+    /// The email belonged to somebody else at the identity provider.
+    #[error("this email belonged to somebody else at the identity provider")]
+    OtherPerson,
+    /// An admin removed them.
+    #[error("an admin removed this account")]
+    Removed,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl People {
+    /// The member of this email, who becomes one where nobody has the email. Who they are at the identity provider is kept
+    /// at the first time, and must be the same ever after.
+    pub async fn sign_in_by_sso(
+        &self,
+        owner: &Owner,
+        subject: &Subject,
+    ) -> Result<Person, SsoRefused> {
+        let person = match self.find(&owner.user).await? {
+            Some(person) => person,
+            None => self.join_by_sso(owner).await?,
+        };
+        if !person.is_member() {
+            return Err(SsoRefused::Removed);
+        }
+        if person.owner != *owner {
+            return Err(SsoRefused::OtherOrg);
+        }
+        let person = match &person.subject {
+            Some(known) if known == subject => person,
+            Some(_) => return Err(SsoRefused::OtherPerson),
+            None => self.bind(&person, subject).await?,
+        };
+        self.enlist(&person).await?;
+        Ok(person)
+    }
+
+    async fn join_by_sso(&self, owner: &Owner) -> Result<Person, SsoRefused> {
+        let new = NewPerson {
+            owner: owner.clone(),
+            role: Role::Member,
+            password: None,
+        };
+        match self.add(new).await {
+            Ok(person) => Ok(person),
+            Err(AddError::Store(error)) => Err(error.into()),
+            // Another of their browsers was quicker, if it was theirs.
+            Err(AddError::Exists | AddError::Busy(_)) => {
+                let person = self.find(&owner.user).await?;
+                person.ok_or(SsoRefused::Removed)
+            }
+        }
+    }
+
+    async fn bind(&self, person: &Person, subject: &Subject) -> Result<Person, SsoRefused> {
+        let bound = self.change(&person.owner.user, |person| {
+            person.subject.get_or_insert_with(|| subject.clone());
+        });
+        let bound = bound.await?.ok_or(SsoRefused::Removed)?;
+        match &bound.subject {
+            Some(known) if known == subject => Ok(bound),
+            _ => Err(SsoRefused::OtherPerson),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+use secrecy::SecretString;
+
+use super::*;
+use crate::identity::{LastAdmin, RosterError, SignInError};
+use crate::testing::{self, redis::Redis};
+
+const PASSWORD: &str = "teal cord under the lamp";
+
+fn people(redis: &Redis) -> People {
+    let (clock, entropy) = (Clock::system(), Entropy::system());
+    People::new(
+        testing::store(redis),
+        clock,
+        entropy,
+        SetupKey::derive(&[7; 64]),
+    )
+}
+
+fn owner(org: &str, user: &str) -> Owner {
+    Owner {
+        org: org.to_owned(),
+        user: user.to_owned(),
+    }
+}
+
+fn new(org: &str, user: &str, role: Role) -> NewPerson {
+    NewPerson {
+        owner: owner(org, user),
+        role,
+        password: Some(SecretString::from(PASSWORD)),
+    }
+}
+
+async fn enters(people: &People, user: &str) -> bool {
+    match people.sign_in(user, &SecretString::from(PASSWORD)).await {
+        Ok(_) => true,
+        Err(SignInError::Wrong) => false,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn an_email_has_one_account_in_one_org() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    people
+        .add(new("acme", "ada", Role::Member))
+        .await
+        .expect("ada");
+    for org in ["acme", "other"] {
+        let again = people.add(new(org, "ada", Role::Admin)).await;
+        assert!(matches!(again, Err(AddError::Exists)), "{org}");
+    }
+    let (here, there) = (owner("acme", "ada"), owner("other", "ada"));
+    let standing = people.standing(&here).await.expect("read");
+    assert_eq!(standing.map(|it| it.role), Some(Role::Member));
+    assert_eq!(people.standing(&there).await.expect("read"), None);
+    assert!(!people.has_left(&here).await.expect("read"));
+    assert!(people.has_left(&there).await.expect("read"));
+    // A key that an operator gave to an id without an account goes on.
+    assert!(
+        !people
+            .has_left(&owner("acme", "robot"))
+            .await
+            .expect("read")
+    );
+}
+
+#[tokio::test]
+async fn of_two_who_make_the_same_account_one_does() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    let (one, other) = tokio::join!(
+        people.add(new("acme", "ada", Role::Member)),
+        people.add(new("other", "ada", Role::Admin))
+    );
+    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+}
+
+#[tokio::test]
+async fn who_is_removed_is_let_in_nowhere_and_may_begin_anew_elsewhere() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    people
+        .add(new("acme", "ada", Role::Admin))
+        .await
+        .expect("ada");
+    people
+        .add(new("acme", "bob", Role::Member))
+        .await
+        .expect("bob");
+    let bob = owner("acme", "bob");
+    people.remove(&bob).await.expect("removed");
+    assert_eq!(people.standing(&bob).await.expect("read"), None);
+    assert!(people.has_left(&bob).await.expect("read"));
+    assert!(!enters(&people, "bob").await);
+    assert!(matches!(
+        people.remove(&bob).await,
+        Err(RosterError::NoMember)
+    ));
+    let listed = people.of_org("acme").await.expect("a list");
+    let listed: Vec<(&str, bool)> = listed
+        .iter()
+        .map(|person| (&person.owner.user[..], person.is_member()))
+        .collect();
+    assert_eq!(listed, [("ada", true), ("bob", false)]);
+
+    people
+        .add(new("other", "bob", Role::Member))
+        .await
+        .expect("bob");
+    assert!(enters(&people, "bob").await);
+    assert_eq!(people.standing(&bob).await.expect("read"), None);
+    assert_eq!(people.of_org("acme").await.expect("a list").len(), 1);
+    assert_eq!(people.orgs().await.expect("orgs"), ["acme", "other"]);
+}
+
+#[tokio::test]
+async fn an_org_keeps_an_admin_whoever_is_quick() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    for user in ["ada", "bob"] {
+        people
+            .add(new("acme", user, Role::Admin))
+            .await
+            .expect("an admin");
+    }
+    people
+        .add(new("other", "eve", Role::Admin))
+        .await
+        .expect("eve");
+    let (ada, bob) = (owner("acme", "ada"), owner("acme", "bob"));
+    let (one, other) = tokio::join!(people.remove(&ada), people.set_role(&bob, Role::Member));
+    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+    let left = if one.is_ok() { bob } else { ada };
+    for ended in [
+        people.remove(&left).await,
+        people.set_role(&left, Role::Member).await,
+    ] {
+        assert!(
+            matches!(ended, Err(RosterError::LastAdmin(LastAdmin))),
+            "{ended:?}"
+        );
+    }
+    people
+        .set_role(&left, Role::Admin)
+        .await
+        .expect("unchanged");
+}
+
+#[tokio::test]
+async fn a_list_that_was_lost_has_them_again_after_their_sign_in() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    people
+        .add(new("acme", "ada", Role::Admin))
+        .await
+        .expect("ada");
+    assert!(people.is_set_up().await.expect("read"));
+    let store = testing::store(&redis);
+    for key in [keys::orgs(), keys::members("acme")] {
+        store.delete(&key).await.expect("deleted");
+    }
+    assert!(people.of_org("acme").await.expect("a list").is_empty());
+    assert!(enters(&people, "ada").await);
+    assert_eq!(people.of_org("acme").await.expect("a list").len(), 1);
+    assert!(people.is_set_up().await.expect("read"));
+}
+
+#[tokio::test]
+async fn no_password_stands_in_the_store() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    people
+        .add(new("acme", "ada", Role::Admin))
+        .await
+        .expect("ada");
+    let bytes = testing::store(&redis)
+        .get_versioned(&keys::person("ada"))
+        .await
+        .expect("read")
+        .expect("a record")
+        .bytes;
+    let text = String::from_utf8(bytes).expect("text");
+    assert!(text.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert!(!text.contains(PASSWORD));
+}

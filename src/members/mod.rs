@@ -1,0 +1,128 @@
+//! What an admin does about the members of their org, over all that a member has: sessions, keys and connections.
+
+use crate::connections::{Brief, Connections, Disconnected};
+use crate::identity::{ApiKeys, People, RosterError, Sessions};
+use crate::load::LoadError;
+use crate::owner::Owner;
+use crate::store::StoreError;
+
+/// The members of all orgs. Cheap to clone.
+#[derive(Clone)]
+pub struct Members {
+    /// Who has an account.
+    pub people: People,
+    /// Where they are signed in.
+    pub sessions: Sessions,
+    /// What their programs come in by.
+    pub keys: ApiKeys,
+    /// What they have connected.
+    pub connections: Connections,
+}
+
+/// What becomes of the connections of somebody who is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// They are disconnected: tokens and items are erased, and the providers told.
+    Disconnected,
+    /// They stay, unused, until an admin disconnects them or nobody used them for too long.
+    Left,
+}
+
+/// Somebody who was removed.
+#[derive(Debug)]
+pub struct Removed {
+    /// Connections that were disconnected.
+    pub disconnected: usize,
+    /// Connections that could not be, by the names of their providers.
+    pub failed: Vec<&'static str>,
+}
+
+/// Somebody and the connections that they have.
+pub struct Connected {
+    /// Who is or was a member.
+    pub owner: Owner,
+    /// Whether they still are one.
+    pub is_member: bool,
+    /// Their connections.
+    pub connections: Vec<Brief>,
+}
+
+impl Members {
+    /// Removes a member. Their account ends first, so that nothing of theirs opens anything whatever fails after it.
+    pub async fn remove(&self, owner: &Owner, fate: Fate) -> Result<Removed, RosterError> {
+        self.people.remove(owner).await?;
+        self.sessions.end_all(owner, None).await?;
+        for key in self.keys.of(owner).await? {
+            self.keys.revoke_key(&key).await?;
+        }
+        let mut removed = Removed {
+            disconnected: 0,
+            failed: Vec::new(),
+        };
+        for brief in self.connections.briefs(owner).await? {
+            if fate == Fate::Left {
+                continue;
+            }
+            match self.connections.disconnect(owner, brief.profile.id).await {
+                Ok(_) => removed.disconnected += 1,
+                Err(error) => {
+                    tracing::error!(%error, provider = brief.profile.id, "a connection of a removed member stays");
+                    removed.failed.push(brief.profile.name);
+                }
+            }
+        }
+        self.strike_if_gone(owner).await?;
+        Ok(removed)
+    }
+
+    /// Everybody in an org who has connections, those who were removed among them.
+    pub async fn connected(&self, org: &str) -> Result<Vec<Connected>, StoreError> {
+        let mut found = Vec::new();
+        for user in self.people.listed(org).await? {
+            let one = self.connections_of(org, user).await?;
+            found.extend(Some(one).filter(|one| !one.connections.is_empty()));
+        }
+        Ok(found)
+    }
+
+    /// Somebody who is or was a member of an org, with their connections.
+    pub async fn one(&self, org: &str, user: &str) -> Result<Option<Connected>, StoreError> {
+        let listed = self.people.listed(org).await?;
+        match listed.into_iter().find(|listed| listed == user) {
+            Some(user) => self.connections_of(org, user).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn connections_of(&self, org: &str, user: String) -> Result<Connected, StoreError> {
+        let owner = Owner {
+            org: org.to_owned(),
+            user,
+        };
+        Ok(Connected {
+            is_member: self.people.standing(&owner).await?.is_some(),
+            connections: self.connections.briefs(&owner).await?,
+            owner,
+        })
+    }
+
+    /// Disconnects a connection of somebody in the org, as an admin may.
+    pub async fn disconnect(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Disconnected, LoadError> {
+        let done = self.connections.disconnect(owner, provider).await?;
+        self.strike_if_gone(owner).await?;
+        Ok(done)
+    }
+
+    /// Takes somebody who left, and of whom nothing is left, off the list.
+    async fn strike_if_gone(&self, owner: &Owner) -> Result<(), StoreError> {
+        let left = self.people.standing(owner).await?.is_none();
+        if left && self.connections.briefs(owner).await?.is_empty() {
+            self.people.strike(owner).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,25 @@
+//! How often somebody may ask for what costs us, or what others would like to guess.
+
+use actix_web::HttpRequest;
+
+use super::error::PageError;
+use super::site::Site;
+use crate::error::{Failure, Kind};
+use crate::identity::Limit;
+
+/// Counts a request of its address, or refuses it and says when to come again.
+pub async fn by_address(site: &Site, request: &HttpRequest, limit: Limit) -> Result<(), PageError> {
+    let peer = request.peer_addr();
+    let address = peer.map_or_else(String::new, |peer| peer.ip().to_string());
+    by(site, limit, &address).await
+}
+
+/// Counts a request of somebody, or refuses it and says when to come again. Where that cannot be counted, nobody is let
+/// through.
+pub async fn by(site: &Site, limit: Limit, who: &str) -> Result<(), PageError> {
+    let allowance = site.limits.take(limit, who).await?;
+    match allowance.and_then(|allowance| allowance.again_in) {
+        None => Ok(()),
+        Some(wait) => Err(Failure::of(Kind::TooMany).retry_after(Some(wait)).into()),
+    }
+}

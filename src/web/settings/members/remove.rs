@@ -1,0 +1,100 @@
+//! `/settings/members/{user}/remove`: asks what becomes of their connections, then removes them.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::view::{ConnectionView, MemberView};
+use super::{Admin, PLACE, member, refused};
+use crate::error::{Failure, Kind};
+use crate::members::{Fate, Removed};
+use crate::web::assets;
+use crate::web::error::PageError;
+use crate::web::form::Fields;
+use crate::web::frame::Frame;
+use crate::web::page::{html, lead_to};
+use crate::web::site::Site;
+use crate::web::words::{counted, listed};
+
+#[derive(Template)]
+#[template(path = "settings/members/remove.html")]
+pub(super) struct RemovePage {
+    pub(super) frame: Frame,
+    pub(super) member: MemberView,
+    pub(super) connections: Vec<ConnectionView>,
+    pub(super) keys: usize,
+    pub(super) script: String,
+}
+
+/// `GET`: says what ends, and asks about their connections.
+pub async fn show(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    admin: Admin,
+    user: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let member = member(&site, &admin, &user).await?;
+    let now = site.clock.now();
+    let briefs = site.connections.briefs(&member.owner).await?;
+    let view = |brief| ConnectionView::new(&member.owner.user, true, brief, now);
+    let page = RemovePage {
+        frame: Frame::new(&site, &admin.0, "settings"),
+        connections: briefs.iter().map(view).collect(),
+        keys: site.api_keys.of(&member.owner).await?.len(),
+        member: MemberView::new(member, &admin.0.owner.user, now),
+        script: assets::address("once.js"),
+    };
+    Ok(html(&request, page))
+}
+
+/// `POST`: `connections` is `disconnect` or `leave`.
+pub async fn submit(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    admin: Admin,
+    user: web::Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse, PageError> {
+    let fate = match fields.get("connections") {
+        "disconnect" => Fate::Disconnected,
+        "leave" => Fate::Left,
+        _ => return Err(no_choice(&user).into()),
+    };
+    let member = member(&site, &admin, &user).await?;
+    let removed = site.members.remove(&member.owner, fate).await;
+    let removed = removed.map_err(refused)?;
+    let is_self = member.owner == admin.0.owner;
+    if is_self {
+        admin.0.visit.sign_out();
+        return Ok(lead_to(&request, "/sign-in"));
+    }
+    tell(&admin, &removed, &member.owner.user);
+    Ok(lead_to(&request, PLACE))
+}
+
+fn no_choice(user: &str) -> Failure {
+    let text = "Say what becomes of their connections: disconnect, leave. Nobody was removed.";
+    let back = format!("{PLACE}/{}/remove", super::view::part(user));
+    Failure::new(Kind::Unprocessable, "That is not one of the choices", text)
+        .leading_to("Back to the question", back)
+}
+
+fn tell(admin: &Admin, removed: &Removed, user: &str) {
+    let (count, failed) = (removed.disconnected as u64, &removed.failed);
+    let visit = &admin.0.visit;
+    if failed.is_empty() {
+        let text = match count {
+            0 => "Their sessions and keys are ended".to_owned(),
+            count => format!(
+                "Their sessions and keys are ended, and {} disconnected",
+                counted(count, "connection is", "connections are")
+            ),
+        };
+        visit.say_ok("The member is removed", format!("{text}: {user}"));
+    } else {
+        let text = format!(
+            "Their sessions and keys are ended, but not disconnected: {}. Disconnect below what is left of {user}",
+            listed(failed)
+        );
+        visit.say("warn", "The member is removed", text, None);
+    }
+}

@@ -1,0 +1,50 @@
+//! `POST /settings/members/{user}/role`: what a member may do.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{Admin, PLACE, member, refused};
+use crate::error::{Failure, Kind};
+use crate::identity::Role;
+use crate::web::error::PageError;
+use crate::web::form::Fields;
+use crate::web::page::lead_to;
+use crate::web::site::Site;
+
+/// `POST`: `role`.
+pub async fn submit(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    admin: Admin,
+    user: web::Path<String>,
+    fields: Fields,
+) -> Result<HttpResponse, PageError> {
+    let Some(role) = Role::named(fields.get("role")) else {
+        let text = "A role is member or admin. Nothing was changed.";
+        return Err(
+            Failure::new(Kind::Unprocessable, "There is no such role", text)
+                .leading_to("Back to the members", PLACE.to_owned())
+                .into(),
+        );
+    };
+    let member = member(&site, &admin, &user).await?;
+    let people = &site.people;
+    people
+        .set_role(&member.owner, role)
+        .await
+        .map_err(refused)?;
+    let (title, text) = match role {
+        Role::Admin => (
+            "There is another admin",
+            "Sees and changes the members of your org from now on:",
+        ),
+        Role::Member => (
+            "There is one admin less",
+            "Sees what is their own alone from now on:",
+        ),
+    };
+    let user = &member.owner.user;
+    admin.0.visit.say_ok(title, format!("{text} {user}"));
+    // Who gave up being an admin has no such page any more.
+    let is_self = member.owner == admin.0.owner && role == Role::Member;
+    Ok(lead_to(&request, if is_self { "/settings" } else { PLACE }))
+}

@@ -1,0 +1,146 @@
+//! The pages of members in their states.
+
+use askama::Template;
+use secrecy::SecretString;
+
+use super::connections::DisconnectPage;
+use super::index::{Inviting, MembersPage};
+use super::invitations::{Form, InvitedPage};
+use super::remove::RemovePage;
+use super::view::{ConnectionView, InvitationView, MemberView};
+use crate::identity::Role;
+use crate::web::connections::Chip;
+use crate::web::samples::{frame, full_frame, keep, minutes, now};
+use crate::web::words::When;
+
+const ONCE: &str = "/static/once.js";
+const DAY: i64 = 24 * 60;
+
+fn when(at: i64) -> When {
+    When::new(minutes(at), now())
+}
+
+fn member(user: &str, role: Role, is_self: bool) -> MemberView {
+    MemberView {
+        user: user.to_owned(),
+        role,
+        since: when(-40 * DAY),
+        is_self,
+        by: "password",
+    }
+}
+
+fn invitation(email: Option<&str>) -> InvitationView {
+    InvitationView {
+        id: "0123456789ab".to_owned(),
+        role: Role::Member,
+        email: email.map(str::to_owned),
+        by: "ada@example.com".to_owned(),
+        expires: when(6 * DAY),
+    }
+}
+
+fn connection(user: &str, is_member: bool, state: &'static str) -> ConnectionView {
+    ConnectionView {
+        user: user.to_owned(),
+        is_member,
+        provider: "sample",
+        name: "Sample",
+        chip: Chip::of(state),
+        connected: is_member.then(|| when(-3 * DAY)),
+        used: is_member.then(|| when(-3)),
+    }
+}
+
+fn page(form: Form) -> MembersPage {
+    let long = format!("{}@example.com", "x".repeat(110));
+    MembersPage {
+        frame: full_frame("settings"),
+        org: "acme".to_owned(),
+        members: vec![
+            member("ada@example.com", Role::Admin, true),
+            member("<bob>@example.com", Role::Member, false),
+            member(&long, Role::Member, false),
+        ],
+        connections: vec![
+            connection("ada@example.com", true, "connected"),
+            connection(&long, true, "retrying"),
+            connection("eve@example.com", false, "misconfigured"),
+        ],
+        inviting: Some(Inviting {
+            open: vec![invitation(Some("cy@example.com")), invitation(None)],
+            form,
+        }),
+        script: ONCE.to_owned(),
+    }
+}
+
+#[test]
+fn samples_of_the_members_render() {
+    let wrong = Form {
+        email: "<cy>".to_owned(),
+        admin: true,
+        email_fault: Some("The email is not an email address.".to_owned()),
+        fault: Some("200 invitations are open already.".to_owned()),
+    };
+    let mut alone = page(Form::default());
+    alone.frame = frame("settings");
+    alone.members.truncate(1);
+    alone.connections.clear();
+    alone.inviting = Some(Inviting {
+        open: Vec::new(),
+        form: Form::default(),
+    });
+    let mut sso = page(Form::default());
+    sso.inviting = None;
+    for (name, page) in [
+        ("some", page(Form::default())),
+        ("refused", page(wrong)),
+        ("alone", alone),
+        ("single sign-on", sso),
+    ] {
+        keep(&format!("members {name}"), &page.render().expect("a page"));
+    }
+}
+
+#[test]
+fn samples_of_an_invitation_that_was_made_render() {
+    for (name, email) in [("for one", Some("cy@example.com")), ("for all", None)] {
+        let page = InvitedPage {
+            frame: frame("settings"),
+            invitation: invitation(email),
+            link: SecretString::from("https://patchbay.example.com/invitations/0123456789"),
+            script: "/static/api-keys.js".to_owned(),
+        };
+        keep(&format!("invited {name}"), &page.render().expect("a page"));
+    }
+}
+
+#[test]
+fn samples_of_the_question_whether_to_remove_render() {
+    let connections = || vec![connection("bob@example.com", true, "connected")];
+    for (name, connections, keys) in [("nothing", Vec::new(), 0), ("much", connections(), 3)] {
+        let page = RemovePage {
+            frame: frame("settings"),
+            member: member("bob@example.com", Role::Member, false),
+            connections,
+            keys,
+            script: ONCE.to_owned(),
+        };
+        keep(&format!("remove {name}"), &page.render().expect("a page"));
+    }
+}
+
+#[test]
+fn samples_of_the_question_whether_to_disconnect_render() {
+    for (name, told) in [("told", true), ("untold", false)] {
+        let page = DisconnectPage {
+            frame: frame("settings"),
+            connection: connection("bob@example.com", told, "connected"),
+            told,
+            script: ONCE.to_owned(),
+        };
+        let page = page.render().expect("a page");
+        keep(&format!("disconnect of a member {name}"), &page);
+    }
+}

@@ -1,0 +1,111 @@
+//! Members, invitations and connections as pages show them.
+
+use jiff::Timestamp;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::connections::Brief;
+use crate::identity::{Invitation, Person, Role};
+use crate::web::connections::Chip;
+use crate::web::words::When;
+
+/// An id as a part of an address.
+pub fn part(user: &str) -> impl std::fmt::Display + '_ {
+    utf8_percent_encode(user, NON_ALPHANUMERIC)
+}
+
+/// A member as pages show them.
+pub struct MemberView {
+    pub user: String,
+    pub role: Role,
+    pub since: When,
+    /// Whether it is who looks.
+    pub is_self: bool,
+    /// How they sign in.
+    pub by: &'static str,
+}
+
+impl MemberView {
+    pub fn new(person: Person, own: &str, now: Timestamp) -> Self {
+        Self {
+            role: person.role,
+            since: When::new(person.created_at, now),
+            is_self: person.owner.user == own,
+            by: match (person.has_password(), &person.subject) {
+                (true, _) => "password",
+                (false, Some(_)) => "single sign-on",
+                (false, None) => "has not signed in yet",
+            },
+            user: person.owner.user,
+        }
+    }
+
+    /// The role that a click gives them.
+    pub fn other_role(&self) -> Role {
+        match self.role {
+            Role::Admin => Role::Member,
+            Role::Member => Role::Admin,
+        }
+    }
+
+    /// Where something is done to them.
+    pub fn place(&self, what: &str) -> String {
+        format!("{}/{}/{what}", super::PLACE, part(&self.user))
+    }
+}
+
+/// An open invitation as pages show it.
+pub struct InvitationView {
+    pub id: String,
+    pub role: Role,
+    pub email: Option<String>,
+    pub by: String,
+    pub expires: When,
+}
+
+impl InvitationView {
+    pub fn new(invitation: Invitation, now: Timestamp) -> Self {
+        Self {
+            role: invitation.role(),
+            expires: When::new(invitation.expires_at, now),
+            id: invitation.id,
+            email: invitation.email,
+            by: invitation.by,
+        }
+    }
+}
+
+/// Somebody's connection as an admin sees it.
+pub struct ConnectionView {
+    pub user: String,
+    pub is_member: bool,
+    pub provider: &'static str,
+    pub name: &'static str,
+    pub chip: Chip,
+    pub connected: Option<When>,
+    pub used: Option<When>,
+}
+
+impl ConnectionView {
+    pub fn new(user: &str, is_member: bool, brief: &Brief, now: Timestamp) -> Self {
+        let when = |at| When::new(at, now);
+        Self {
+            user: user.to_owned(),
+            is_member,
+            provider: brief.profile.id,
+            name: brief.profile.name,
+            chip: Chip::of(brief.state),
+            connected: brief.connected_at.map(when),
+            used: brief.used_at.map(when),
+        }
+    }
+
+    /// Where it is disconnected.
+    pub fn place(&self) -> String {
+        format!(
+            "{}/{}/connections/{}/disconnect",
+            super::PLACE,
+            part(&self.user),
+            self.provider
+        )
+    }
+}

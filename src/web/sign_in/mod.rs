@@ -1,0 +1,131 @@
+//! Signing in and out: the ways there are, and what they have in common.
+
+mod demo;
+mod local;
+#[cfg(test)]
+mod samples;
+
+use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::error::PageError;
+use super::form::Fields;
+use super::page::lead_to;
+use super::session::{Known, SignedIn, Visit};
+use super::site::{SignIn, Site};
+use super::sso;
+use crate::identity::Entered;
+use crate::owner::Owner;
+
+/// Longest name of a browser that is kept, in characters.
+const AGENT_CHARS: usize = 300;
+
+#[derive(serde::Deserialize)]
+pub struct Asked {
+    next: Option<String>,
+}
+
+/// `GET /sign-in`
+pub async fn show(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    visit: Visit,
+    asked: web::Query<Asked>,
+) -> Result<HttpResponse, PageError> {
+    let next = own_path(asked.next.as_deref().unwrap_or_default());
+    if Known::of(&request).is_some() {
+        return Ok(lead_to(&request, next));
+    }
+    match site.sign_in {
+        SignIn::Demo => Ok(demo::show(&request, &site, &visit, next)),
+        SignIn::Local => local::show(&request, &site, &visit, next).await,
+        SignIn::Sso => sso::show(&request, &site, &visit, next).await,
+    }
+}
+
+/// `POST /sign-in`: demo: `user_id`, `org_id`; local: `email`, `password`; and where to go on.
+pub async fn submit(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    visit: Visit,
+    fields: Fields,
+) -> Result<HttpResponse, PageError> {
+    match site.sign_in {
+        SignIn::Demo => Ok(demo::submit(&request, &site, &visit, &fields)),
+        SignIn::Local => local::submit(&request, &site, &visit, &fields).await,
+        SignIn::Sso => Err(sso::nothing_is_typed().into()),
+    }
+}
+
+/// `POST /sign-out`
+pub async fn sign_out(request: HttpRequest, who: SignedIn) -> HttpResponse {
+    who.visit.sign_out();
+    lead_to(&request, "/sign-in")
+}
+
+/// Signs somebody in, in a session with a new id, and leads them on.
+pub fn enter(
+    request: &HttpRequest,
+    site: &Site,
+    visit: &Visit,
+    owner: &Owner,
+    next: &str,
+) -> HttpResponse {
+    let entered = Entered {
+        id: site.entropy.name(),
+        at: site.clock.now(),
+        address: request.peer_addr().map(|peer| peer.ip()),
+        agent: agent(request),
+    };
+    visit.sign_in(owner, &entered, site.entropy.token());
+    tracing::info!("somebody signed in");
+    lead_to(request, next)
+}
+
+/// What the browser calls itself.
+fn agent(request: &HttpRequest) -> String {
+    let agent = request.headers().get(USER_AGENT);
+    let agent = agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+    let agent = agent.unwrap_or_default();
+    agent.chars().take(AGENT_CHARS).collect()
+}
+
+/// The path to go on to, if it is one of ours; otherwise the connections.
+pub fn own_path(next: &str) -> &str {
+    let plain = next.starts_with('/')
+        && !next.starts_with("//")
+        && next
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        && !["/sign-", "/setup", "/invitations"]
+            .iter()
+            .any(|own| next.starts_with(own));
+    if plain { next } else { "/connections" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_only_goes_on_to_our_own_pages() {
+        assert_eq!(
+            own_path("/connections/hubspot?q=a"),
+            "/connections/hubspot?q=a"
+        );
+        for next in [
+            "",
+            "connections",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "/connections?q=é",
+            "/sign-out",
+            "/setup",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(own_path(next), "/connections", "{next:?}");
+        }
+    }
+}

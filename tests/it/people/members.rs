@@ -1,0 +1,222 @@
+//! An admin and the members of their org: roles, removals, and the connections of others.
+
+use patchbay::identity::Scope;
+use reqwest::header::AUTHORIZATION;
+
+use crate::support::{Browser, World, people::PASSWORD, plain_client};
+
+const ADA: &str = "ada@example.com";
+const BOB: &str = "bob@example.com";
+const PLACE: &str = "/settings/members";
+
+/// Acme with ada, its admin, and bob, a member; and other with eve, its admin.
+async fn two_orgs() -> (World, Browser, Browser, Browser) {
+    let world = World::with_accounts().await;
+    let ada = world.member("acme", ADA, "admin").await;
+    let bob = world.member("acme", BOB, "member").await;
+    let eve = world.member("other", "eve@example.com", "admin").await;
+    (world, ada, bob, eve)
+}
+
+/// Where something is done to somebody.
+fn place(user: &str, what: &str) -> String {
+    format!("{PLACE}/{}/{what}", user.replace('@', "%40"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_sees_the_members_of_their_org_and_no_others() {
+    let (_world, mut ada, mut bob, mut eve) = two_orgs().await;
+    let page = ada.get(PLACE).await;
+    assert_eq!(page.texts("#members td.name bdi"), [ADA, BOB]);
+    assert_eq!(page.texts("#members td.role"), ["admin", "member"]);
+    assert_eq!(page.texts("#members strong"), ["you"]);
+    assert_eq!(
+        eve.get(PLACE).await.texts("#members td.name bdi"),
+        ["eve@example.com"]
+    );
+
+    let page = bob.get(PLACE).await;
+    assert_eq!(page.status, 403);
+    assert_eq!(page.text_of("h1"), "This is for admins");
+    let settings = bob.get("/settings").await;
+    assert!(
+        !settings
+            .attributes("nav.pages a", "href")
+            .contains(&PLACE.to_owned())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_counts_from_the_next_click_on() {
+    let (_world, mut ada, mut bob, _) = two_orgs().await;
+    ada.get(PLACE).await;
+    let page = ada.post(&place(BOB, "role"), &[("role", "admin")]).await;
+    assert_eq!(page.texts("#members td.role"), ["admin", "admin"]);
+    assert_eq!(bob.get(PLACE).await.status, 200);
+    // Bob takes it from ada, who has no such page any more.
+    let page = bob.post(&place(ADA, "role"), &[("role", "member")]).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(ada.get(PLACE).await.status, 403);
+    let page = bob.post(&place(BOB, "role"), &[("role", "member")]).await;
+    assert_eq!(page.status, 409);
+    assert_eq!(page.text_of("h1"), "This is the last admin of your org");
+    assert_eq!(
+        bob.post(&place(ADA, "role"), &[("role", "king")])
+            .await
+            .status,
+        422
+    );
+    assert_eq!(
+        bob.get(PLACE).await.texts("#members td.role"),
+        ["member", "admin"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_removed_is_out_everywhere_at_once() {
+    let (world, mut ada, mut bob, _) = two_orgs().await;
+    bob.connect_hubspot().await;
+    let (_, key) = world.key("acme", BOB, &[Scope::ItemsRead]).await;
+    let ask = || {
+        let request = plain_client().get(format!("{}/api/v1/connections", world.url));
+        request
+            .header(AUTHORIZATION, format!("Bearer {key}"))
+            .send()
+    };
+    assert_eq!(ask().await.expect("an answer").status(), 200);
+
+    let question = ada.get(&place(BOB, "remove")).await;
+    assert!(question.text_of("section.narrow").contains("their API key"));
+    assert_eq!(question.texts("ul.plain li .chip").len(), 1);
+    let page = ada
+        .post(&place(BOB, "remove"), &[("connections", "both")])
+        .await;
+    assert_eq!(page.status, 422);
+    assert_eq!(bob.get("/connections").await.state(), "connected");
+
+    ada.get(PLACE).await;
+    let fields = [("connections", "disconnect")];
+    let page = ada.post(&place(BOB, "remove"), &fields).await;
+    assert_eq!(page.text_of(".banner strong"), "The member is removed");
+    assert!(
+        page.text_of(".banner")
+            .contains("1 connection is disconnected")
+    );
+    assert_eq!(page.texts("#members td.name bdi"), [ADA]);
+    assert_eq!(page.count("#org-connections"), 0);
+    assert_eq!(world.calls("revoke").await, 1);
+    assert_eq!(bob.get("/connections").await.url.path(), "/sign-in");
+    assert_eq!(bob.enter(BOB, PASSWORD).await.status, 422);
+    assert_eq!(ask().await.expect("an answer").status(), 401);
+    assert_eq!(ada.post(&place(BOB, "remove"), &fields).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_removed_member_leaves_is_seen_and_can_be_ended_later() {
+    let (world, mut ada, mut bob, mut eve) = two_orgs().await;
+    bob.connect_hubspot().await;
+    ada.get(PLACE).await;
+    ada.post(&place(BOB, "remove"), &[("connections", "leave")])
+        .await;
+    let page = ada.get(PLACE).await;
+    assert_eq!(page.texts("#org-connections td.name bdi"), [BOB]);
+    assert_eq!(page.texts("#org-connections td.name strong"), ["removed"]);
+    assert_eq!(world.calls("revoke").await, 0);
+    // Also where they begin anew in another org, which sees nothing of it.
+    world.add_person("other", BOB, "member").await;
+    assert_eq!(eve.get(PLACE).await.count("#org-connections"), 0);
+    let end = ada
+        .get(PLACE)
+        .await
+        .attributes("#org-connections a", "href");
+    assert_eq!(eve.get(&end[0]).await.status, 404);
+    assert_eq!(eve.post(&end[0], &[]).await.status, 404);
+    let question = ada.get(&end[0]).await;
+    assert_eq!(
+        question.text_of("h1"),
+        format!("Disconnect HubSpot of {BOB}?")
+    );
+    let page = ada.post(&end[0], &[]).await;
+    assert_eq!(page.text_of(".banner strong"), "HubSpot is disconnected");
+    assert_eq!(page.count("#org-connections"), 0);
+    assert_eq!(world.calls("revoke").await, 1);
+    assert_eq!(ada.post(&end[0], &[]).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_sees_that_connections_exist_and_nothing_in_them() {
+    let (world, mut ada, mut bob, _) = two_orgs().await;
+    world
+        .control(&[("contacts", "5"), ("companies", "3"), ("deals", "2")])
+        .await;
+    bob.connect_hubspot().await;
+    assert_eq!(bob.load_hubspot().await.ids().len(), 10);
+    let page = ada.get(PLACE).await;
+    assert_eq!(page.texts("#org-connections td.name bdi"), [BOB]);
+    assert_eq!(
+        page.attributes("#org-connections .chip", "data-state"),
+        ["connected"]
+    );
+    assert!(!page.text.contains("example.com)"), "no account");
+    assert!(!page.text.contains("147000286"), "no account");
+    // Her own pages show her own.
+    assert_eq!(ada.get("/connections").await.state(), "not_connected");
+    assert_eq!(ada.get("/items").await.ids().len(), 0);
+    ada.get(PLACE).await;
+    let end = format!("{PLACE}/bob%40example.com/connections/hubspot/disconnect");
+    ada.post(&end, &[]).await;
+    assert_eq!(bob.get("/connections").await.state(), "not_connected");
+    assert_eq!(bob.get("/connections/hubspot").await.ids().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_done_to_members_by_others_than_their_admins() {
+    let (_world, mut ada, mut bob, mut eve) = two_orgs().await;
+    bob.connect_hubspot().await;
+    let end = format!("{PLACE}/bob%40example.com/connections/hubspot/disconnect");
+    for (who, status) in [(&mut eve, 404), (&mut bob, 403)] {
+        who.get("/settings/keys").await;
+        let tries = [
+            (place(ADA, "role"), ("role", "member")),
+            (place(BOB, "role"), ("role", "admin")),
+            (place(ADA, "remove"), ("connections", "disconnect")),
+            (place(BOB, "remove"), ("connections", "disconnect")),
+            (end.clone(), ("", "")),
+        ];
+        for (place, field) in tries {
+            assert_eq!(who.post(&place, &[field]).await.status, status, "{place}");
+        }
+    }
+    assert_eq!(
+        ada.get(PLACE).await.texts("#members td.role"),
+        ["admin", "member"]
+    );
+    assert_eq!(bob.get("/connections").await.state(), "connected");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_email_with_odd_characters_is_a_member_like_others() {
+    let (world, mut ada, ..) = two_orgs().await;
+    let odd = "a/b%2f.c?d#e+'f@example.com";
+    world.add_person("acme", odd, "member").await;
+    let page = ada.get(PLACE).await;
+    assert!(page.texts("#members td.name bdi").contains(&odd.to_owned()));
+    let row = format!("#members tr[data-id=\"{odd}\"]");
+    let role = page.attributes(&format!("{row} form"), "action");
+    ada.post(&role[0], &[("role", "admin")]).await;
+    let remove = page.attributes(&format!("{row} a"), "href");
+    let question = ada.get(&remove[0]).await;
+    assert_eq!(question.text_of("h1 bdi"), odd);
+    ada.post(&remove[0], &[("connections", "disconnect")]).await;
+    assert_eq!(
+        ada.get(PLACE).await.texts("#members td.name bdi"),
+        [ADA, BOB]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_no_members() {
+    let world = World::start().await;
+    let mut ada = world.person("acme", "ada").await;
+    assert_eq!(ada.get(PLACE).await.status, 403);
+}
