@@ -5,6 +5,7 @@ mod commands;
 mod error;
 mod parts;
 mod ready;
+mod routes;
 mod server;
 mod trace;
 

@@ -10,11 +10,11 @@ use actix_web::{App, HttpServer};
 use secrecy::ExposeSecret;
 use tracing_actix_web::TracingLogger;
 
-use super::StartError;
 use super::trace::Spans;
-use crate::api::classic::{self, Classic};
+use super::{StartError, routes};
+use crate::api::classic::Classic;
 use crate::api::ops;
-use crate::api::v1::{self, V1};
+use crate::api::v1::V1;
 use crate::config::Config;
 use crate::store::Store;
 use crate::web as pages;
@@ -69,10 +69,7 @@ pub(super) fn start(
             .app_data(classic.clone())
             .app_data(v1.clone())
             .app_data(web::PayloadConfig::new(FORM_BYTES))
-            .configure(ops::routes)
-            .configure(classic::routes(&origins))
-            .configure(v1::routes(&origins))
-            .configure(pages::files)
+            .configure(routes::without_session(&origins))
             .service(pages)
             .wrap(from_fn(pages::rim))
             .wrap(Compress::default())

@@ -2,8 +2,7 @@
 
 use crate::support::{Browser, World};
 
-/// Keys of an owner's connection, load and snapshot, and pages of any snapshot that will stay.
-/// What stays, beside where people are signed in.
+/// Keys of an owner's connection, load and snapshot, and pages of any snapshot that will stay; not where they are signed in.
 fn lasting_keys(world: &World) -> Vec<String> {
     let keys = world.redis.cli(&["KEYS", "pb:{*"]);
     let stays = |key: &&str| {

@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod api;
+mod attacks;
 mod classic;
 mod commands;
 mod contacts;

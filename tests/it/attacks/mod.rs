@@ -1,0 +1,5 @@
+//! Attempts to get in, each of which must be refused: somebody else's things on every route, and the known ways to
+//! trick a browser, a provider's redirect or a parser.
+
+mod routes;
+mod scene;
