@@ -29,6 +29,7 @@ dev: ## the demo, rebuilt and restarted on every change
 
 test: ## install what is missing, run every test, browser tests too; check every page and the API
 	@scripts/setup.sh test
+	@tests/sso/install.sh
 	RUST_TEST_THREADS=$(THREADS) $(CARGO) test --all-targets --locked
 	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
 	@echo "test: (without what is about the providers' own ways, processes and pages)"
@@ -36,7 +37,7 @@ test: ## install what is missing, run every test, browser tests too; check every
 		--skip oauth_refusals --skip outages --skip limits --skip paused --skip providers::tokens \
 		--skip providers::withdrawn --skip providers::notion --skip providers::airtable --skip providers::c \
 		--skip providers::names --skip providers::people --skip providers::unknown --skip reconnect --skip killed \
-		--skip stops --skip process --skip commands --skip health --skip examples
+		--skip stops --skip process --skip commands --skip health --skip examples --skip sso::
 	@tests/pages/run.sh
 	@tests/api/run.sh
 

@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh build   Rust and a C compiler
 #   scripts/setup.sh demo    the same, and redis-server or valkey-server (the default)
-#   scripts/setup.sh test    the same, and Chromium with chromedriver
+#   scripts/setup.sh test    the same, Chromium with chromedriver, and Node with npm
 #
 # Debian and Ubuntu: apt, with sudo when not root. macOS: Homebrew. Elsewhere it names
 # what to install and ends with 1.
@@ -20,7 +20,7 @@ purpose=${1:-demo}
 case $purpose in
   build) needs="compiler" ;;
   demo) needs="compiler redis" ;;
-  test) needs="compiler redis browser driver" ;;
+  test) needs="compiler redis browser driver node npm" ;;
   *) fail "unknown purpose '$purpose': use build, demo or test" ;;
 esac
 
@@ -36,6 +36,8 @@ present() {
         [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ]
       ;;
     driver) has chromedriver || has chromium.chromedriver ;;
+    node) has node ;;
+    npm) has npm ;;
   esac
 }
 
@@ -45,6 +47,8 @@ name() {
     redis) echo "redis-server or valkey-server" ;;
     browser) echo "Chromium or Chrome" ;;
     driver) echo "chromedriver, of the browser's version" ;;
+    node) echo "Node 18 or newer" ;;
+    npm) echo "npm" ;;
   esac
 }
 
@@ -81,6 +85,8 @@ apt_package() {
     # Debian packages the browser itself; Ubuntu's packages fetch the snap.
     browser) if apt_has chromium-driver; then echo chromium; else echo chromium-browser; fi ;;
     driver) if apt_has chromium-driver; then echo chromium-driver; else echo chromium-chromedriver; fi ;;
+    node) echo nodejs ;;
+    npm) echo npm ;;
   esac
 }
 
@@ -123,6 +129,8 @@ install_by_brew() {
       redis) say "installing redis (brew install)" && brew install redis ;;
       browser) say "installing Google Chrome (brew install --cask)" && brew install --cask google-chrome ;;
       driver) say "installing chromedriver (brew install --cask)" && brew install --cask chromedriver ;;
+      # npm is part of it.
+      node | npm) say "installing node (brew install)" && brew install node ;;
     esac || fail "brew could not install $(name "$need"). Install it by hand, then run this again."
   done
 }

@@ -16,6 +16,7 @@ use crate::config::{AuthMode, Config};
 use crate::connections::{self, Connections};
 use crate::contacts::{self, Contacts};
 use crate::idempotency::Answers;
+use crate::identity::sso::{self, Sso};
 use crate::identity::{ApiKeys, Invitations, Limits, People, Sessions};
 use crate::load::{self, Loads};
 use crate::members::Members;
@@ -23,7 +24,7 @@ use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
 use crate::store::Store;
 use crate::vault::{self, KeyRing, Vault};
-use crate::web::{SignIn, Site};
+use crate::web::{SSO_CALLBACK, SignIn, Site};
 
 /// What programs work with.
 pub(super) struct Domain<'a> {
@@ -167,6 +168,24 @@ impl Base {
         )
     }
 
+    /// Single sign-on, where it is configured.
+    fn sso(&self, config: &Config) -> Option<Sso> {
+        let oidc = config.auth.oidc.clone()?;
+        Some(Sso::new(sso::Setup {
+            org: parts::org(&oidc)?,
+            redirect_uri: config.server.public_url.join(SSO_CALLBACK).ok()?,
+            issuer: oidc.issuer,
+            client_id: oidc.client_id,
+            client_secret: oidc.client_secret,
+            domains: oidc.domains,
+            store: self.store.clone(),
+            ring: Arc::clone(&self.ring),
+            outbound: self.outbound.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }))
+    }
+
     fn access(&self, config: &Config) -> Access {
         Access {
             entry: parts::entry(config),
@@ -245,6 +264,7 @@ impl Base {
             api_keys: self.keys(),
             public_url: config.server.public_url.clone(),
             sign_in,
+            sso: self.sso(config),
             demo: sign_in == SignIn::Demo,
             form_origins: parts::form_origins(self.registry, config, &extras.sandbox),
             sandbox: extras

@@ -11,7 +11,7 @@ use crate::store::embedded::{Embedded, Joined};
 use crate::store::migrate::MIGRATIONS;
 use crate::store::{Store, Warning};
 use crate::vault::rotate::{self, Event, Figures, Kind, Mode};
-use crate::{connections, contacts, idempotency, load};
+use crate::{connections, contacts, idempotency, identity, load};
 
 /// All that is sealed.
 const SEALED: &[&dyn Kind] = &[
@@ -19,6 +19,7 @@ const SEALED: &[&dyn Kind] = &[
     &connections::PENDING,
     &connections::UNCONFIRMED,
     &connections::CANDIDATES,
+    &identity::SIGNING_IN,
     &contacts::DRAFTS,
     &idempotency::ANSWERED,
     &load::SNAPSHOTS,

@@ -8,8 +8,8 @@ use url::Url;
 use super::{SandboxLink, StartError};
 use crate::api::access::Entry;
 use crate::clock::Entropy;
-use crate::config::{AuthMode, Config, Keys, RateLimit, Redis, RedisTarget};
-use crate::identity::SetupKey;
+use crate::config::{AuthMode, Config, Keys, Oidc, RateLimit, Redis, RedisTarget};
+use crate::identity::{SetupKey, sso};
 use crate::outbound::Rate;
 use crate::outbound::oauth::Client;
 use crate::providers::{Api, Pace, Profile, Registry};
@@ -149,7 +149,8 @@ pub(super) fn redirect_uris(config: &Config) -> HashMap<&'static str, Url> {
 pub(super) fn sign_in(config: &Config) -> SignIn {
     match config.auth.mode {
         AuthMode::Demo => SignIn::Demo,
-        AuthMode::Local | AuthMode::Oidc => SignIn::Local,
+        AuthMode::Local => SignIn::Local,
+        AuthMode::Oidc => SignIn::Sso,
     }
 }
 
@@ -170,15 +171,23 @@ pub(super) fn entry(config: &Config) -> Entry {
     }
 }
 
-/// Where Connect forms may lead to beyond `https:`: authorize addresses of stand-ins on this machine, which
+/// Which org people belong to who come by single sign-on.
+pub(super) fn org(oidc: &Oidc) -> Option<sso::Org> {
+    let claim = oidc.org_claim.clone().map(sso::Org::Claim);
+    claim.or_else(|| oidc.org.clone().map(sso::Org::Fixed))
+}
+
+/// Where forms that lead away may lead to beyond `https:`: authorize addresses on this machine, which
 /// redirect on to other ports just as providers redirect on to other hosts.
 pub(super) fn form_origins(
     registry: Registry,
     config: &Config,
     sandbox: &[SandboxLink],
 ) -> Vec<String> {
-    let mut origins: Vec<String> = each(registry, config)
-        .filter_map(|(_, provider)| provider.auth_url.as_ref())
+    let providers = each(registry, config).filter_map(|(_, provider)| provider.auth_url.as_ref());
+    let issuer = config.auth.oidc.as_ref().map(|oidc| &oidc.issuer);
+    let mut origins: Vec<String> = providers
+        .chain(issuer)
         .filter(|url| url.scheme() == "http")
         .flat_map(|url| {
             let host = url.host_str().unwrap_or_default();

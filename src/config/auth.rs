@@ -1,8 +1,9 @@
 use secrecy::SecretString;
-use url::Url;
+use url::{Host, Url};
 
-use super::parse::{Invalid, Parsed, base, list, switch, text};
+use super::parse::{Invalid, Parsed, base, is_loopback, list, switch, text};
 use super::reader::Reader;
+use crate::owner::check_id;
 
 /// How people sign in.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ pub struct Oidc {
     pub client_id: String,
     /// None for a public client.
     pub client_secret: Option<SecretString>,
-    /// The claim that names the org. This or `org` is always there.
+    /// The claim that names the org. Just one of this and `org` is there.
     pub org_claim: Option<String>,
     /// The one org that everybody belongs to.
     pub org: Option<String>,
@@ -71,15 +72,16 @@ impl Auth {
 impl Oidc {
     /// Bad values are problems in every mode, missing ones only when single sign-on is asked for.
     fn read(reader: &mut Reader, wanted: bool) -> Option<Oidc> {
-        let issuer = reader.optional("PATCHBAY_OIDC_ISSUER", base);
+        let address = reader.optional("PATCHBAY_OIDC_ISSUER", issuer);
         let client_id = reader.optional("PATCHBAY_OIDC_CLIENT_ID", text);
         let client_secret = reader.secret("PATCHBAY_OIDC_CLIENT_SECRET");
         let org_claim = reader.optional("PATCHBAY_OIDC_ORG_CLAIM", text);
-        let org = reader.optional("PATCHBAY_OIDC_ORG", text);
+        let fixed = reader.optional("PATCHBAY_OIDC_ORG", org);
         let domains = reader.optional("PATCHBAY_OIDC_DOMAINS", list(',', domain));
         if !wanted {
             return None;
         }
+        Oidc::check_org(reader);
         for (name, possible) in [
             (
                 "PATCHBAY_OIDC_ISSUER",
@@ -94,33 +96,71 @@ impl Oidc {
                 reader.problem(name, "is not set, and PATCHBAY_AUTH is oidc", possible);
             }
         }
-        if org_claim.is_none() && org.is_none() {
+        Some(Oidc {
+            issuer: address?,
+            client_id: client_id?,
+            client_secret,
+            org_claim,
+            org: fixed,
+            domains: domains.unwrap_or_default(),
+        })
+    }
+
+    /// Just one thing says which org somebody belongs to.
+    fn check_org(reader: &mut Reader) {
+        let given = |name| reader.given(name);
+        let (claim, org) = (given("PATCHBAY_OIDC_ORG_CLAIM"), given("PATCHBAY_OIDC_ORG"));
+        if !claim && !org {
             reader.problem(
                 "PATCHBAY_OIDC_ORG_CLAIM",
                 "is not set, so nobody's org would be known",
                 "name the claim that holds the org, or give one org for all as PATCHBAY_OIDC_ORG",
             );
         }
-        Some(Oidc {
-            issuer: issuer?,
-            client_id: client_id?,
-            client_secret,
-            org_claim,
-            org,
-            domains: domains.unwrap_or_default(),
-        })
+        if claim && org {
+            reader.problem(
+                "PATCHBAY_OIDC_ORG",
+                "is set beside PATCHBAY_OIDC_ORG_CLAIM, and only one of them can say the org",
+                "remove one of them",
+            );
+        }
+        if org && !reader.given("PATCHBAY_OIDC_DOMAINS") {
+            reader.warn(
+                "PATCHBAY_OIDC_DOMAINS",
+                "is not set: everybody whom the identity provider knows can sign in",
+            );
+        }
     }
 }
 
-fn domain(text: &str) -> Parsed<String> {
-    let is_domain = text.contains('.')
-        && !text.contains(['@', '/', ':'])
-        && !text.contains(char::is_whitespace);
-    if !is_domain {
+/// Whoever reads along could pass for anybody, so that plain http is for this machine alone.
+fn issuer(text: &str) -> Parsed<Url> {
+    let url = base(text)?;
+    if url.scheme() != "https" && !is_loopback(&url) {
         return Err(Invalid::new(
-            "is not an email domain",
-            "write them like example.com, example.org",
+            "is not an https URL",
+            "write it like https://id.example.com; http is for this machine alone",
         ));
     }
-    Ok(text.to_lowercase())
+    Ok(url)
+}
+
+fn org(text: &str) -> Parsed<String> {
+    check_id(text).map_err(|bad| {
+        Invalid::new(
+            format!("{bad}, so it cannot be an org"),
+            "write it as people see it, like acme",
+        )
+    })
+}
+
+/// A domain as emails are kept with it: in lower case, and in ASCII.
+fn domain(text: &str) -> Parsed<String> {
+    match Host::parse(text) {
+        Ok(Host::Domain(domain)) if domain.contains('.') => Ok(domain),
+        _ => Err(Invalid::new(
+            "is not an email domain",
+            "write them like example.com, example.org",
+        )),
+    }
 }

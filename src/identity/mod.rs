@@ -1,4 +1,4 @@
-//! Who is who: people and their orgs, browser sessions and API keys, and how often each may ask.
+//! Who is who: people and their orgs, browser sessions, API keys and single sign-on, and how often each may ask.
 
 mod invitations;
 mod keys;
@@ -6,6 +6,7 @@ mod limits;
 mod people;
 mod role;
 mod sessions;
+pub mod sso;
 
 pub use invitations::{Invitation, Invitations, InviteError, Inviting, Taken};
 pub use keys::{
@@ -19,3 +20,4 @@ pub use people::{
 };
 pub use role::Role;
 pub use sessions::{Entered, Session, Sessions};
+pub use sso::SIGNING_IN;

@@ -167,7 +167,9 @@ impl Call {
     }
 }
 
-fn bearer_header(token: &SecretString) -> Result<reqwest::header::HeaderValue, CallError> {
+pub(super) fn bearer_header(
+    token: &SecretString,
+) -> Result<reqwest::header::HeaderValue, CallError> {
     let text = format!("Bearer {}", token.expose_secret());
     let mut value = reqwest::header::HeaderValue::try_from(text)
         .map_err(|_| CallError::Broken("the token cannot stand in a header".to_owned()))?;

@@ -7,6 +7,7 @@
 mod bearer;
 mod call;
 mod counts;
+mod document;
 mod failure;
 mod heard;
 mod limit;
@@ -24,6 +25,7 @@ use futures_util::StreamExt;
 pub use bearer::Bearer;
 pub use call::Call;
 pub use counts::{Counts, Waiting, Why};
+pub use document::DocumentError;
 pub use failure::{BearerError, Body, CallError};
 pub use heard::RateHeaders;
 pub use request::Request;

@@ -58,6 +58,9 @@ pub const PENDING: &str = "pb:pending:*";
 /// Glob of all authorisations that wait to be confirmed.
 pub const UNCONFIRMED: &str = "pb:unconfirmed:*";
 
+/// Glob of all sign-ins that were begun at an identity provider.
+pub const SIGNING_IN: &str = "pb:signing-in:*";
+
 /// What stands in the name of a key that belongs to an owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owned {
@@ -146,6 +149,11 @@ pub fn pending(state_hash: &str) -> Key {
 /// String: an authorisation that waits to be confirmed, with its code (sealed), under the hash of its id.
 pub fn unconfirmed(id_hash: &str) -> Key {
     Key(format!("pb:unconfirmed:{{{id_hash}}}"))
+}
+
+/// String: a sign-in that was begun at an identity provider (sealed), under the hash of its state.
+pub fn signing_in(state_hash: &str) -> Key {
+    Key(format!("pb:signing-in:{{{state_hash}}}"))
 }
 
 /// Hash: a connection with its credential (sealed), the version of the record and its last use.
@@ -339,6 +347,11 @@ pub fn parse_pending(name: &str) -> Option<&str> {
 /// The hash in the name of the key of an authorisation that waits to be confirmed.
 pub fn parse_unconfirmed(name: &str) -> Option<&str> {
     parse_hash(name.strip_prefix("pb:unconfirmed:")?)
+}
+
+/// The hash in the name of the key of a sign-in that was begun.
+pub fn parse_signing_in(name: &str) -> Option<&str> {
+    parse_hash(name.strip_prefix("pb:signing-in:")?)
 }
 
 fn parse_hash(tag: &str) -> Option<&str> {

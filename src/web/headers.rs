@@ -6,6 +6,7 @@ use actix_web::http::header::{
 };
 
 use super::site::Site;
+use super::sso;
 
 /// Marks an answer whose page has a Connect button: its forms lead away, to the provider.
 #[derive(Clone, Copy)]
@@ -63,6 +64,11 @@ pub fn set(headers: &mut HeaderMap, site: &Site, answered: &Answered) {
             HeaderValue::from_static("HX-Request, HX-Request-Type"),
         );
     }
+}
+
+/// Whether what a provider's redirect is answered with lies at a path: nobody must learn its address, which holds a code.
+pub fn is_callback(path: &str) -> bool {
+    path.ends_with("/oauth2callback") || path == sso::CALLBACK
 }
 
 const PERMISSIONS: &str =

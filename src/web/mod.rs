@@ -25,6 +25,7 @@ mod settings;
 mod setup;
 mod sign_in;
 mod site;
+mod sso;
 mod words;
 
 use actix_web::Route;
@@ -37,6 +38,7 @@ pub use rim::rim;
 pub use session::remember;
 pub use session_store::middleware as sessions;
 pub use site::{SignIn, Site};
+pub use sso::CALLBACK as SSO_CALLBACK;
 
 /// The pages behind a browser session. The middleware that loads it is wrapped around by the caller.
 pub fn routes(config: &mut ServiceConfig) {
@@ -47,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(get().to(sign_in::show))
                 .route(post().to(sign_in::submit)),
         )
+        .configure(sso::routes)
         .service(
             resource("/setup")
                 .route(get().to(setup::show))

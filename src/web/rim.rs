@@ -96,7 +96,7 @@ impl Asked {
         let leads_away = response.extensions().get::<LeadsAway>().is_some();
         let answered = Answered {
             leads_away,
-            oauth: self.path.ends_with("/oauth2callback"),
+            oauth: headers::is_callback(&self.path),
             in_window: self.path.starts_with("/integrations/"),
         };
         headers::set(response.headers_mut(), &self.site, &answered);
@@ -116,7 +116,7 @@ impl Asked {
         }
         // What a provider's redirect is answered with must not show its address to anyone, and a page
         // without referrer cannot send the forms of the frame.
-        let oauth = self.path.ends_with("/oauth2callback");
+        let oauth = headers::is_callback(&self.path);
         let known = request
             .filter(|_| !oauth)
             .and_then(|request| request.extensions().get::<Known>().cloned());

@@ -25,6 +25,7 @@ const ENTERED: &str = "entered";
 const SECRET: &str = "secret";
 const NOTICES: &str = "notices";
 const ASKED: &str = "asked";
+const BEFORE: &str = "before";
 
 /// The session of a request, signed in or not.
 pub struct Visit(Session);
@@ -138,6 +139,18 @@ impl Visit {
         tied_by(&self.secret(make))
     }
 
+    /// Remembers what what was begun was tied by in the session that this one took the place of.
+    pub fn succeed(&self, binding: Option<String>) {
+        if let Some(binding) = binding {
+            self.write(BEFORE, binding);
+        }
+    }
+
+    /// What it was tied by there, if this session took the place of one.
+    pub fn forerunner(&self) -> Option<String> {
+        self.read(BEFORE)
+    }
+
     /// Remembers the one question that may be answered here without a sign-in.
     pub fn ask(&self, asked: &Asked) {
         self.write(ASKED, asked);
@@ -230,7 +243,7 @@ async fn known(site: &Site, visit: &Visit) -> Result<Option<Known>, PageError> {
     let role = match site.sign_in {
         _ if too_old => None,
         SignIn::Demo => Some(Role::Member),
-        SignIn::Local => {
+        SignIn::Local | SignIn::Sso => {
             let standing = site.people.standing(&owner).await?;
             let counts = standing.filter(|standing| standing.sessions_from <= entered.at);
             counts.map(|standing| standing.role)

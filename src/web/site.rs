@@ -9,6 +9,7 @@ use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
+use crate::identity::sso::Sso;
 use crate::identity::{ApiKeys, Invitations, Limits, People, Sessions};
 use crate::load::Loads;
 use crate::members::Members;
@@ -39,6 +40,8 @@ pub struct Site {
     pub public_url: Url,
     /// How people sign in.
     pub sign_in: SignIn,
+    /// Single sign-on, where people sign in by it.
+    pub sso: Option<Sso>,
     /// Whether this is the demo, which says so on every page.
     pub demo: bool,
     /// The stand-ins that the demo runs with: each provider's name, and the page of its controls.
@@ -64,6 +67,8 @@ pub enum SignIn {
     Demo,
     /// By the email and the password of an account.
     Local,
+    /// At an identity provider.
+    Sso,
 }
 
 impl Site {

@@ -21,6 +21,7 @@ mod keyboard;
 mod load_form;
 mod narrow;
 mod providers;
+mod sso;
 mod steps;
 mod table;
 mod trouble;

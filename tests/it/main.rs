@@ -46,6 +46,7 @@ mod rows;
 mod security;
 mod settings;
 mod sign_in;
+mod sso;
 mod stops;
 mod upkeep;
 mod vault;

@@ -246,6 +246,30 @@ impl Browser {
         self.client.post(self.resolve(place)).form(&all)
     }
 
+    /// Sends a form of a page, wherever it goes, and follows redirects.
+    pub async fn send_form(&mut self, form: (Url, Vec<(String, String)>)) -> Page {
+        self.follow(self.post_of(form)).await
+    }
+
+    /// The request by which a form of a page is sent.
+    pub fn post_of(&self, (action, fields): (Url, Vec<(String, String)>)) -> RequestBuilder {
+        self.client.post(action).form(&fields)
+    }
+
+    /// Follows redirects until one leads home; answers that address, to which it does not go.
+    pub async fn until_home(&mut self, request: RequestBuilder) -> Url {
+        let mut page = self.send(request).await;
+        for _ in 0..HOPS {
+            let next = page.location();
+            let next = next.unwrap_or_else(|| panic!("it leads nowhere: {}", page.text));
+            if next.origin() == self.home.origin() {
+                return next;
+            }
+            page = self.send(self.client.get(next)).await;
+        }
+        panic!("it redirects without end");
+    }
+
     async fn follow(&mut self, request: RequestBuilder) -> Page {
         let mut page = self.send(request).await;
         for _ in 0..HOPS {

@@ -5,6 +5,7 @@
 
 pub mod api;
 mod browser;
+mod issuer;
 pub mod kills;
 mod other_program;
 pub mod people;
@@ -29,6 +30,8 @@ use tokio_util::sync::CancellationToken;
 
 #[allow(unused_imports)]
 pub use browser::{Browser, Page};
+#[allow(unused_imports)]
+pub use issuer::{Issuer, Place};
 #[allow(unused_imports)]
 pub use kills::{Figures, Plan, rotate_under_kills};
 #[allow(unused_imports)]

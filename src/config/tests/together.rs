@@ -64,6 +64,28 @@ fn single_sign_on_needs_its_settings() {
     let oidc = load("", &env).config.auth.oidc.unwrap();
     assert_eq!(oidc.domains, ["example.com", "example.org"]);
     assert!(load("", &env[1..]).config.auth.oidc.is_none());
+    assert_eq!(warnings(&env), "");
+    let other = [&env[..4], &[("PATCHBAY_OIDC_DOMAINS", "Bücher.example")]].concat();
+    let oidc = load("", &other).config.auth.oidc.unwrap();
+    assert_eq!(oidc.domains, ["xn--bcher-kva.example"]);
+    assert!(warnings(&env[..4]).contains("everybody whom the identity provider knows"));
+
+    for (name, value, part) in [
+        ("PATCHBAY_OIDC_ORG_CLAIM", "org", "only one of them"),
+        (
+            "PATCHBAY_OIDC_ISSUER",
+            "http://id.example",
+            "not an https URL",
+        ),
+        ("PATCHBAY_OIDC_ORG", "a\u{7f}b", "control character"),
+    ] {
+        let others = env.into_iter().filter(|(other, _)| *other != name);
+        let others: Vec<_> = others.chain([(name, value)]).collect();
+        let said = problem("", &others);
+        assert!(said.contains(part), "{said}");
+    }
+    let local = ("PATCHBAY_OIDC_ISSUER", "http://localhost:9000");
+    load("", &[env[0], local, env[2], env[3], env[4]]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::form::Fields;
 use super::page::lead_to;
 use super::session::{Known, SignedIn, Visit};
 use super::site::{SignIn, Site};
+use super::sso;
 use crate::identity::Entered;
 use crate::owner::Owner;
 
@@ -38,6 +39,7 @@ pub async fn show(
     match site.sign_in {
         SignIn::Demo => Ok(demo::show(&request, &site, &visit, next)),
         SignIn::Local => local::show(&request, &site, &visit, next).await,
+        SignIn::Sso => sso::show(&request, &site, &visit, next).await,
     }
 }
 
@@ -51,6 +53,7 @@ pub async fn submit(
     match site.sign_in {
         SignIn::Demo => Ok(demo::submit(&request, &site, &visit, &fields)),
         SignIn::Local => local::submit(&request, &site, &visit, &fields).await,
+        SignIn::Sso => Err(sso::nothing_is_typed().into()),
     }
 }
 

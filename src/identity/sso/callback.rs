@@ -1,0 +1,139 @@
+//! The way back: what the issuer's redirect carries, checked against what was begun.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::claims::Claims;
+use super::id_token::{self, BadToken};
+use super::issuer::Known;
+use super::pending::{Found, Pending};
+use super::{Identity, Refusal, Sso};
+use crate::outbound::oauth::{Grant, GrantError, printable};
+
+/// Longest wait for the answer to a code: a person waits for it.
+const EXCHANGE_TIME: Duration = Duration::from_secs(10);
+
+/// What the issuer's redirect carries. It has no `Debug`: code and state do not print.
+#[derive(Default)]
+pub struct Callback {
+    /// The state that we gave.
+    pub state: Option<String>,
+    /// The code to exchange.
+    pub code: Option<SecretString>,
+    /// Why there is none.
+    pub error: Option<String>,
+    /// Who says so (RFC 9207).
+    pub iss: Option<String>,
+}
+
+/// What a request's browser session is known by.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// What what is begun here is tied by.
+    pub own: Option<String>,
+    /// The same of the session that a sign-in put this one in the place of.
+    pub before: Option<String>,
+}
+
+/// How a sign-in ends.
+#[derive(Debug)]
+pub enum Finished {
+    /// The issuer says who it is; they go on at `next`.
+    Proven {
+        /// Who.
+        identity: Identity,
+        /// Where they go on.
+        next: String,
+    },
+    /// Somebody signed in meanwhile, in another tab of the same browser: they go on at this page as who they are.
+    SignedInBefore(String),
+    /// The person, or the issuer for them, said no. They may go on to this page some other time.
+    Denied(String),
+}
+
+impl Sso {
+    /// Takes what the issuer's redirect brings.
+    pub async fn finish(&self, session: &Session, callback: Callback) -> Result<Finished, Refusal> {
+        let pending = self.pending_of(&callback).await?;
+        if session.own.as_deref() != Some(&*pending.session) {
+            // Nothing changes by it, whoever sent them here.
+            return match session.before.as_deref() == Some(&*pending.session) {
+                true => Ok(Finished::SignedInBefore(pending.next)),
+                false => Err(Refusal::OtherSession),
+            };
+        }
+        let known = self.0.issuer.known().await?;
+        let Some(code) = code_of(&known, callback)? else {
+            return Ok(Finished::Denied(pending.next));
+        };
+        let grant = self.exchange(&known, &code, &pending).await?;
+        let claims = self.proven(known, &grant, &pending.nonce).await?;
+        Ok(Finished::Proven {
+            identity: self.identity(claims)?,
+            next: pending.next,
+        })
+    }
+
+    async fn pending_of(&self, callback: &Callback) -> Result<Pending, Refusal> {
+        let state = callback.state.as_deref().filter(|state| !state.is_empty());
+        match self.take(state.ok_or(Refusal::MissingState)?).await? {
+            Found::Good(pending) => Ok(pending),
+            Found::Expired => Err(Refusal::ExpiredState),
+            Found::Used => Err(Refusal::UsedState),
+            Found::Nothing => Err(Refusal::UnknownState),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        known: &Known,
+        code: &SecretString,
+        pending: &Pending,
+    ) -> Result<Grant, Refusal> {
+        let client = self.0.issuer.client(known);
+        let verifier = SecretString::from(pending.verifier.as_str());
+        let exchange = client.exchange(&self.0.setup.outbound, code, Some(&verifier));
+        let grant = tokio::time::timeout(EXCHANGE_TIME, exchange).await;
+        grant
+            .unwrap_or(Err(GrantError::Lost))
+            .map_err(Refusal::Exchange)
+    }
+
+    /// What the issuer says of the person. Where its token names a key that we do not know, its keys are read anew once.
+    async fn proven(
+        &self,
+        mut known: Arc<Known>,
+        grant: &Grant,
+        nonce: &str,
+    ) -> Result<Claims, Refusal> {
+        let setup = &self.0.setup;
+        let prove = |known: &Known| {
+            id_token::prove(known, &setup.client_id, grant, nonce, setup.clock.now())
+        };
+        let claims = match prove(&known) {
+            Err(BadToken::UnknownKey) => {
+                let newer = self.0.issuer.renewed(&known).await?;
+                known = newer.ok_or(Refusal::Token(BadToken::UnknownKey))?;
+                prove(&known)
+            }
+            claims => claims,
+        };
+        Ok(self.completed(claims?, &known, grant).await?)
+    }
+}
+
+/// The code that the issuer sends; `None` where it was denied.
+fn code_of(known: &Known, callback: Callback) -> Result<Option<SecretString>, Refusal> {
+    match callback.iss.as_deref() {
+        Some(iss) if iss != known.metadata.issuer.as_str() => return Err(Refusal::WrongIssuer),
+        None if known.metadata.names_itself => return Err(Refusal::WrongIssuer),
+        _ => {}
+    }
+    match callback.error.as_deref() {
+        Some("access_denied") => Ok(None),
+        Some(error) => Err(Refusal::Reported(printable(error))),
+        None => callback.code.map(Some).ok_or(Refusal::MissingCode),
+    }
+}

@@ -1,0 +1,42 @@
+//! Who an identity is here: the one place where single sign-on meets the accounts.
+
+use crate::error::{Failure, Kind};
+use crate::identity::sso::Identity;
+use crate::identity::{SsoRefused, Subject};
+use crate::owner::Owner;
+use crate::web::site::Site;
+
+/// The member that an identity is, if they may come in; whoever has no account becomes one.
+pub(super) async fn admit(site: &Site, identity: Identity) -> Result<Owner, Failure> {
+    let owner = Owner {
+        org: identity.org,
+        user: identity.email,
+    };
+    let subject = Subject {
+        issuer: identity.issuer,
+        id: identity.subject,
+    };
+    let person = site.people.sign_in_by_sso(&owner, &subject).await;
+    person.map(|person| person.owner).map_err(refused)
+}
+
+fn refused(refused: SsoRefused) -> Failure {
+    let cause = refused.to_string();
+    let (title, text) = match refused {
+        SsoRefused::OtherOrg => (
+            "Your account here is in another org",
+            "The identity provider names an org that is not yours in this Patchbay. Tell an admin of either.",
+        ),
+        SsoRefused::OtherPerson => (
+            "This email belonged to somebody else",
+            "Another account at the identity provider signed in with it before, and what was connected then stays theirs. An admin of your org can remove the old account.",
+        ),
+        SsoRefused::Removed => (
+            "Your account was removed",
+            "An admin of your org removed it. Ask them if that was a mistake.",
+        ),
+        SsoRefused::Store(error) => return error.into(),
+    };
+    let failure = Failure::new(Kind::Forbidden, title, text).because(cause);
+    failure.leading_to("Go to the sign-in page", "/sign-in".to_owned())
+}

@@ -1,0 +1,77 @@
+//! Who people are here whom the issuer knows: members, admins, and those who were.
+
+use super::world;
+use crate::support::{Browser, Page, Place, World};
+
+const MEMBERS: &str = "/settings/members";
+
+/// Makes an account without a password.
+async fn add(world: &World, org: &str, email: &str, role: &str) {
+    let arguments = ["add", "--org", org, "--email", email, "--role", role];
+    let (done, said) = world.user_command(&arguments, "").await;
+    assert!(done, "{said}");
+}
+
+/// A browser in which somebody has signed in.
+async fn signed_in(world: &World, login: &str) -> Browser {
+    let mut browser = world.browser();
+    let page = browser.sign_in_by_sso(login).await;
+    assert_eq!(page.url.path(), "/connections", "{}", page.text);
+    browser
+}
+
+fn assert_refused(page: &Page, title: &str) {
+    assert_eq!(page.status, 403, "{}", page.text);
+    assert_eq!(page.text_of("h1"), title);
+    assert_eq!(page.count(".who"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_becomes_a_member_and_an_admin_is_made_before() {
+    let (world, _issuer) = world(Place::Token).await;
+    add(&world, "acme", "ada@example.com", "admin").await;
+    let mut bob = signed_in(&world, "bob").await;
+    assert_eq!(bob.get(MEMBERS).await.status, 403);
+    let mut ada = signed_in(&world, "ada").await;
+    let page = ada.get(MEMBERS).await;
+    let people = ["ada@example.com", "bob@example.com"];
+    assert_eq!(page.texts("#members td.name bdi"), people);
+    assert_eq!(page.texts("#members td.role"), ["admin", "member"]);
+    // There is no password to change, and nobody to invite: people come by themselves.
+    assert_eq!(ada.get("/settings/password").await.status, 404);
+    assert_eq!(ada.get("/setup").await.url.path(), "/connections");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_removed_is_out_at_once_and_does_not_come_back_by_themselves() {
+    let (world, _issuer) = world(Place::Token).await;
+    add(&world, "acme", "ada@example.com", "admin").await;
+    let mut bob = signed_in(&world, "bob").await;
+    let mut ada = signed_in(&world, "ada").await;
+    let removal = format!("{MEMBERS}/bob%40example.com/remove");
+    ada.get(&removal).await;
+    ada.post(&removal, &[("connections", "leave")]).await;
+    assert_eq!(bob.get("/connections").await.url.path(), "/sign-in");
+    // The issuer knows Bob still, and asks him nothing.
+    let page = bob.get("/sign-in").await;
+    let form = page.form_with_button("Sign in with single sign-on");
+    let page = bob.send_form(form).await;
+    assert_refused(&page, "Your account was removed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_was_given_to_somebody_else_opens_nothing() {
+    let (world, _issuer) = world(Place::Token).await;
+    let mut ada = signed_in(&world, "ada").await;
+    let page = world.browser().sign_in_by_sso("ava").await;
+    assert_refused(&page, "This email belonged to somebody else");
+    assert_eq!(ada.get("/connections").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_org_that_the_issuer_names_does_not_move_anybody() {
+    let (world, _issuer) = world(Place::Token).await;
+    add(&world, "globex", "ada@example.com", "admin").await;
+    let page = world.browser().sign_in_by_sso("ada").await;
+    assert_refused(&page, "Your account here is in another org");
+}
