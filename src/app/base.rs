@@ -22,7 +22,7 @@ use crate::members::Members;
 use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
 use crate::store::Store;
-use crate::vault::{self, KeyRing, Vault};
+use crate::vault::{self, KeyRing, Observer, Vault};
 use crate::web::{SignIn, Site};
 
 /// What programs work with.
@@ -37,7 +37,7 @@ pub(super) struct Domain<'a> {
 pub(super) struct Base {
     pub(super) store: Store,
     ring: Arc<KeyRing>,
-    activity: Activity,
+    pub(super) activity: Activity,
     registry: Registry,
     apis: HashMap<&'static str, Api>,
     outbound: Outbound,
@@ -85,7 +85,7 @@ impl Base {
         }
     }
 
-    pub(super) fn vault(&self, config: &Config) -> Vault {
+    pub(super) fn vault(&self, config: &Config, observer: Observer) -> Vault {
         Vault::new(vault::Setup {
             store: self.store.clone(),
             ring: Arc::clone(&self.ring),
@@ -97,6 +97,7 @@ impl Base {
             margin: config.vault.refresh_margin,
             forget_after: config.vault.credential_ttl,
             tasks: self.tasks.clone(),
+            observer,
         })
     }
 
@@ -187,6 +188,7 @@ impl Base {
             loads: domain.loads.clone(),
             load_timeout: config.api.classic_timeout,
             contacts: domain.contacts.clone(),
+            activity: self.activity.clone(),
             registry: self.registry,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
@@ -202,6 +204,7 @@ impl Base {
             loads: domain.loads.clone(),
             vault: domain.vault.clone(),
             answers: domain.answers.clone(),
+            activity: self.activity.clone(),
             registry: self.registry,
             entropy: self.entropy.clone(),
             document: self.reference.to_string().into(),
