@@ -239,6 +239,7 @@ fn vault(redis: &Redis, clock: Clock) -> Vault {
         margin: Duration::from_secs(300),
         forget_after: Duration::from_secs(30 * 24 * 60 * 60),
         tasks: tokio::runtime::Handle::current(),
+        observer: vault::Observer::none(),
     })
 }
 

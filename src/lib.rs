@@ -21,8 +21,10 @@ pub mod members;
 pub mod outbound;
 pub mod owner;
 mod patience;
+pub mod peer;
 pub mod providers;
 pub mod sandbox;
+mod spreadsheet;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -4,13 +4,14 @@
 //! owner's browser, from its own origin or by a name that it has pointed here. Both are refused, by both APIs. Outside of
 //! the demo nothing is done without a key, which no other page has.
 
-use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use actix_web::{HttpMessage, HttpRequest};
 use url::Url;
 
 use crate::error::Failure;
 use crate::host::{is_loopback, is_own};
 use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey, People};
+use crate::peer::Peer;
 
 /// Who is let in.
 #[derive(Clone)]
@@ -142,10 +143,16 @@ impl Access {
     }
 }
 
+/// From where a request comes.
+pub fn peer(request: &HttpRequest) -> Peer {
+    let known = request.extensions().get::<Peer>().cloned();
+    known.unwrap_or_default()
+}
+
 /// By what an address without a key is counted.
 pub fn address(request: &HttpRequest) -> String {
-    let peer = request.peer_addr();
-    peer.map_or_else(String::new, |peer| peer.ip().to_string())
+    let address = peer(request).address;
+    address.map_or_else(String::new, |address| address.to_string())
 }
 
 /// The headers that tell what is left of a limit, and what it is.

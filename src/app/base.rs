@@ -23,7 +23,7 @@ use crate::members::Members;
 use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
 use crate::store::Store;
-use crate::vault::{self, KeyRing, Vault};
+use crate::vault::{self, KeyRing, Observer, Vault};
 use crate::web::{SSO_CALLBACK, SignIn, Site};
 
 /// What programs work with.
@@ -38,7 +38,7 @@ pub(super) struct Domain<'a> {
 pub(super) struct Base {
     pub(super) store: Store,
     ring: Arc<KeyRing>,
-    activity: Activity,
+    pub(super) activity: Activity,
     registry: Registry,
     apis: HashMap<&'static str, Api>,
     outbound: Outbound,
@@ -86,7 +86,7 @@ impl Base {
         }
     }
 
-    pub(super) fn vault(&self, config: &Config) -> Vault {
+    pub(super) fn vault(&self, config: &Config, observer: Observer) -> Vault {
         Vault::new(vault::Setup {
             store: self.store.clone(),
             ring: Arc::clone(&self.ring),
@@ -98,6 +98,7 @@ impl Base {
             margin: config.vault.refresh_margin,
             forget_after: config.vault.credential_ttl,
             tasks: self.tasks.clone(),
+            observer,
         })
     }
 
@@ -206,6 +207,7 @@ impl Base {
             loads: domain.loads.clone(),
             load_timeout: config.api.classic_timeout,
             contacts: domain.contacts.clone(),
+            activity: self.activity.clone(),
             registry: self.registry,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
@@ -221,6 +223,7 @@ impl Base {
             loads: domain.loads.clone(),
             vault: domain.vault.clone(),
             answers: domain.answers.clone(),
+            activity: self.activity.clone(),
             registry: self.registry,
             entropy: self.entropy.clone(),
             document: self.reference.to_string().into(),

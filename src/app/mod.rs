@@ -4,10 +4,12 @@ mod base;
 mod commands;
 mod error;
 mod parts;
+mod peer;
 mod ready;
 mod routes;
 mod server;
 mod trace;
+mod trail;
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -31,6 +33,7 @@ use crate::store::Store;
 use crate::store::embedded::Embedded;
 use crate::vault::Vault;
 use base::Base;
+use trail::Trail;
 
 /// How long open requests may take to end at a stop.
 const REQUESTS_END: Duration = Duration::from_secs(3);
@@ -42,6 +45,9 @@ const LOADS_END: Duration = Duration::from_secs(2);
 /// end after it, all of it stays within 15 seconds.
 const GRANTS_END: Duration = Duration::from_secs(13);
 const GRANTS_END_EMBEDDED: Duration = Duration::from_secs(7);
+
+/// How long after that the last entries of the activity trail may take.
+const TRAIL_ENDS: Duration = Duration::from_millis(500);
 
 /// What the configuration does not say.
 pub struct Extras {
@@ -91,6 +97,7 @@ pub struct App {
     answers: Answers,
     loads: Loads,
     vault: Vault,
+    trail: Trail,
     upkeep: bool,
     embedded: Option<Embedded>,
 }
@@ -121,7 +128,8 @@ impl App {
         ready::prepare(&store).await?;
         let base = Base::new(&config, &extras, store)?;
         base.tell_how_to_begin(&config).await;
-        let vault = base.vault(&config);
+        let (observer, trail) = Trail::begin(base.activity.clone());
+        let vault = base.vault(&config, observer);
         let loads = base.loads(&config, &vault);
         let connections = base.connections(&config, &vault, &loads);
         let contacts = base.contacts(&vault, &loads);
@@ -153,6 +161,7 @@ impl App {
             answers,
             loads,
             vault,
+            trail,
             upkeep: extras.upkeep,
             embedded: None,
         })
@@ -206,6 +215,7 @@ impl App {
             );
         }
         end_grants(&self.connections, &self.vault, begun + time).await;
+        self.trail.finish(begun + time + TRAIL_ENDS).await;
         ready::stop(self.embedded.map(Embedded::stop)).await;
         result.map_err(StartError::Io)
     }

@@ -1,6 +1,7 @@
 //! The HTTP server: which tree lies where, and what is wrapped around it.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -11,11 +12,11 @@ use secrecy::ExposeSecret;
 use tracing_actix_web::TracingLogger;
 
 use super::trace::Spans;
-use super::{StartError, routes};
+use super::{StartError, peer, routes};
 use crate::api::classic::Classic;
 use crate::api::ops;
 use crate::api::v1::V1;
-use crate::config::Config;
+use crate::config::{Config, Network};
 use crate::store::Store;
 use crate::web as pages;
 
@@ -47,6 +48,7 @@ pub(super) fn start(
     let idle = config.sessions.idle;
     let https = site.is_https();
     let origins = config.api.cors_origins.clone();
+    let trusted: Arc<[Network]> = config.server.trusted_proxies.clone().into();
     let site = Data::new(site);
     let classic = Data::new(programs.classic);
     let v1 = Data::new(programs.v1);
@@ -57,6 +59,7 @@ pub(super) fn start(
         }),
     });
     let server = HttpServer::new(move || {
+        let trusted = trusted.clone();
         let pages = web::scope("")
             .wrap(from_fn(pages::check))
             .wrap(from_fn(pages::remember))
@@ -72,6 +75,9 @@ pub(super) fn start(
             .configure(routes::without_session(&origins))
             .service(pages)
             .wrap(from_fn(pages::rim))
+            .wrap(from_fn(move |request, next| {
+                peer::remember(trusted.clone(), request, next)
+            }))
             .wrap(Compress::default())
             .wrap(TracingLogger::<Spans>::new())
     })

@@ -50,6 +50,12 @@ impl Network {
         }
         Ok(Network { address, prefix })
     }
+
+    /// A network for the tests of those who ask for one.
+    #[cfg(test)]
+    pub fn sample(text: &str) -> Network {
+        Self::parse(text).expect("a network")
+    }
 }
 
 impl fmt::Display for Network {

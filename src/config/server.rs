@@ -17,7 +17,7 @@ pub struct Server {
     pub public_url: Url,
     /// Embedded Redis files and generated keys; mode 0700. Default `./data`.
     pub data_dir: PathBuf,
-    /// Networks whose `X-Forwarded-*` headers are believed. Default none.
+    /// Networks of proxies whose `X-Forwarded-For` is believed. Default none.
     pub trusted_proxies: Vec<Network>,
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::candidate::{Candidate, Kept};
 use super::revoke::Loose;
 use super::{Connections, Revocation};
+use crate::activity::By;
 use crate::owner::Owner;
 use crate::store::{Lease, keys};
 use crate::vault::{Connection, VaultError};
@@ -73,12 +74,13 @@ impl Connections {
         provider: &str,
         id: Option<&str>,
         choice: Choice,
+        by: By,
     ) -> Result<Answered, VaultError> {
         let (this, owner, provider) = (self.clone(), owner.clone(), provider.to_owned());
         let id = id.map(str::to_owned);
         let task = async move {
             // A stop waits for the answer, but not for the provider that is told of it.
-            let decided = this.in_turn(&owner, &provider, id.as_deref(), choice);
+            let decided = this.in_turn(&owner, &provider, id.as_deref(), (choice, &by));
             let ((outcome, loose), return_to) = this.grants.track_future(decided).await?;
             let revocation = this.let_go(loose).await;
             Ok(Answered {
@@ -99,7 +101,7 @@ impl Connections {
         owner: &Owner,
         provider: &str,
         id: Option<&str>,
-        choice: Choice,
+        chosen: (Choice, &By),
     ) -> Result<Turned, VaultError> {
         let Some(turn) = self.turn(owner, provider).await? else {
             return Ok(((Outcome::Nothing, None), None));
@@ -111,7 +113,7 @@ impl Connections {
             }
             Ok(Some(kept)) => {
                 let return_to = kept.candidate.return_to.clone();
-                let decided = self.decide(owner, provider, kept, choice).await;
+                let decided = self.decide(owner, provider, kept, chosen).await;
                 decided.map(|decided| (decided, return_to))
             }
             Err(error) => Err(error),
@@ -139,14 +141,14 @@ impl Connections {
         owner: &Owner,
         provider: &str,
         kept: Kept,
-        choice: Choice,
+        (choice, by): (Choice, &By),
     ) -> Result<Decided, VaultError> {
         let before = self.readable(owner, provider).await?;
         let same = before.as_ref().is_some_and(|it| kept.candidate.is_for(it));
         let late = self.setup.clock.now() > kept.candidate.counts_until();
         // Of one account there is nothing to choose, and its two grants may share their tokens.
         if same || (choice == Choice::Replace && !late) {
-            return self.replace(owner, provider, kept, before).await;
+            return self.replace(owner, provider, kept, before, by).await;
         }
         if !self.take_candidate(owner, provider, &kept).await? {
             return Ok((Outcome::Changed, None));
@@ -162,10 +164,11 @@ impl Connections {
         provider: &str,
         kept: Kept,
         before: Option<Connection>,
+        by: &By,
     ) -> Result<Decided, VaultError> {
         let candidate = &kept.candidate;
         if !before.as_ref().is_some_and(|it| supersedes(it, candidate)) {
-            self.store_grant(owner, provider, candidate, before.clone())
+            self.store_grant(owner, provider, candidate, before.clone(), by)
                 .await?;
         }
         self.take_candidate(owner, provider, &kept).await?;

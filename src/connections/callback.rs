@@ -1,8 +1,10 @@
-//! The way back: what a provider's redirect carries, checked against what was begun.
+//! The way back: what a provider's redirect carries, checked against what was begun. What is refused stands in the
+//! trail of whoever it concerns.
 
 use secrecy::SecretString;
 
 use super::pending::{Found, Pending};
+use super::refused::{Refused, Visitor};
 use super::{Connections, Refusal};
 use crate::outbound::oauth::{Client, printable};
 use crate::owner::Owner;
@@ -65,21 +67,35 @@ impl Returned {
 }
 
 impl Connections {
-    /// Takes what the provider's redirect brings. `session` is what the request's browser session is tied by.
+    /// Takes what the provider's redirect brings, in the browser of `visitor`.
     pub async fn complete(
         &self,
         provider: &str,
-        session: Option<&str>,
+        visitor: &Visitor,
         callback: Callback,
     ) -> Result<Completed, Refusal> {
+        match self.completed(provider, visitor, callback).await {
+            Ok(completed) => Ok(completed),
+            Err(refused) => {
+                self.note_refused(provider, visitor, &refused).await;
+                Err(refused.why)
+            }
+        }
+    }
+
+    async fn completed(
+        &self,
+        provider: &str,
+        visitor: &Visitor,
+        callback: Callback,
+    ) -> Result<Completed, Refused> {
         let profile = self.profile(provider).ok_or(Refusal::NotConfigured)?;
         let client = self.setup.vault.client(profile.id);
         let client = client.ok_or(Refusal::NotConfigured)?;
+        let session = visitor.session();
         let pending = self.pending_of(profile, session, &callback).await?;
-        let code = match code_of(profile, callback, client) {
-            Ok(code) => code,
-            Err(refusal) => return Err(refusal.of(&pending)),
-        };
+        let code = code_of(profile, callback, client);
+        let code = code.map_err(|why| Refused::of(why, &pending))?;
         let in_window = pending.session.is_none();
         Ok(match code {
             None if in_window => Completed::DeniedToProgram,
@@ -89,17 +105,28 @@ impl Connections {
             },
             Some(code) if in_window => Completed::ForProgram(Returned { pending, code }),
             Some(code) => {
-                let return_to = pending.return_to.clone();
-                let end = self.make(pending, code).await?;
+                let (return_to, owner) = (pending.return_to.clone(), pending.owner.clone());
+                let end = self.make(pending, code, visitor.peer.clone()).await;
+                let whose = Some(owner);
+                let end = end.map_err(|why| Refused { why, whose })?;
                 Completed::Here { end, return_to }
             }
         })
     }
 
-    /// Exchanges the code of an authorisation that a program began.
-    pub async fn finish(&self, returned: Returned) -> Result<End, Refusal> {
-        let end = self.make(returned.pending, returned.code).await;
-        end.map_err(Refusal::in_window)
+    /// Exchanges the code of an authorisation that a program began, for the person in the browser of `visitor`.
+    pub async fn finish(&self, returned: Returned, visitor: &Visitor) -> Result<End, Refusal> {
+        let Returned { pending, code } = returned;
+        let (provider, whose) = (pending.provider.clone(), Some(pending.owner.clone()));
+        let made = self.make(pending, code, visitor.peer.clone()).await;
+        match made.map_err(Refusal::in_window) {
+            Ok(end) => Ok(end),
+            Err(why) => {
+                let refused = Refused { why, whose };
+                self.note_refused(&provider, visitor, &refused).await;
+                Err(refused.why)
+            }
+        }
     }
 
     /// The authorisation that the callback belongs to, if it may be completed here.
@@ -108,23 +135,22 @@ impl Connections {
         profile: &Profile,
         session: Option<&str>,
         callback: &Callback,
-    ) -> Result<Pending, Refusal> {
+    ) -> Result<Pending, Refused> {
         let state = callback.state.as_deref().filter(|state| !state.is_empty());
-        let pending = match self
-            .take_pending(state.ok_or(Refusal::MissingState)?)
-            .await?
-        {
+        let state = state.ok_or(Refusal::MissingState)?;
+        let found = self.take_pending(state).await;
+        let pending = match found.map_err(Refusal::from)? {
             Found::Good(pending) => *pending,
-            Found::Expired(pending) => return Err(Refusal::ExpiredState.of(&pending)),
-            Found::Used => return Err(Refusal::UsedState),
-            Found::Nothing => return Err(Refusal::UnknownState),
+            Found::Expired(pending) => return Err(Refused::of(Refusal::ExpiredState, &pending)),
+            Found::Used => return Err(Refusal::UsedState.into()),
+            Found::Nothing => return Err(Refusal::UnknownState.into()),
         };
         if pending.provider != profile.id {
-            return Err(Refusal::OtherProvider.of(&pending));
+            return Err(Refused::of(Refusal::OtherProvider, &pending));
         }
         // What a browser session began is completed in that session alone.
         if pending.session.is_some() && session != pending.session.as_deref() {
-            return Err(Refusal::OtherSession);
+            return Err(Refused::of(Refusal::OtherSession, &pending));
         }
         Ok(pending)
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::callback::Returned;
 use super::pending::{KEPT, Pending, USED, hashed};
+use super::refused::{Refused, Visitor};
 use super::{Connections, Refusal};
 use crate::owner::Owner;
 use crate::store::keys;
@@ -76,7 +77,7 @@ impl Connections {
         id: &str,
     ) -> Result<Unconfirmed, Refusal> {
         let waiting = self.waiting(provider, browser, id).await;
-        let pending = waiting.map_err(Refusal::in_window)?.pending;
+        let pending = waiting.map_err(|refused| refused.why.in_window())?.pending;
         Ok(Unconfirmed {
             until: pending.good_until(),
             owner: pending.owner,
@@ -89,9 +90,15 @@ impl Connections {
         provider: &str,
         browser: Option<&str>,
         id: &str,
+        visitor: &Visitor,
     ) -> Result<Returned, Refusal> {
-        let taken = self.take_waiting(provider, browser, id).await;
-        taken.map_err(Refusal::in_window)
+        match self.take_waiting(provider, browser, id).await {
+            Ok(returned) => Ok(returned),
+            Err(refused) => {
+                self.note_refused(provider, visitor, &refused).await;
+                Err(refused.why.in_window())
+            }
+        }
     }
 
     async fn take_waiting(
@@ -99,12 +106,13 @@ impl Connections {
         provider: &str,
         browser: Option<&str>,
         id: &str,
-    ) -> Result<Returned, Refusal> {
+    ) -> Result<Returned, Refused> {
         // A browser that it does not wait for must not take it away from the other.
         self.waiting(provider, browser, id).await?;
         let key = keys::unconfirmed(&hashed(id));
         let sealed = self.setup.store.swap(&key, USED, KEPT).await;
-        let waiting = self.open_waiting(id, sealed.map_err(VaultError::from)?)?;
+        let sealed = sealed.map_err(|error| Refusal::from(VaultError::from(error)))?;
+        let waiting = self.open_waiting(id, sealed)?;
         Ok(Returned {
             pending: waiting.pending,
             code: waiting.code.into(),
@@ -116,20 +124,22 @@ impl Connections {
         provider: &str,
         browser: Option<&str>,
         id: &str,
-    ) -> Result<Waiting, Refusal> {
+    ) -> Result<Waiting, Refused> {
         let key = keys::unconfirmed(&hashed(id));
         let sealed = self.setup.store.get(&key).await;
-        let waiting = self.open_waiting(id, sealed.map_err(VaultError::from)?)?;
-        if browser != Some(waiting.browser.as_str()) {
-            return Err(Refusal::OtherBrowser);
-        }
-        if waiting.pending.provider != provider {
-            return Err(Refusal::OtherProvider);
-        }
-        if waiting.pending.good_until() < self.setup.clock.now() {
-            return Err(Refusal::ExpiredState);
-        }
-        Ok(waiting)
+        let sealed = sealed.map_err(|error| Refusal::from(VaultError::from(error)))?;
+        let waiting = self.open_waiting(id, sealed)?;
+        let why = if browser != Some(waiting.browser.as_str()) {
+            Refusal::OtherBrowser
+        } else if waiting.pending.provider != provider {
+            Refusal::OtherProvider
+        } else if waiting.pending.good_until() < self.setup.clock.now() {
+            Refusal::ExpiredState
+        } else {
+            return Ok(waiting);
+        };
+        let whose = Some(waiting.pending.owner);
+        Err(Refused { why, whose })
     }
 
     fn open_waiting(&self, id: &str, sealed: Option<Vec<u8>>) -> Result<Waiting, Refusal> {

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::pending::Pending;
 use super::{Connections, place};
+use crate::activity::Actor;
 use crate::error::{Failure, Kind};
 use crate::owner::Owner;
 use crate::vault::VaultError;
@@ -33,6 +34,14 @@ impl From<ConnectError> for Failure {
     }
 }
 
+/// How an authorisation begins.
+enum Begun {
+    /// In a browser, tied to its session by this.
+    InSession(String),
+    /// By this program.
+    ByProgram(Actor),
+}
+
 impl Connections {
     /// Begins an authorisation in a browser: the address to send the person to. `session` ties it to the browser session.
     /// Afterwards the person goes on at `return_to`, where that is a page of this provider, or else at its connection.
@@ -44,26 +53,28 @@ impl Connections {
         return_to: Option<&str>,
     ) -> Result<Url, ConnectError> {
         let return_to = place::way_back(provider, return_to);
-        let session = Some(session.to_owned());
-        self.begin_with(owner, provider, session, return_to).await
+        let begun = Begun::InSession(session.to_owned());
+        self.begin_with(owner, provider, begun, return_to).await
     }
 
-    /// Begins an authorisation for a program, which shows the address to the person in a window of its own. No
+    /// Begins an authorisation for `program`, which shows the address to the person in a window of its own. No
     /// browser session is known that could be tied to it: see `Completed::ForProgram`.
     pub async fn begin_for_program(
         &self,
         owner: &Owner,
         provider: &str,
+        program: Actor,
     ) -> Result<Url, ConnectError> {
         let return_to = place::way_back(provider, None);
-        self.begin_with(owner, provider, None, return_to).await
+        let begun = Begun::ByProgram(program);
+        self.begin_with(owner, provider, begun, return_to).await
     }
 
     async fn begin_with(
         &self,
         owner: &Owner,
         provider: &str,
-        session: Option<String>,
+        begun: Begun,
         return_to: String,
     ) -> Result<Url, ConnectError> {
         let profile = self.profile(provider).ok_or(ConnectError::NotConfigured)?;
@@ -72,10 +83,15 @@ impl Connections {
         let oauth = &profile.oauth;
         let state = self.setup.entropy.token();
         let verifier = oauth.pkce.then(|| self.setup.entropy.token());
+        let (session, program) = match begun {
+            Begun::InSession(session) => (Some(session), None),
+            Begun::ByProgram(program) => (None, Some(program)),
+        };
         let pending = Pending {
             provider: provider.to_owned(),
             owner: owner.clone(),
             session,
+            program,
             verifier,
             return_to,
             created_at: self.setup.clock.now(),

@@ -2,7 +2,7 @@
 
 use super::revoke::Loose;
 use super::{Connections, Revocation};
-use crate::activity::{Action, Entry};
+use crate::activity::{Action, By, Entry};
 use crate::load::{Load, LoadError};
 use crate::owner::Owner;
 use crate::vault::Removed;
@@ -16,11 +16,12 @@ pub struct Disconnected {
 }
 
 impl Connections {
-    /// Disconnects, as its owner wishes. It is done to its end even if whoever asked goes away.
+    /// Disconnects, as its owner wishes, or an admin. It is done to its end even if whoever asked goes away.
     pub async fn disconnect(
         &self,
         owner: &Owner,
         provider: &str,
+        by: By,
     ) -> Result<Disconnected, LoadError> {
         let (this, owner, provider) = (self.clone(), owner.clone(), provider.to_owned());
         self.to_its_end(async move {
@@ -33,7 +34,12 @@ impl Connections {
                     return Err(error.into());
                 }
             };
-            let gone = this.let_all_go(&owner, &provider, removed, Action::Disconnected);
+            let action = match by.actor.user() {
+                Some(user) if user != owner.user => Action::DisconnectedByAdmin,
+                _ => Action::Disconnected,
+            };
+            let entry = Entry::of(&by, &owner, action).at(&provider);
+            let gone = this.let_all_go(&owner, &provider, removed, entry);
             let (gone, ()) = tokio::join!(gone, this.erase(&withdrawn));
             // A load may have begun, or ended, while the record was still there.
             let late = this.setup.loads.withdraw(&owner, &provider).await?;
@@ -52,8 +58,9 @@ impl Connections {
                 return Ok(());
             }
             tracing::info!(provider, "a connection that nobody used is forgotten");
-            this.let_all_go(&owner, &provider, removed, Action::Forgotten)
-                .await;
+            let entry = Entry::of(&By::patchbay(), &owner, Action::Forgotten);
+            let entry = entry.at(&provider);
+            this.let_all_go(&owner, &provider, removed, entry).await;
             let withdrawn = this.setup.loads.withdraw(&owner, &provider).await?;
             this.erase(&withdrawn).await;
             Ok(())
@@ -79,14 +86,10 @@ impl Connections {
         owner: &Owner,
         provider: &str,
         removed: Removed,
-        action: Action,
+        entry: Entry,
     ) -> Disconnected {
         let was_connected = !matches!(removed, Removed::Nothing);
         if was_connected {
-            let entry = match action {
-                Action::Forgotten => Entry::of_patchbay(owner, action, provider),
-                _ => Entry::of_owner(owner, action, provider),
-            };
             self.setup.activity.note(&entry).await;
         }
         let candidate = self.drop_candidate(owner, provider).await;

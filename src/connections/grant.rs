@@ -12,10 +12,11 @@ use tokio::sync::oneshot;
 use super::candidate::Candidate;
 use super::pending::Pending;
 use super::{Connections, End, Refusal};
-use crate::activity::{Action, Entry};
+use crate::activity::{Action, By, Entry};
 use crate::outbound::CallError;
 use crate::outbound::oauth::{Client, Grant};
 use crate::owner::Owner;
+use crate::peer::Peer;
 use crate::providers::{Account, Provider, introduce};
 use crate::store::StoreError;
 use crate::vault::{Connection, Credential, GrantBearer, VaultError};
@@ -26,13 +27,21 @@ const STORE_AGAIN: Duration = Duration::from_millis(500);
 
 impl Connections {
     /// Exchanges the code and stores what it brings.
-    pub(super) async fn make(&self, pending: Pending, code: SecretString) -> Result<End, Refusal> {
+    pub(super) async fn make(
+        &self,
+        pending: Pending,
+        code: SecretString,
+        peer: Peer,
+    ) -> Result<End, Refusal> {
         let (tell, hear) = oneshot::channel();
         let this = self.clone();
         let task = self.grants.track_future(async move {
             // Whoever asked may be gone: then nobody hears it, and the connection is there all the same.
             match this.grant(&pending, &code).await {
-                Ok(made) => this.store_patiently(&pending, made, tell).await,
+                Ok(made) => {
+                    let by = pending.by(peer);
+                    this.store_patiently(&pending, made, &by, tell).await;
+                }
                 Err(refusal) => drop(tell.send(Err(refusal))),
             }
         });
@@ -80,13 +89,14 @@ impl Connections {
         &self,
         pending: &Pending,
         made: Candidate,
+        by: &By,
         tell: oneshot::Sender<Result<End, Refusal>>,
     ) {
         let mut tell = Some(tell);
         let mut say = |result| tell.take().map(|tell| drop(tell.send(result)));
         let deadline = tokio::time::Instant::now() + HELD;
         loop {
-            let error = match self.store_or_ask(pending, &made).await {
+            let error = match self.store_or_ask(pending, &made, by).await {
                 Ok(end) => {
                     say(Ok(end));
                     return;
@@ -106,7 +116,12 @@ impl Connections {
 
     /// Stores the connection, or keeps the grant of another account than the connected one until the person has
     /// chosen. A candidate from before is let go, unless it is of the same account.
-    async fn store_or_ask(&self, pending: &Pending, made: &Candidate) -> Result<End, VaultError> {
+    async fn store_or_ask(
+        &self,
+        pending: &Pending,
+        made: &Candidate,
+        by: &By,
+    ) -> Result<End, VaultError> {
         let (owner, provider) = (&pending.owner, &pending.provider[..]);
         let before = self.readable(owner, provider).await?;
         if before.as_ref().is_some_and(|before| !made.is_for(before)) {
@@ -119,7 +134,7 @@ impl Connections {
                 question: made.id.clone(),
             });
         }
-        self.store_grant(owner, provider, made, before).await?;
+        self.store_grant(owner, provider, made, before, by).await?;
         Ok(End::Connected(made.account.clone()))
     }
 
@@ -131,6 +146,7 @@ impl Connections {
         provider: &str,
         made: &Candidate,
         before: Option<Connection>,
+        by: &By,
     ) -> Result<(), VaultError> {
         let other = before.as_ref().is_some_and(|before| !made.is_for(before));
         let action = match &before {
@@ -146,7 +162,7 @@ impl Connections {
         if other {
             self.forget_loads(owner, provider).await;
         }
-        let entry = Entry::of_owner(owner, action, provider);
+        let entry = Entry::of(by, owner, action).at(provider);
         self.setup.activity.note(&entry).await;
         Ok(())
     }

@@ -16,6 +16,7 @@ mod place;
 mod question;
 mod refresh;
 mod refusal;
+mod refused;
 mod rejected;
 mod revoke;
 mod upkeep;
@@ -34,6 +35,7 @@ pub use pending::PENDING;
 pub use question::Question;
 pub use refresh::Refreshed;
 pub use refusal::Refusal;
+pub use refused::Visitor;
 pub use rejected::Reported;
 
 pub use crate::vault::Revocation;

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Connections;
+use crate::activity::{Actor, By};
 use crate::owner::Owner;
+use crate::peer::Peer;
 use crate::store::{Key, keys};
 use crate::vault::VaultError;
 use crate::vault::cipher::Binding;
@@ -44,6 +46,9 @@ pub(super) struct Pending {
     /// What ties it to the browser session it was begun in; none, where a program began it.
     #[serde(default)]
     pub(super) session: Option<String>,
+    /// The program that began it, where one did.
+    #[serde(default)]
+    pub(super) program: Option<Actor>,
     /// The PKCE verifier, where the provider knows PKCE.
     pub(super) verifier: Option<String>,
     pub(super) return_to: String,
@@ -91,6 +96,17 @@ impl Connections {
 }
 
 impl Pending {
+    /// Who connects by it: the program that began it, since nobody else has proved who they are, or its owner.
+    pub(super) fn by(&self, peer: Peer) -> By {
+        match &self.program {
+            Some(actor) => By {
+                actor: actor.clone(),
+                peer,
+            },
+            None => By::user(&self.owner.user, peer),
+        }
+    }
+
     pub(super) fn verifier(&self) -> Option<SecretString> {
         self.verifier.clone().map(SecretString::from)
     }

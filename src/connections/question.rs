@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::candidate::Kept;
 use super::{Choice, Connections};
+use crate::activity::By;
 use crate::owner::Owner;
 use crate::providers::Account;
 use crate::vault::{Connection, VaultError};
@@ -74,8 +75,8 @@ impl Connections {
             return Ok(());
         };
         if self.setup.clock.now() > candidate.counts_until() {
-            self.answer(owner, provider, Some(&candidate.id), Choice::Keep)
-                .await?;
+            let (id, by) = (Some(&candidate.id[..]), By::patchbay());
+            self.answer(owner, provider, id, Choice::Keep, by).await?;
         }
         Ok(())
     }
@@ -84,7 +85,8 @@ impl Connections {
     fn end_question(&self, owner: &Owner, provider: &str, id: String) {
         let (this, owner, provider) = (self.clone(), owner.clone(), provider.to_owned());
         self.setup.tasks.spawn(async move {
-            let done = this.answer(&owner, &provider, Some(&id), Choice::Keep);
+            let by = By::patchbay();
+            let done = this.answer(&owner, &provider, Some(&id), Choice::Keep, by);
             if let Err(error) = done.await {
                 tracing::warn!(provider, %error, "a candidate that nobody chose could not be let go");
             }

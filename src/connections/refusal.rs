@@ -87,6 +87,28 @@ impl Refusal {
         Self::InWindow(Box::new(self))
     }
 
+    /// Why, in words that hold nothing of what was sent, for the trail; `None` for a fault of our own.
+    pub(super) fn reason(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::MissingState => "it has no state",
+            Self::UnknownState => "its state is unknown",
+            Self::ExpiredState => "its state has expired",
+            Self::UsedState => "its state was used before",
+            Self::OtherProvider => "it was begun for another provider",
+            Self::OtherSession => "it was begun in another browser session",
+            Self::OtherBrowser => "it waits in another browser",
+            Self::Confirmed => "it was answered before",
+            Self::WrongIssuer => "it comes from another issuer",
+            Self::MissingCode => "it has no code",
+            Self::Reported(_) => "the provider reports an error",
+            Self::NotConfigured => "the provider is not configured",
+            Self::Exchange { .. } => "the provider did not exchange the code",
+            Self::Account(_) => "the provider did not say which account it is",
+            Self::InWindow(refusal) => return refusal.reason(),
+            Self::Vault(_) | Self::Dropped => return None,
+        })
+    }
+
     /// The refusal in words, for a page; `name` is the provider's.
     pub fn into_failure(self, name: &str) -> Failure {
         match self {

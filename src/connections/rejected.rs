@@ -5,8 +5,9 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::{Checked, Connections};
+use crate::activity::{Action, By, Entry};
 use crate::owner::Owner;
-use crate::vault::{Reader, TokenError};
+use crate::vault::{Counted, Reader, TokenError};
 
 /// What a report of a refused token came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +27,13 @@ impl Connections {
         owner: &Owner,
         provider: &str,
         digest: &[u8; 32],
-        by: &Reader,
+        (reader, by): (&Reader, &By),
     ) -> Result<Reported, TokenError> {
         let vault = &self.setup.vault;
-        vault.note_report(owner, provider, by).await;
+        if vault.note_report(owner, provider, reader).await == Counted::First {
+            let entry = Entry::of(by, owner, Action::TokenRejected).at(provider);
+            self.setup.activity.note(&entry).await;
+        }
         let stored = vault.get(owner, provider).await?;
         let credential = stored
             .ok_or(TokenError::NotConnected)?

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Barrier, Contacts};
+use crate::activity::{Action, By, Entry};
 use crate::outbound::Call;
 use crate::owner::Owner;
 use crate::providers::{
@@ -26,6 +27,8 @@ const PAGE: Duration = Duration::from_secs(22);
 pub struct Desk {
     pub(super) service: Contacts,
     pub(super) owner: Owner,
+    /// Who works on them.
+    by: By,
     /// The provider.
     pub profile: &'static Profile,
     pub(super) capability: &'static dyn Capability,
@@ -41,7 +44,7 @@ pub struct Desk {
 impl Contacts {
     pub(super) fn desk(
         &self,
-        owner: &Owner,
+        (owner, by): (&Owner, By),
         profile: &'static Profile,
         capability: &'static dyn Capability,
         api: &Api,
@@ -55,6 +58,7 @@ impl Contacts {
         Desk {
             service: self.clone(),
             owner: owner.clone(),
+            by,
             profile,
             capability,
             call: Arc::new(Call::new(setup.outbound.clone(), target, bearer.clone())),
@@ -67,6 +71,13 @@ impl Contacts {
 }
 
 impl Desk {
+    /// Notes in the trail what was done to a contact.
+    pub(super) async fn note_action(&self, action: Action, contact: &str) {
+        let entry = Entry::of(&self.by, &self.owner, action);
+        let entry = entry.at(self.profile.id).about(contact);
+        self.service.setup.activity.note(&entry).await;
+    }
+
     /// What is known of the provider's contacts without asking.
     pub fn facts(&self) -> &'static ContactFacts {
         self.capability.facts()

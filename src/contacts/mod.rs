@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
 
-use crate::activity::Activity;
+use crate::activity::{Activity, By};
 use crate::clock::{Clock, Entropy};
 use crate::load::Loads;
 use crate::outbound::Outbound;
@@ -99,8 +99,8 @@ impl Contacts {
         Some((provider.profile(), provider.contacts()?.facts()))
     }
 
-    /// The contacts of a connection, or what is in the way.
-    pub async fn open(&self, owner: &Owner, provider: &str) -> Result<Desk, Barrier> {
+    /// The contacts of a connection, for somebody to work on, or what is in the way.
+    pub async fn open(&self, owner: &Owner, provider: &str, by: By) -> Result<Desk, Barrier> {
         let provider = self.setup.registry.get(provider);
         let provider = provider.ok_or(Barrier::NotConfigured)?;
         let profile = provider.profile();
@@ -120,7 +120,7 @@ impl Contacts {
         if !connection.scopes.iter().any(|granted| granted == read) {
             return Err(Barrier::Missing(read.to_owned()));
         }
-        Ok(self.desk(owner, profile, capability, api, connection))
+        Ok(self.desk((owner, by), profile, capability, api, connection))
     }
 
     fn nothing_there(&self, provider: &dyn Provider) -> Barrier {

@@ -3,7 +3,7 @@
 use super::mark::Form;
 use super::merge::{Merged, merge, there};
 use super::{Barrier, Conflict, Desk, Entered, Outcome};
-use crate::activity::{Action, Entry};
+use crate::activity::Action;
 use crate::load::Change;
 use crate::patience;
 use crate::providers::{Contact, ContactError};
@@ -109,14 +109,14 @@ impl Desk {
     /// Notes a contact that was made or changed: in the trail, and among the items that were loaded.
     async fn put(&self, contact: Contact, action: Action, elsewhere: Vec<String>) -> Outcome {
         let item = self.capability.item(&self.account, &contact);
-        self.note_action(action).await;
+        self.note_action(action, &contact.id).await;
         self.note_change(Change::Put(Box::new(item))).await;
         Outcome::done(contact, elsewhere)
     }
 
     /// Notes a contact that was deleted.
     async fn deleted(&self, id: String) -> Outcome {
-        self.note_action(Action::ContactDeleted).await;
+        self.note_action(Action::ContactDeleted, &id).await;
         self.note_gone(&id).await;
         Outcome::deleted(id)
     }
@@ -130,11 +130,6 @@ impl Desk {
             id: id.to_owned(),
         };
         self.note_change(change).await;
-    }
-
-    async fn note_action(&self, action: Action) {
-        let entry = Entry::of_owner(&self.owner, action, self.profile.id);
-        self.service.setup.activity.note(&entry).await;
     }
 
     /// What was done is not undone because it cannot be noted: the next load brings it.

@@ -112,6 +112,7 @@ fn setup(redis: &Redis, server: &Server, max_pages: u64, tasks: Handle) -> Setup
         margin: Duration::from_secs(300),
         forget_after: Duration::from_secs(30 * 24 * 60 * 60),
         tasks: tasks.clone(),
+        observer: vault::Observer::none(),
     });
     let api = Api {
         base: server.url.clone(),

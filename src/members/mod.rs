@@ -1,5 +1,6 @@
 //! What an admin does about the members of their org, over all that a member has: sessions, keys and connections.
 
+use crate::activity::By;
 use crate::connections::{Brief, Connections, Disconnected};
 use crate::identity::{ApiKeys, People, RosterError, Sessions};
 use crate::load::LoadError;
@@ -49,11 +50,11 @@ pub struct Connected {
 
 impl Members {
     /// Removes a member. Their account ends first, so that nothing of theirs opens anything whatever fails after it.
-    pub async fn remove(&self, owner: &Owner, fate: Fate) -> Result<Removed, RosterError> {
+    pub async fn remove(&self, owner: &Owner, fate: Fate, by: &By) -> Result<Removed, RosterError> {
         self.people.remove(owner).await?;
         self.sessions.end_all(owner, None).await?;
         for key in self.keys.of(owner).await? {
-            self.keys.revoke_key(&key).await?;
+            self.keys.revoke_key(&key, by).await?;
         }
         let mut removed = Removed {
             disconnected: 0,
@@ -63,7 +64,9 @@ impl Members {
             if fate == Fate::Left {
                 continue;
             }
-            match self.connections.disconnect(owner, brief.profile.id).await {
+            let connections = &self.connections;
+            let ended = connections.disconnect(owner, brief.profile.id, by.clone());
+            match ended.await {
                 Ok(_) => removed.disconnected += 1,
                 Err(error) => {
                     tracing::error!(%error, provider = brief.profile.id, "a connection of a removed member stays");
@@ -111,8 +114,9 @@ impl Members {
         &self,
         owner: &Owner,
         provider: &str,
+        by: By,
     ) -> Result<Disconnected, LoadError> {
-        let done = self.connections.disconnect(owner, provider).await?;
+        let done = self.connections.disconnect(owner, provider, by).await?;
         self.strike_if_gone(owner).await?;
         Ok(done)
     }

@@ -1,4 +1,4 @@
-//! What is found by something else than its key: maps, an index by time, and streams.
+//! What is found by something else than its key: maps, and an index by time.
 
 use super::{Key, Store, StoreError};
 
@@ -60,35 +60,4 @@ impl Store {
         command.arg("LIMIT").arg(0).arg(most);
         self.run(&command).await
     }
-
-    /// Adds an entry to a stream, of which about `most` are kept.
-    pub async fn append(
-        &self,
-        stream: &Key,
-        fields: &[(&str, &str)],
-        most: usize,
-    ) -> Result<(), StoreError> {
-        let mut command = redis::cmd("XADD");
-        command
-            .arg(stream)
-            .arg("MAXLEN")
-            .arg("~")
-            .arg(most)
-            .arg("*");
-        for (name, value) in fields {
-            command.arg(name).arg(value);
-        }
-        self.run::<String>(&command).await.map(drop)
-    }
-
-    /// The newest entries of a stream, the newest first, each as its fields.
-    pub async fn latest(&self, stream: &Key, most: usize) -> Result<Vec<Fields>, StoreError> {
-        let mut command = redis::cmd("XREVRANGE");
-        command.arg(stream).arg("+").arg("-").arg("COUNT").arg(most);
-        let entries: Vec<(String, Fields)> = self.run(&command).await?;
-        Ok(entries.into_iter().map(|(_, fields)| fields).collect())
-    }
 }
-
-/// The fields of an entry of a stream.
-pub type Fields = Vec<(String, String)>;

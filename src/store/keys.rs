@@ -240,6 +240,18 @@ pub fn activity(org: &str) -> Key {
     Key(format!("pb:activity:{{{org}}}"))
 }
 
+/// Stream: what was refused in an org.
+pub fn activity_attempts(org: &str) -> Key {
+    let Key(trail) = activity(org);
+    Key(format!("{trail}:attempts"))
+}
+
+/// Stream: what goes on in an org by itself.
+pub fn activity_routine(org: &str) -> Key {
+    let Key(trail) = activity(org);
+    Key(format!("{trail}:routine"))
+}
+
 /// Lock: one replica does the upkeep.
 pub fn upkeep_lock() -> Key {
     Key("pb:lock:upkeep".to_owned())

@@ -17,6 +17,7 @@ mod pool;
 mod readers;
 mod risks;
 mod scripts;
+mod streams;
 mod walk;
 mod window;
 
@@ -32,6 +33,7 @@ pub use notes::{Note, Notes};
 pub use pool::{ConnectError, Target, TlsFiles};
 pub use readers::Reads;
 pub use risks::{Risk, Warning};
+pub use streams::{Bounds, Fields, Mark, Span};
 pub use walk::Walk;
 pub use window::{Asker, Heard, Part, Rate, Turn, Unit};
 

@@ -20,18 +20,19 @@ pub struct Reads {
 }
 
 impl Store {
-    /// Counts one more read of a versioned record by somebody of this id. Does not change the record's version, and
-    /// never creates one.
+    /// Counts one more read of a versioned record by somebody of this id; answers when theirs before was, in milliseconds
+    /// since 1970, 0 for the first, `None` where there is no record. Does not change the record's version, and never
+    /// creates one.
     pub async fn count_read(
         &self,
         key: &Key,
         id: &str,
         what: &str,
         now_ms: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<i64>, StoreError> {
         let mut call = scripts::COUNT_READ.key(key);
         call.arg(id).arg(now_ms).arg(what).arg(MOST);
-        self.script::<Option<bool>>(&call).await.map(drop)
+        self.script(&call).await
     }
 
     /// The reads of a versioned record, by each reader, in the order of their ids.

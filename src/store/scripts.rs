@@ -61,7 +61,8 @@ pub(super) static UNTOUCH: LazyLock<Script> = LazyLock::new(|| {
 });
 
 /// Counts one more read of a record by somebody, if it is there: `n:` how often, `t:` when last, `w:` by whom in words.
-/// Where so many others have read it, the one whose last read is the oldest is forgotten.
+/// Where so many others have read it, the one whose last read is the oldest is forgotten. Answers when the last read by
+/// the same was, 0 for the first.
 pub(super) static COUNT_READ: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -81,8 +82,9 @@ pub(super) static COUNT_READ: LazyLock<Script> = LazyLock::new(|| {
                 redis.call('HDEL', KEYS[1], 'n:' .. oldest, 't:' .. oldest, 'w:' .. oldest)
             end
         end
+        local before = redis.call('HGET', KEYS[1], 't:' .. id) or '0'
         redis.call('HSET', KEYS[1], 't:' .. id, now, 'w:' .. id, words)
-        return true
+        return before
         ",
     )
 });
@@ -202,6 +204,28 @@ pub(super) static REPLACE_FIELD: LazyLock<Script> = LazyLock::new(|| {
         r"
         if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return false end
         redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+        return true
+        ",
+    )
+});
+
+/// Adds an entry to a stream, which is cut to entries that are young enough and not too many, and ends when nothing is
+/// added for so long. Its id is the time that was told, or the one after the last id where clocks differ: entries never
+/// go back.
+pub(super) static APPEND: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local now, oldest, most, life = unpack(ARGV, 1, 4)
+        redis.call('XTRIM', KEYS[1], 'MINID', oldest)
+        local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+        local ms, seq = tonumber(now), 0
+        if last then
+            local last_ms, last_seq = string.match(last[1], '^(%d+)-(%d+)$')
+            if tonumber(last_ms) >= ms then ms, seq = tonumber(last_ms), tonumber(last_seq) + 1 end
+        end
+        local id = string.format('%.0f-%.0f', ms, seq)
+        redis.call('XADD', KEYS[1], 'MAXLEN', '~', most, id, unpack(ARGV, 5))
+        redis.call('PEXPIRE', KEYS[1], life)
         return true
         ",
     )

@@ -10,6 +10,7 @@ pub mod cipher;
 mod credential;
 mod due;
 mod history;
+mod observer;
 mod readers;
 mod record;
 mod records;
@@ -35,7 +36,8 @@ pub use cipher::{CipherError, KeyRing, NamedKey};
 pub use credential::{Credential, GrantId};
 pub use due::Task;
 pub use history::Event;
-pub use readers::Reader;
+pub use observer::{Observer, Turn, Turned};
+pub use readers::{Counted, Reader};
 pub use record::{Attempt, Connection, Ended, LastError, Retry, State};
 pub use refresh::{Token, TokenError};
 pub use removal::Removed;
@@ -107,6 +109,7 @@ struct Parts {
     margin: Duration,
     forget_after: Duration,
     tasks: tokio::runtime::Handle,
+    observer: Observer,
     refreshes: TaskTracker,
     flights: refresh::Flights,
     stop: CancellationToken,
@@ -135,6 +138,8 @@ pub struct Setup {
     pub forget_after: Duration,
     /// Where a refresh runs on when the request that wanted it is gone.
     pub tasks: tokio::runtime::Handle,
+    /// Who hears how connections fare.
+    pub observer: Observer,
 }
 
 impl Vault {
@@ -151,6 +156,7 @@ impl Vault {
             margin: setup.margin,
             forget_after: setup.forget_after,
             tasks: setup.tasks,
+            observer: setup.observer,
             refreshes: TaskTracker::new(),
             flights: refresh::Flights::default(),
             stop: CancellationToken::new(),

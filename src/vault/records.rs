@@ -135,6 +135,7 @@ impl Parts {
             };
             let written = self.write(owner, provider, stored.version, &next);
             if written.await?.is_some() {
+                self.observe(owner, provider, &stored.connection, &next);
                 return Ok(Some(next));
             }
         }

@@ -3,14 +3,15 @@
 use actix_web::HttpRequest;
 
 use super::error::PageError;
+use super::session::peer;
 use super::site::Site;
 use crate::error::{Failure, Kind};
 use crate::identity::Limit;
 
 /// Counts a request of its address, or refuses it and says when to come again.
 pub async fn by_address(site: &Site, request: &HttpRequest, limit: Limit) -> Result<(), PageError> {
-    let peer = request.peer_addr();
-    let address = peer.map_or_else(String::new, |peer| peer.ip().to_string());
+    let address = peer(request).address;
+    let address = address.map_or_else(String::new, |address| address.to_string());
     by(site, limit, &address).await
 }
 

@@ -61,7 +61,8 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(post().to(invitation::submit)),
         )
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
-        .service(resource("/activity").route(get().to(activity::show)))
+        .service(resource("/activity").route(get().to(activity::index::show)))
+        .service(resource("/activity.csv").route(get().to(activity::export::show)))
         .service(resource("/docs").route(get().to(docs::show)))
         .service(resource("/items").route(get().to(items::index::show)))
         .service(

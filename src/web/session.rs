@@ -15,9 +15,11 @@ use sha2::{Digest, Sha256};
 
 use super::error::PageError;
 use super::site::{SignIn, Site};
+use crate::activity::By;
 use crate::error::{Failure, Kind};
 use crate::identity::{Entered, Role};
 use crate::owner::Owner;
+use crate::peer::Peer;
 
 pub(super) const ORG: &str = "org";
 const USER: &str = "user";
@@ -38,6 +40,15 @@ pub struct SignedIn {
     pub role: Role,
     /// Their session.
     pub visit: Visit,
+    /// From where they ask.
+    pub peer: Peer,
+}
+
+impl SignedIn {
+    /// Who does what they ask for.
+    pub fn by(&self) -> By {
+        By::user(&self.owner.user, self.peer.clone())
+    }
 }
 
 /// A question that a person may answer without being signed in: they came back from a provider for this owner, whose
@@ -257,6 +268,12 @@ async fn known(site: &Site, visit: &Visit) -> Result<Option<Known>, PageError> {
     }))
 }
 
+/// From where a request comes.
+pub fn peer(request: &HttpRequest) -> Peer {
+    let known = request.extensions().get::<Peer>().cloned();
+    known.unwrap_or_default()
+}
+
 impl FromRequest for Visit {
     type Error = PageError;
     type Future = Ready<Result<Self, PageError>>;
@@ -276,6 +293,7 @@ impl FromRequest for SignedIn {
                 owner: known.owner,
                 role: known.role,
                 visit: Visit::of(request),
+                peer: peer(request),
             }),
             None => Err(Failure::of(Kind::Unauthenticated).into()),
         })

@@ -85,6 +85,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("form.rs", &["crate::"]),
     ("host.rs", &["crate::"]),
     ("patience.rs", &["crate::"]),
+    ("peer.rs", &["crate::"]),
+    ("spreadsheet.rs", &["crate::"]),
 ];
 
 const DOMAIN: &[&str] = &[

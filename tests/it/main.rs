@@ -6,6 +6,7 @@
 mod support;
 
 mod accounts;
+mod activity;
 mod api;
 mod attacks;
 mod classic;

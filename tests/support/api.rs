@@ -1,5 +1,6 @@
 //! A program with an API key: what it asks for, and what it is answered.
 
+use patchbay::activity::By;
 use patchbay::clock::Entropy;
 use patchbay::identity::{ApiKey, ApiKeys, New, Scope};
 use patchbay::owner::Owner;
@@ -54,7 +55,8 @@ impl World {
             life: None,
             id: None,
         };
-        let (key, secret) = self.keys().create(&owner, new).await.expect("a key");
+        let made = self.keys().create(&owner, new, &By::operator()).await;
+        let (key, secret) = made.expect("a key");
         (key, secret.expose().to_owned())
     }
 

@@ -21,14 +21,18 @@ pub async fn submit(
     let id = request.match_info().get("provider").unwrap_or_default();
     let profile = classic.profile(id)?;
     let fields = fields::read(&request, payload).await?;
-    let owner = Caller::of(&request)?.owner(&fields, Scope::ConnectionsWrite)?;
+    let caller = Caller::of(&request)?;
+    let owner = caller.owner(&fields, Scope::ConnectionsWrite)?;
     let whose = owner.counted_as();
     let begun = classic.access.limits.take(Limit::CONNECT, &whose).await?;
     if let Some(wait) = begun.and_then(|allowance| allowance.again_in) {
         return Err(Failure::of(Kind::TooMany).retry_after(Some(wait)));
     }
     let connections = &classic.connections;
-    let url = connections.begin_for_program(&owner, profile.id).await;
+    let program = caller.by(&owner, &request).actor;
+    let url = connections
+        .begin_for_program(&owner, profile.id, program)
+        .await;
     let url = url.map_err(|error| refusal(error, profile))?;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))

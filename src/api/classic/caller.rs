@@ -3,6 +3,8 @@
 use actix_web::{HttpMessage, HttpRequest};
 
 use super::fields;
+use crate::activity::By;
+use crate::api::access::peer;
 use crate::error::{Failure, Kind};
 use crate::form::Fields;
 use crate::identity::{ApiKey, Scope};
@@ -57,6 +59,14 @@ impl Caller {
                 format!("It lacks the scope {}; make one that has it.", scope.name()),
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// Who does what this caller asks for. In the demo anyone is whom they say.
+    pub fn by(&self, owner: &Owner, request: &HttpRequest) -> By {
+        match self {
+            Self::Demo => By::user(&owner.user, peer(request)),
+            Self::Key(key) => key.by(peer(request)),
         }
     }
 

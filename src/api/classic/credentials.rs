@@ -10,10 +10,11 @@ use serde::Serialize;
 use super::caller::Caller;
 use super::refusal::refusal;
 use super::{Classic, fields};
+use crate::activity::{Action, Entry};
 use crate::error::{Failure, Kind};
 use crate::identity::Scope;
 use crate::owner::Owner;
-use crate::vault::Token;
+use crate::vault::{Counted, Token};
 
 /// What is answered. The refresh token never is.
 #[derive(Serialize)]
@@ -45,6 +46,12 @@ pub async fn submit(
     let token = tokio::time::timeout(Token::LONGEST_WAIT, token).await;
     let token = token.map_err(|late| still_waiting().because(late))?;
     let token = token.map_err(|error| refusal(error, profile.name, &owner))?;
+    let (token, counted) = token;
+    if counted == Counted::First {
+        let by = caller.by(&owner, &request);
+        let entry = Entry::of(&by, &owner, Action::TokenRead).at(profile.id);
+        classic.activity.note(&entry).await;
+    }
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(credentials(&token, &owner, classic.clock.now())))

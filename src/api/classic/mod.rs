@@ -22,6 +22,7 @@ use actix_web::web::{self, Data, Payload, ServiceConfig, post, resource};
 use actix_web::{Handler, HttpRequest, HttpResponse, Route};
 
 use super::cors::{self, Permitted};
+use crate::activity::Activity;
 use crate::api::access::{Access, LIMITS};
 use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
@@ -43,6 +44,8 @@ pub struct Classic {
     pub load_timeout: Duration,
     /// Work on contacts.
     pub contacts: Contacts,
+    /// Where what programs do is written down.
+    pub activity: Activity,
     /// The providers there are.
     pub registry: Registry,
     /// The time.

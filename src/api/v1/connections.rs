@@ -164,7 +164,9 @@ pub async fn show(v1: Data<V1>, caller: Caller, id: Path<String>) -> Result<Http
 pub async fn end(v1: Data<V1>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let owner = caller.owner(Scope::ConnectionsWrite)?;
     let profile = v1.profile(&id)?;
-    let done = v1.connections.disconnect(owner, profile.id).await?;
+    let connections = &v1.connections;
+    let done = connections.disconnect(owner, profile.id, caller.by());
+    let done = done.await?;
     if !done.was_connected {
         return Err(Problem::of(Type::NotConnected));
     }

@@ -9,14 +9,19 @@ use std::future::{Ready, ready};
 
 use super::V1;
 use super::problem::{Problem, Type};
-use crate::api::access::{Access, Refused, tell};
+use crate::activity::By;
+use crate::api::access::{Access, Refused, peer, tell};
 use crate::identity::{Allowance, ApiKey, Scope};
 use crate::owner::Owner;
+use crate::peer::Peer;
 use crate::vault::Reader;
 
 /// The program that asks; a handler that takes it cannot be reached without a key.
 #[derive(Clone)]
-pub struct Caller(ApiKey);
+pub struct Caller {
+    key: ApiKey,
+    peer: Peer,
+}
 
 /// Lets a request through that shows a key, or answers why not.
 pub async fn check<B: MessageBody + 'static>(
@@ -36,7 +41,8 @@ pub async fn check<B: MessageBody + 'static>(
             return Ok(response);
         }
     };
-    request.extensions_mut().insert(Caller(key));
+    let peer = peer(request.request());
+    request.extensions_mut().insert(Caller { key, peer });
     let mut response = next.call(request).await?.map_into_boxed_body();
     tell(response.headers_mut(), allowance);
     Ok(response)
@@ -60,8 +66,8 @@ impl Caller {
 
     /// The same where any of several scopes will do.
     pub fn owner_by_any(&self, scopes: &[Scope]) -> Result<&Owner, Problem> {
-        if scopes.iter().any(|scope| self.0.may(*scope)) {
-            return Ok(&self.0.owner);
+        if scopes.iter().any(|scope| self.key.may(*scope)) {
+            return Ok(&self.key.owner);
         }
         let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
         let names = names.join(" or ");
@@ -71,12 +77,17 @@ impl Caller {
 
     /// Whose key it is, for what every key may do.
     pub fn any(&self) -> &Owner {
-        &self.0.owner
+        &self.key.owner
+    }
+
+    /// Who does what it asks for.
+    pub fn by(&self) -> By {
+        self.key.by(self.peer.clone())
     }
 
     /// What the history of a connection knows it by.
     pub fn reader(&self) -> Reader {
-        self.0.reader()
+        self.key.reader()
     }
 }
 

@@ -26,6 +26,7 @@ use actix_web::web::{
 };
 use actix_web::{HttpResponse, Resource, Route};
 
+use crate::activity::Activity;
 use crate::api::access::{Access, LIMITS};
 use crate::api::cors::{self, Permitted};
 use crate::clock::Entropy;
@@ -51,6 +52,8 @@ pub struct V1 {
     pub vault: Vault,
     /// What came of requests that may be sent again.
     pub answers: Answers,
+    /// Where what programs do is written down.
+    pub activity: Activity,
     /// The providers there are.
     pub registry: Registry,
     /// Chance.

@@ -13,9 +13,10 @@ use utoipa::ToSchema;
 use super::guard::Caller;
 use super::problem::{Problem, Type};
 use super::{V1, body, replay};
+use crate::activity::{Action, Entry};
 use crate::connections::Reported;
 use crate::identity::Scope;
-use crate::vault::{self, TokenError};
+use crate::vault::{self, Counted, TokenError};
 
 /// What the routes of this file answer beside what every route may.
 pub const PROBLEMS: &[Type] = &[
@@ -93,6 +94,11 @@ pub async fn show(v1: Data<V1>, caller: Caller, id: Path<String>) -> Result<Http
     let token = v1.vault.token_for_program(owner, profile.id, &reader);
     let token = in_time(token).await;
     let token = token.map_err(|problem| v1.if_offered(profile, problem))?;
+    let (token, counted) = token;
+    if counted == Counted::First {
+        let entry = Entry::of(&caller.by(), owner, Action::TokenRead);
+        v1.activity.note(&entry.at(profile.id)).await;
+    }
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(Token {
@@ -134,9 +140,10 @@ pub async fn rejected(
         )
     })?;
     let (here, whose, reader) = (v1.clone(), owner.clone(), caller.reader());
+    let by = caller.by();
     let work = async move {
         let connections = &here.connections;
-        let reported = connections.report_rejected(&whose, profile.id, &digest, &reader);
+        let reported = connections.report_rejected(&whose, profile.id, &digest, (&reader, &by));
         let reported = in_time(reported).await;
         let outcome = match reported.map_err(|problem| here.if_offered(profile, problem))? {
             Reported::NotCurrent => Outcome::NotCurrent,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::whose::{id_of, named};
 use super::with_keys;
+use crate::activity::By;
 use crate::cli::{Failed, Outcome, refuse};
 use crate::clock::Clock;
 use crate::identity::{ApiKey, CreateError, New, Scope, SecretKey};
@@ -33,7 +34,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Outcome {
     let (owner, new) = read(arguments, Clock::system().now())?;
-    let made = with_keys(async |keys| keys.create(&owner, new).await);
+    let made = with_keys(async |keys| keys.create(&owner, new, &By::operator()).await);
     let (key, secret) = made.await??;
     show(&secret).map_err(|error| {
         let id = &key.id;

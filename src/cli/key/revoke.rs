@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::whose::{Whose, named};
 use super::with_keys;
+use crate::activity::By;
 use crate::cli::{Failed, Outcome, refuse};
 use crate::identity::{ApiKey, ApiKeys};
 
@@ -36,7 +37,7 @@ async fn end(keys: &ApiKeys, id: &str, whose: &Whose) -> Result<ApiKey, Failed> 
         let text = format!("several keys have the id {id}: say whose, by --org and --user");
         return Err(text.into());
     }
-    match keys.revoke_key(&key).await? {
+    match keys.revoke_key(&key, &By::operator()).await? {
         true => Ok(key),
         false => Err(unknown(id)),
     }

@@ -5,6 +5,7 @@
 
 mod faults;
 mod record;
+mod revoke;
 mod scope;
 mod secret;
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub use record::ApiKey;
 pub use scope::Scope;
 pub use secret::SecretKey;
 
+use crate::activity::{Action, Activity, By, Entry};
 use crate::clock::{Clock, Entropy};
 use crate::error::{Failure, Kind};
 use crate::owner::Owner;
@@ -38,6 +40,7 @@ const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 #[derive(Clone)]
 pub struct ApiKeys {
     store: Store,
+    activity: Activity,
     clock: Clock,
     entropy: Entropy,
 }
@@ -112,9 +115,10 @@ pub enum NoKey {
 }
 
 impl ApiKeys {
-    /// Keys in `store`.
+    /// Keys in `store`, where the activity trail tells which were made and revoked.
     pub fn new(store: Store, clock: Clock, entropy: Entropy) -> Self {
         Self {
+            activity: Activity::new(store.clone(), clock.clone()),
             store,
             clock,
             entropy,
@@ -131,6 +135,7 @@ impl ApiKeys {
         &self,
         owner: &Owner,
         new: New,
+        by: &By,
     ) -> Result<(ApiKey, SecretKey), CreateError> {
         let now = self.clock.now();
         let name = name(&new.name).ok_or(CreateError::Name)?;
@@ -160,6 +165,7 @@ impl ApiKeys {
             hash: secret.hash(),
         };
         self.write(&key).await?;
+        self.note(&key, Action::KeyMade, by).await;
         Ok((key, secret))
     }
 
@@ -236,17 +242,9 @@ impl ApiKeys {
         })
     }
 
-    /// Ends a key of an owner at once; `false` where there is none of this id.
-    pub async fn revoke(&self, owner: &Owner, id: &str) -> Result<bool, StoreError> {
-        match self.hash_of(owner, id).await? {
-            Some(hash) => self.end(owner, id, &hash).await,
-            None => Ok(false),
-        }
-    }
-
-    /// Ends a key at once, whether its owner's index names it or not; `false` where it has been ended.
-    pub async fn revoke_key(&self, key: &ApiKey) -> Result<bool, StoreError> {
-        self.end(&key.owner, &key.id, &key.hash).await
+    async fn note(&self, key: &ApiKey, action: Action, by: &By) {
+        let entry = Entry::of(by, &key.owner, action).about(&key.name);
+        self.activity.note(&entry).await;
     }
 
     async fn hash_of(&self, owner: &Owner, id: &str) -> Result<Option<String>, StoreError> {
@@ -269,36 +267,6 @@ impl ApiKeys {
             }
         }
         Ok(found)
-    }
-
-    async fn end(&self, owner: &Owner, id: &str, hash: &str) -> Result<bool, StoreError> {
-        let ended = self.end_record(hash).await?;
-        self.store.map_drop(&keys::api_keys(owner), id).await?;
-        Ok(ended)
-    }
-
-    /// Marks a key as revoked, for as long as that is told; `false` where it was already. One that cannot be read is
-    /// deleted: it lets nobody in then either.
-    async fn end_record(&self, hash: &str) -> Result<bool, StoreError> {
-        let record = keys::api_key(hash);
-        loop {
-            let Some(found) = self.store.get_versioned(&record).await? else {
-                return Ok(false);
-            };
-            let Some(mut key) = decode(hash, &found) else {
-                return self.store.delete(&record).await;
-            };
-            if key.is_revoked() {
-                return Ok(false);
-            }
-            key.revoked_at = Some(self.clock.now());
-            let bytes = record::encode(&key);
-            let written = self.store.compare_and_set(&record, found.version, &bytes);
-            if written.await?.is_some() {
-                self.store.expire(&record, REMEMBERED).await?;
-                return Ok(true);
-            }
-        }
     }
 
     async fn read(&self, hash: &str) -> Result<Found, StoreError> {

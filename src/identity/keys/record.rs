@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Scope;
+use crate::activity::{Actor, By};
 use crate::owner::Owner;
+use crate::peer::Peer;
 use crate::vault::Reader;
 
 /// The form that is written now.
@@ -47,6 +49,16 @@ impl ApiKey {
             id: self.id.clone(),
             by: format!("the key '{}'", self.name),
         }
+    }
+
+    /// Who does what is done with it from there.
+    pub fn by(&self, peer: Peer) -> By {
+        let actor = Actor::Key {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            user: self.owner.user.clone(),
+        };
+        By { actor, peer }
     }
 
     /// Whether it has ended by itself.

@@ -26,9 +26,13 @@ impl World {
 
     async fn make(&self, user: &str, life: Option<Duration>) -> (ApiKey, SecretKey) {
         let owner = owner(user);
-        let made = self.keys.create(&owner, new("sync", life)).await;
+        let made = self.keys.create(&owner, new("sync", life), &by()).await;
         made.expect("a key")
     }
+}
+
+fn by() -> By {
+    By::operator()
 }
 
 fn owner(user: &str) -> Owner {
@@ -83,21 +87,21 @@ async fn a_key_ends_when_it_expires_or_is_revoked_and_says_which() {
     assert!(
         !world
             .keys
-            .revoke(&owner("bob"), &short.id)
+            .revoke(&owner("bob"), &short.id, &by())
             .await
             .expect("an answer")
     );
     assert!(
         world
             .keys
-            .revoke(&owner("ada"), &short.id)
+            .revoke(&owner("ada"), &short.id, &by())
             .await
             .expect("an answer")
     );
     assert!(
         !world
             .keys
-            .revoke(&owner("ada"), &short.id)
+            .revoke(&owner("ada"), &short.id, &by())
             .await
             .expect("an answer")
     );
@@ -149,7 +153,7 @@ async fn a_use_is_noted_once_a_minute() {
 async fn what_cannot_be_a_key_is_not_made() {
     let world = World::new();
     let make = async |new: New| {
-        let made = world.keys.create(&owner("ada"), new).await;
+        let made = world.keys.create(&owner("ada"), new, &by()).await;
         made.err()
             .map(|error| error.to_string())
             .unwrap_or_default()
@@ -186,14 +190,14 @@ async fn what_cannot_be_a_key_is_not_made() {
 #[tokio::test]
 async fn a_key_stays_its_owners_whoever_looks_while_it_is_made() {
     let world = World::new();
-    let ada = owner("ada");
+    let (ada, by) = (owner("ada"), by());
     for round in 1..=30 {
         let look = async {
             for _ in 0..10 {
                 world.keys.of(&ada).await.expect("keys");
             }
         };
-        let make = world.keys.create(&ada, new("sync", None));
+        let make = world.keys.create(&ada, new("sync", None), &by);
         let (made, ()) = futures_util::future::join(make, look).await;
         let (key, _) = made.expect("a key");
         let found = world.keys.get(&ada, &key.id).await.expect("an answer");
@@ -204,13 +208,13 @@ async fn a_key_stays_its_owners_whoever_looks_while_it_is_made() {
 #[tokio::test]
 async fn a_form_that_is_sent_several_times_at_once_makes_one_key() {
     let world = World::new();
-    let ada = owner("ada");
+    let (ada, by) = (owner("ada"), by());
     for round in 1..=10 {
         let new = New {
             id: Some(world.keys.id()),
             ..new("sync", None)
         };
-        let sendings = (0..4).map(|_| world.keys.create(&ada, new.clone()));
+        let sendings = (0..4).map(|_| world.keys.create(&ada, new.clone(), &by));
         let made = futures_util::future::join_all(sendings).await;
         let made: Vec<_> = made.into_iter().filter_map(Result::ok).collect();
         assert_eq!(made.len(), 1, "in round {round}");
@@ -232,7 +236,7 @@ async fn a_key_of_a_newer_version_lets_nobody_in_and_can_be_revoked() {
     assert!(matches!(refused, Err(NoKey::Unknown)));
     assert_eq!(world.keys.of(&owner("ada")).await.expect("keys"), []);
     // Though it is not shown here, its owner's id of it still ends it.
-    let revoked = world.keys.revoke(&owner("ada"), &key.id).await;
+    let revoked = world.keys.revoke(&owner("ada"), &key.id, &by()).await;
     assert!(revoked.expect("an answer"));
     assert_eq!(world.redis.cli(&["EXISTS", record.as_str()]).trim(), "0");
 }
@@ -246,7 +250,13 @@ async fn a_key_that_no_index_names_can_be_revoked_all_the_same() {
     assert!(world.keys.check(secret.expose()).await.is_ok());
     let all = world.keys.all().await.expect("keys");
     assert_eq!(all.first().map(|key| &key.id), Some(&key.id));
-    assert!(world.keys.revoke_key(&all[0]).await.expect("an answer"));
+    assert!(
+        world
+            .keys
+            .revoke_key(&all[0], &by())
+            .await
+            .expect("an answer")
+    );
     let refused = world.keys.check(secret.expose()).await;
     assert!(matches!(refused, Err(NoKey::Revoked)));
 }

@@ -1,9 +1,4 @@
-//! The cells of a table.
-//!
-//! A spreadsheet takes a cell that begins with certain characters for a formula, and computes it when the file is opened;
-//! whoever can name a contact could so run something at whoever exports it (OWASP, 'CSV Injection'). Such a cell gets
-//! an apostrophe in front, which spreadsheets take for 'this is text'. One that begins with apostrophes and such a character
-//! after them gets one more, so that who takes one off has what was loaded, always.
+//! What stands in the cells of a table.
 
 use std::borrow::Cow;
 
@@ -11,13 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::item::Item;
-
-const APOSTROPHE: char = '\'';
-/// What a formula may begin with: OWASP's list and the null of its verification standard (ASVS 1.2.10), also as East Asian
-/// keyboards write them.
-const BEGINNINGS: [char; 12] = [
-    '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',
-];
+use crate::spreadsheet::cell as text;
 
 /// The cells of what all items have, in the order of the columns.
 pub(super) fn fields(item: &Item) -> [Cow<'_, str>; 15] {
@@ -62,23 +51,4 @@ fn time(at: Option<Timestamp>) -> Cow<'static, str> {
 
 fn maybe(of: &Option<String>) -> Cow<'_, str> {
     of.as_deref().map(text).unwrap_or_default()
-}
-
-fn text(of: &str) -> Cow<'_, str> {
-    let begins_a_formula = of.trim_start_matches(APOSTROPHE).starts_with(BEGINNINGS);
-    match begins_a_formula && !is_negative(of) {
-        true => format!("{APOSTROPHE}{of}").into(),
-        false => of.into(),
-    }
-}
-
-/// Whether it is a negative number and no more: providers give amounts as texts, and nothing is computed of one. A plus in
-/// front is not left alone, since most who begin with it are phone numbers, which would lose it.
-fn is_negative(of: &str) -> bool {
-    let Some(number) = of.strip_prefix('-') else {
-        return false;
-    };
-    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-    let digits = |of: &str| !of.is_empty() && of.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && digits(part)
 }

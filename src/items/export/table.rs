@@ -1,16 +1,13 @@
 //! Items as a table: the fields that all of them have, then a column for each property.
 //!
-//! It is RFC 4180's form: commas, lines that end with CRLF, quotes where a cell needs them, one line of headings. It
-//! begins with a byte order mark, since Excel otherwise takes the file for the code page of its country; programs that
-//! stumble over the mark have the JSON forms.
+//! It has one line of headings. Programs that stumble over the byte order mark have the JSON forms.
 
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::Writer;
 
 use super::cells;
 use crate::item::Item;
 use crate::items::packed::Unreadable;
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+use crate::spreadsheet::{BYTE_ORDER_MARK, writer};
 
 /// The columns that every table has, in the order of the item's fields.
 const FIELDS: [&str; 15] = [
@@ -36,11 +33,6 @@ pub(super) struct Table {
     properties: Vec<String>,
     rows: Writer<Vec<u8>>,
     waiting: usize,
-}
-
-fn writer(bytes: Vec<u8>) -> Writer<Vec<u8>> {
-    let mut builder = WriterBuilder::new();
-    builder.terminator(Terminator::CRLF).from_writer(bytes)
 }
 
 impl Table {

@@ -22,7 +22,7 @@ pub(super) use flight::Flights;
 use procedure::Need;
 
 use super::record::{Connection, Ended, LastError, State};
-use super::{Parts, Reader, Vault, VaultError};
+use super::{Counted, Parts, Reader, Vault, VaultError};
 use crate::owner::Owner;
 
 /// Uses that follow so closely are noted once: each note is a write that is put on disk.
@@ -127,16 +127,16 @@ impl Vault {
         Ok(token)
     }
 
-    /// The same, for a program that takes it away, which the connection's history tells.
+    /// The same, for a program that takes it away, which the connection's history tells; and how that was counted.
     pub async fn token_for_program(
         &self,
         owner: &Owner,
         provider: &str,
         reader: &Reader,
-    ) -> Result<Token, TokenError> {
+    ) -> Result<(Token, Counted), TokenError> {
         let token = self.fresh_token(owner, provider).await?;
-        self.note_read(owner, provider, reader).await;
-        Ok(token)
+        let counted = self.note_read(owner, provider, reader).await;
+        Ok((token, counted))
     }
 
     /// Another token, after the provider answered 401 to `rejected`. Where the stored one is another by

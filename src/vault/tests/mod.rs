@@ -92,6 +92,7 @@ impl Place {
             margin: Duration::from_secs(300),
             forget_after: Duration::from_secs(30 * 24 * 60 * 60),
             tasks: tokio::runtime::Handle::current(),
+            observer: Observer::none(),
         })
     }
 

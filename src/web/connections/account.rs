@@ -57,7 +57,7 @@ async fn answer(
 ) -> Result<HttpResponse, PageError> {
     let connections = &site.connections;
     let answered = connections
-        .answer(&who.owner, profile.id, asked, choice)
+        .answer(&who.owner, profile.id, asked, choice, who.by())
         .await?;
     let next = match (&answered.outcome, &answered.return_to) {
         (Outcome::Changed, _) => format!("{}/account", place(profile)),

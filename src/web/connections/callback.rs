@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::profile;
 use super::view::LONGEST_ACCOUNT;
-use super::window::{self, WindowPage, confirm};
-use crate::connections::{Callback, Completed, End, Refusal, Returned};
+use super::window::{self, WindowPage, confirm, visitor};
+use crate::connections::{Callback, Completed, End, Refusal, Returned, Visitor};
 use crate::identity::Limit;
 use crate::providers::Profile;
 use crate::web::error::PageError;
@@ -23,17 +23,16 @@ pub async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
-    let known = Known::of(&request);
     // Before the state is taken, so that the same address can be opened again when there is room.
-    match &known {
+    match Known::of(&request) {
         Some(known) => limits::by(&site, Limit::CALLBACK, &known.owner.counted_as()).await?,
         None => limits::by_address(&site, &request, Limit::CALLBACK).await?,
     }
-    let binding = visit.binding().filter(|_| known.is_some());
+    let visitor = visitor(&request, &visit);
     let callback = read(request.query_string());
     let completed = site
         .connections
-        .complete(profile.id, binding.as_deref(), callback)
+        .complete(profile.id, &visitor, callback)
         .await
         .map_err(|refusal| refusal.into_failure(profile.name))?;
     match completed {
@@ -41,7 +40,7 @@ pub async fn show(
             Ok(lead_to(&request, &go_on(&visit, profile, end, return_to)))
         }
         Completed::ForProgram(returned) => {
-            for_program(&request, &site, &visit, profile, returned).await
+            for_program(&request, &site, (&visit, &visitor), profile, returned).await
         }
         Completed::DeniedToProgram => {
             let page = WindowPage::denied(Frame::bare(&site, None), profile);
@@ -79,7 +78,7 @@ fn go_on(visit: &Visit, profile: &Profile, end: End, return_to: String) -> Strin
 async fn for_program(
     request: &HttpRequest,
     site: &Site,
-    visit: &Visit,
+    (visit, visitor): (&Visit, &Visitor),
     profile: &Profile,
     returned: Returned,
 ) -> Result<HttpResponse, PageError> {
@@ -87,7 +86,8 @@ async fn for_program(
     let connections = &site.connections;
     if site.demo {
         let owner = returned.owner().clone();
-        let came = connections.finish(returned).await.map_err(refused)?;
+        let came = connections.finish(returned, visitor).await;
+        let came = came.map_err(refused)?;
         return Ok(window::end(request, site, visit, profile, (owner, came)));
     }
     let browser = visit.bind(|| site.entropy.token());

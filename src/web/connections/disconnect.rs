@@ -66,7 +66,9 @@ pub async fn submit(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
-    let done = site.connections.disconnect(&who.owner, profile.id).await?;
+    let connections = &site.connections;
+    let done = connections.disconnect(&who.owner, profile.id, who.by());
+    let done = done.await?;
     if done.was_connected {
         tell(&who, profile, done.revocation);
     }

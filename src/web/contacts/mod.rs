@@ -57,8 +57,14 @@ impl Room {
 
     /// The contacts of the person's connection, or what is in the way; a failure where it is our own store.
     async fn open(&self) -> Result<Result<Desk, Barrier>, PageError> {
-        let opened = self.site.contacts.open(&self.who.owner, self.profile.id);
+        let opened = self.open_desk();
         own_fault(opened.await)
+    }
+
+    /// The contacts of the person's connection, or whatever is in the way.
+    async fn open_desk(&self) -> Result<Desk, Barrier> {
+        let (owner, by) = (&self.who.owner, self.who.by());
+        self.site.contacts.open(owner, self.profile.id, by).await
     }
 
     /// The list as the address asks for it. What keeps it from being shown is told in its place.

@@ -66,7 +66,7 @@ impl Room {
             entered,
             token: self.token(fields),
         };
-        let opened = self.site.contacts.open(&self.who.owner, self.profile.id);
+        let opened = self.open_desk();
         let desk = match opened.await {
             Ok(desk) if !desk.is_for(sending.entered.account.as_ref()) => {
                 let entered = sending.entered;

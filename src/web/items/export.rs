@@ -9,6 +9,7 @@ use futures_util::stream;
 use jiff::Timestamp;
 
 use super::{index, reading};
+use crate::activity::{Action, Entry};
 use crate::error::{Failure, Kind};
 use crate::identity::Limit;
 use crate::items::{Format, Query};
@@ -92,12 +93,28 @@ impl Asked {
             return Ok(self.head(&shown).finish());
         }
         let (shown, download) = self.begin(site, who, shown).await?;
+        self.note(site, who, &shown).await;
         Ok(self.head(&shown).streaming(pieces(download)))
+    }
+
+    /// Notes in the trail which file was taken away.
+    async fn note(&self, site: &Site, who: &SignedIn, shown: &[Shown]) {
+        let entry = Entry::of(&who.by(), &who.owner, Action::Exported);
+        let entry = entry.about(&self.file_name(shown));
+        let entry = match &self.profiles[..] {
+            [profile] => entry.at(profile.id),
+            _ => entry,
+        };
+        site.activity.note(&entry).await;
+    }
+
+    fn file_name(&self, shown: &[Shown]) -> String {
+        file_name(&self.name, loaded(shown), self.format)
     }
 
     /// The head of the answer.
     fn head(&self, shown: &[Shown]) -> HttpResponseBuilder {
-        let name = file_name(&self.name, loaded(shown), self.format);
+        let name = self.file_name(shown);
         let mut answer = HttpResponse::Ok();
         answer
             .insert_header((CONTENT_TYPE, self.format.media_type()))

@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::error::PageError;
 use super::form::Fields;
 use super::page::lead_to;
-use super::session::{Known, SignedIn, Visit};
+use super::session::{Known, SignedIn, Visit, peer};
 use super::site::{SignIn, Site};
 use super::sso;
 use crate::identity::Entered;
@@ -74,7 +74,7 @@ pub fn enter(
     let entered = Entered {
         id: site.entropy.name(),
         at: site.clock.now(),
-        address: request.peer_addr().map(|peer| peer.ip()),
+        address: peer(request).address,
         agent: agent(request),
     };
     visit.sign_in(owner, &entered, site.entropy.token());

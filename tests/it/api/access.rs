@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
+use patchbay::activity::By;
 use patchbay::identity::{New, Scope};
 use patchbay::owner::Owner;
 use reqwest::Method;
@@ -45,7 +46,7 @@ async fn who_has_no_key_that_counts_is_told_why() {
     let shown = format!("Bearer {secret}");
     world
         .keys()
-        .revoke(&key.owner, &key.id)
+        .revoke(&key.owner, &key.id, &By::operator())
         .await
         .expect("revoked");
     let body = ask(Some(&shown)).await.problem(401, "key-revoked");
@@ -65,7 +66,11 @@ async fn a_key_ends_at_its_expiry() {
         life: Some(std::time::Duration::from_secs(3_600)),
         id: None,
     };
-    let (_, secret) = world.keys().create(&owner, new).await.expect("a key");
+    let (_, secret) = world
+        .keys()
+        .create(&owner, new, &By::operator())
+        .await
+        .expect("a key");
     let ask = || {
         world
             .browser()

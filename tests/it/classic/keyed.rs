@@ -1,5 +1,6 @@
 //! Outside of the demo: programs with an API key, for the key's owner alone and as far as its scopes go.
 
+use patchbay::activity::By;
 use patchbay::identity::Scope;
 use reqwest::header::HOST;
 use serde_json::Value;
@@ -46,7 +47,7 @@ async fn no_route_answers_without_a_key_that_counts() {
     let (key, revoked) = world.key("acme", "ada", &Scope::ALL).await;
     world
         .keys()
-        .revoke(&key.owner, &key.id)
+        .revoke(&key.owner, &key.id, &By::operator())
         .await
         .expect("revoked");
     for (route, _, more) in ROUTES {

@@ -41,8 +41,10 @@ impl Counter {
         if classic.contacts.facts(profile.id).is_none() {
             return Err(told::no_contacts(profile.name));
         }
-        let owner = Caller::of(request)?.owner(&fields, scope)?;
-        let opened = classic.contacts.open(&owner, profile.id).await;
+        let caller = Caller::of(request)?;
+        let owner = caller.owner(&fields, scope)?;
+        let by = caller.by(&owner, request);
+        let opened = classic.contacts.open(&owner, profile.id, by).await;
         let desk = opened.map_err(|barrier| told::barred(barrier, profile, &owner))?;
         Ok(Self {
             fields,

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::V1;
 use super::problem::{Problem, Type};
+use crate::activity::By;
 use crate::contacts::Desk;
 use crate::owner::Owner;
 use crate::providers::Profile;
@@ -70,11 +71,11 @@ impl Contact {
 }
 
 /// The contacts of a connection, to read them.
-async fn desk(v1: &V1, owner: &Owner, profile: &Profile) -> Result<Desk, Problem> {
+async fn desk(v1: &V1, owner: &Owner, by: By, profile: &Profile) -> Result<Desk, Problem> {
     if v1.contacts.facts(profile.id).is_none() {
         return Err(no_contacts(profile));
     }
-    Ok(v1.contacts.open(owner, profile.id).await?)
+    Ok(v1.contacts.open(owner, profile.id, by).await?)
 }
 
 fn no_contacts(profile: &Profile) -> Problem {

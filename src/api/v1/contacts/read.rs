@@ -69,7 +69,7 @@ pub async fn list(
     let from = from
         .unwrap_or(Some(0))
         .ok_or_else(|| Problem::of(Type::BadCursor))?;
-    let desk = desk(&v1, owner, profile).await?;
+    let desk = desk(&v1, owner, caller.by(), profile).await?;
     if from > desk.facts().most_found {
         return Err(Problem::of(Type::BadCursor));
     }
@@ -104,7 +104,7 @@ pub async fn show(
     let profile = v1.profile(&provider)?;
     let params = Params::read(&request, &["properties"])?;
     let more = names(params.get("properties").unwrap_or_default())?;
-    let desk = desk(&v1, owner, profile).await?;
+    let desk = desk(&v1, owner, caller.by(), profile).await?;
     Ok(HttpResponse::Ok().json(one(&desk, &id, &more).await?))
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{Contact, desk, no_contacts, one};
+use crate::activity::By;
 use crate::api::v1::guard::Caller;
 use crate::api::v1::problem::{Problem, Type, refused, taken};
 use crate::api::v1::{V1, body, replay};
@@ -57,6 +58,7 @@ pub async fn create(
         token: replay::token(&v1, &request)?,
         again: replay::key(&request)?.is_some(),
         owner: owner.clone(),
+        by: caller.by(),
         profile,
         entered,
     };
@@ -84,7 +86,7 @@ pub async fn update(
     let profile = v1.profile(&provider)?;
     let sent = body::read(&request, payload).await?;
     let entered = entered(&v1, profile, body::object(&request, &sent, &[PROPERTIES])?)?;
-    let desk = desk_to_write(&v1, owner, profile).await?;
+    let desk = desk_to_write(&v1, owner, caller.by(), profile).await?;
     let more = entered.more.clone();
     let outcome = desk.update(&v1.entropy.token(), &id, entered).await?;
     Ok(HttpResponse::Ok().json(done(&desk, outcome, &more).await?))
@@ -104,7 +106,7 @@ pub async fn delete(
     let owner = caller.owner(Scope::ContactsWrite)?;
     let (provider, id) = path.into_inner();
     let profile = v1.profile(&provider)?;
-    let desk = desk_to_write(&v1, owner, profile).await?;
+    let desk = desk_to_write(&v1, owner, caller.by(), profile).await?;
     match desk.delete(&v1.entropy.token(), &id).await? {
         Outcome::Done { .. } => Ok(HttpResponse::NoContent().finish()),
         outcome => Err(undone(outcome)),
@@ -117,13 +119,14 @@ struct Making {
     /// Whether the same request can be sent again without harm.
     again: bool,
     owner: Owner,
+    by: By,
     profile: &'static Profile,
     entered: Entered,
 }
 
 impl Making {
     async fn answer(self, v1: Data<V1>) -> Result<Answer, Problem> {
-        let desk = desk_to_write(&v1, &self.owner, self.profile).await?;
+        let desk = desk_to_write(&v1, &self.owner, self.by, self.profile).await?;
         let more = self.entered.more.clone();
         let contact = match desk.create(&self.token, self.entered).await? {
             Outcome::Late if self.again => return Err(Problem::of(Type::OutcomePending)),
@@ -137,8 +140,8 @@ impl Making {
     }
 }
 
-async fn desk_to_write(v1: &V1, owner: &Owner, profile: &Profile) -> Result<Desk, Problem> {
-    let desk = desk(v1, owner, profile).await?;
+async fn desk_to_write(v1: &V1, owner: &Owner, by: By, profile: &Profile) -> Result<Desk, Problem> {
+    let desk = desk(v1, owner, by, profile).await?;
     match desk.may_write {
         true => Ok(desk),
         false => {

@@ -97,6 +97,10 @@ impl Refresh<'_> {
         let written = self.parts.write(owner, provider, place.version, &next);
         match written.await {
             Ok(Some(version)) => {
+                if let Some(before) = &self.record {
+                    let parts = self.parts;
+                    parts.observe(owner, provider, &before.connection, &next);
+                }
                 let used_at = self.record.as_ref().and_then(|it| it.used_at);
                 let seen_at = self.record.as_ref().and_then(|it| it.seen_at);
                 self.record = Some(Stored {

@@ -4,6 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::WindowPage;
+use crate::activity::By;
 use crate::connections::{Choice, Outcome};
 use crate::error::{Failure, Kind};
 use crate::providers::Profile;
@@ -13,7 +14,7 @@ use crate::web::error::PageError;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::page::{html, lead_to};
-use crate::web::session::{Asked, Visit};
+use crate::web::session::{Asked, Visit, peer};
 use crate::web::site::Site;
 
 /// The page's address.
@@ -75,7 +76,8 @@ async fn answer(
 ) -> Result<HttpResponse, PageError> {
     let question = Some(&asked.question[..]);
     let connections = &site.connections;
-    let done = connections.answer(&asked.owner, profile.id, question, choice);
+    let by = By::user(&asked.owner.user, peer(request));
+    let done = connections.answer(&asked.owner, profile.id, question, choice, by);
     let done = done.await?;
     visit.forget_asked();
     let owner = match &done.outcome {

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{WindowPage, end};
+use super::{WindowPage, end, visitor};
 use crate::connections::Unconfirmed;
 use crate::owner::Owner;
 use crate::providers::Profile;
@@ -89,11 +89,11 @@ pub async fn submit(
         "no" => false,
         _ => return Err(no_choice("connect, no").into()),
     };
-    let browser = visit.binding();
+    let (browser, visitor) = (visit.binding(), visitor(&request, &visit));
     let refused = |refusal: crate::connections::Refusal| refusal.into_failure(profile.name);
     let connections = &site.connections;
     let returned = connections
-        .take_unconfirmed(profile.id, browser.as_deref(), &id)
+        .take_unconfirmed(profile.id, browser.as_deref(), &id, &visitor)
         .await
         .map_err(refused)?;
     if !agreed {
@@ -101,6 +101,7 @@ pub async fn submit(
         return Ok(html(&request, page));
     }
     let owner = returned.owner().clone();
-    let came = connections.finish(returned).await.map_err(refused)?;
+    let came = connections.finish(returned, &visitor).await;
+    let came = came.map_err(refused)?;
     Ok(end(&request, &site, &visit, profile, (owner, came)))
 }

@@ -9,14 +9,14 @@ use askama::Template;
 
 use super::question::Came;
 use super::view::LONGEST_ACCOUNT;
-use crate::connections::End;
+use crate::connections::{End, Visitor};
 use crate::owner::Owner;
 use crate::providers::Profile;
 use crate::web::assets;
 use crate::web::flash::Link;
 use crate::web::frame::Frame;
 use crate::web::page::{html, lead_to};
-use crate::web::session::{Asked, Visit};
+use crate::web::session::{Asked, Known, Visit, peer};
 use crate::web::site::Site;
 use crate::web::words::shortened;
 
@@ -104,6 +104,15 @@ impl WindowPage {
             closes_after: SOME_LINES,
             ..Self::new(frame, profile, came.title)
         }
+    }
+}
+
+/// In whose browser a request comes.
+pub(super) fn visitor(request: &HttpRequest, visit: &Visit) -> Visitor {
+    let owner = Known::of(request).map(|known| known.owner);
+    Visitor {
+        signed_in: owner.zip(visit.binding()),
+        peer: peer(request),
     }
 }
 

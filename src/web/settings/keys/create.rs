@@ -49,7 +49,7 @@ pub async fn submit(
     let Some(new) = new else {
         return refused(&request, &site, &who, form).await;
     };
-    match site.api_keys.create(&who.owner, new).await {
+    match site.api_keys.create(&who.owner, new, &who.by()).await {
         Ok((key, secret)) => {
             tracing::info!("an API key was made");
             let page = MadePage {

@@ -46,7 +46,8 @@ pub async fn submit(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let key = own(&site, &who, &id).await?;
-    if !site.api_keys.revoke(&who.owner, &id).await? {
+    let by = who.by();
+    if !site.api_keys.revoke(&who.owner, &id, &by).await? {
         return Err(gone().into());
     }
     tracing::info!("an API key was revoked");

@@ -52,7 +52,8 @@ pub async fn submit(
     let profile = site.connections.profile(&provider).ok_or_else(gone)?;
     find(&site, &admin, &user, &provider).await?;
     let owner = in_org_of(&admin, &user);
-    let done = site.members.disconnect(&owner, &provider).await?;
+    let by = admin.0.by();
+    let done = site.members.disconnect(&owner, &provider, by).await?;
     let told = Told::new(profile, done.revocation, "the access");
     admin.0.visit.say(
         told.tone,

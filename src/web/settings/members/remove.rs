@@ -60,7 +60,8 @@ pub async fn submit(
         _ => return Err(no_choice(&user).into()),
     };
     let member = member(&site, &admin, &user).await?;
-    let removed = site.members.remove(&member.owner, fate).await;
+    let by = admin.0.by();
+    let removed = site.members.remove(&member.owner, fate, &by).await;
     let removed = removed.map_err(refused)?;
     let is_self = member.owner == admin.0.owner;
     if is_self {
