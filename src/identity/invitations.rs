@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Role;
+use crate::activity::{Action, Activity, By, Entry};
 use crate::clock::{Clock, Entropy};
 use crate::store::{Key, Store, StoreError, keys};
 
@@ -25,6 +26,7 @@ pub const MOST_INVITATIONS: usize = 200;
 #[derive(Clone)]
 pub struct Invitations {
     store: Store,
+    activity: Activity,
     clock: Clock,
     entropy: Entropy,
 }
@@ -56,8 +58,8 @@ pub struct Inviting {
     pub role: Role,
     /// The one email that it is for; `None` for whoever has the link.
     pub email: Option<String>,
-    /// The user id of the admin who makes it.
-    pub by: String,
+    /// The admin who makes it.
+    pub by: By,
 }
 
 /// Why no invitation is made.
@@ -90,6 +92,7 @@ impl Invitations {
     /// Invitations in `store`.
     pub fn new(store: Store, clock: Clock, entropy: Entropy) -> Self {
         Self {
+            activity: Activity::new(store.clone(), clock.clone()),
             store,
             clock,
             entropy,
@@ -111,7 +114,7 @@ impl Invitations {
             org: inviting.org,
             role: inviting.role.name().to_owned(),
             email: inviting.email,
-            by: inviting.by,
+            by: inviting.by.actor.user().unwrap_or_default().to_owned(),
             made_at: now,
             expires_at: now.checked_add(life).unwrap_or(now),
         };
@@ -123,6 +126,8 @@ impl Invitations {
             .await?;
         let index = keys::invitations(&invitation.org);
         self.store.map_put(&index, &invitation.id, &hash).await?;
+        let action = Action::InvitationMade;
+        self.note(&inviting.by, &invitation, action).await;
         Ok((invitation, token))
     }
 
@@ -171,8 +176,23 @@ impl Invitations {
         Ok(found)
     }
 
+    async fn note(&self, by: &By, invitation: &Invitation, action: Action) {
+        let whose = invitation
+            .email
+            .as_deref()
+            .unwrap_or("whoever has the link");
+        let entry = Entry::new(by, &invitation.org, action).about(whose);
+        let entry = entry.saying(invitation.role().name());
+        self.activity.note(&entry).await;
+    }
+
     /// Ends an invitation of an org; `None` where there is none of this id.
-    pub async fn revoke(&self, org: &str, id: &str) -> Result<Option<Invitation>, StoreError> {
+    pub async fn revoke(
+        &self,
+        org: &str,
+        id: &str,
+        by: &By,
+    ) -> Result<Option<Invitation>, StoreError> {
         let index = keys::invitations(org);
         let hash = self.store.map_get(&index, id).await?;
         let Some(hash) = hash.and_then(|hash| String::from_utf8(hash).ok()) else {
@@ -181,7 +201,11 @@ impl Invitations {
         let found = self.read(&hash).await?;
         let ended = self.store.delete(&keys::invitation(&hash)).await?;
         self.store.map_drop(&index, id).await?;
-        Ok(found.map(|(invitation, _)| invitation).filter(|_| ended))
+        let found = found.map(|(invitation, _)| invitation).filter(|_| ended);
+        if let Some(invitation) = &found {
+            self.note(by, invitation, Action::InvitationRevoked).await;
+        }
+        Ok(found)
     }
 
     async fn read(&self, hash: &str) -> Result<Option<(Invitation, Vec<u8>)>, StoreError> {
@@ -212,7 +236,7 @@ mod tests {
             org: org.to_owned(),
             role: Role::Admin,
             email: None,
-            by: "ada".to_owned(),
+            by: By::operator(),
         }
     }
 
@@ -234,8 +258,16 @@ mod tests {
             all.of("acme").await.expect("a list"),
             std::slice::from_ref(&made)
         );
-        assert_eq!(all.revoke("other", &made.id).await.expect("asked"), None);
-        let revoked = all.revoke("acme", &made.id).await.expect("asked");
+        assert_eq!(
+            all.revoke("other", &made.id, &By::operator())
+                .await
+                .expect("asked"),
+            None
+        );
+        let revoked = all
+            .revoke("acme", &made.id, &By::operator())
+            .await
+            .expect("asked");
         assert_eq!(revoked.map(|it| it.role()), Some(Role::Admin));
         assert!(all.take(token).await.expect("asked").is_none());
     }

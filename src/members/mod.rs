@@ -51,7 +51,7 @@ pub struct Connected {
 impl Members {
     /// Removes a member. Their account ends first, so that nothing of theirs opens anything whatever fails after it.
     pub async fn remove(&self, owner: &Owner, fate: Fate, by: &By) -> Result<Removed, RosterError> {
-        self.people.remove(owner).await?;
+        self.people.remove(owner, by).await?;
         self.sessions.end_all(owner, None).await?;
         for key in self.keys.of(owner).await? {
             self.keys.revoke_key(&key, by).await?;

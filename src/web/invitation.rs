@@ -10,14 +10,16 @@ use super::form::Fields;
 use super::frame::Frame;
 use super::limits;
 use super::page::html;
-use super::session::{Known, Visit};
+use super::session::{Known, Visit, peer};
 use super::sign_in::enter;
 use super::site::{SignIn, Site};
+use crate::activity::{Action, By};
 use crate::error::{Failure, Kind};
 use crate::identity::{
     AddError, Invitation, Limit, NewPerson, SHORTEST_PASSWORD, check_email, check_password,
 };
 use crate::owner::Owner;
+use crate::peer::Peer;
 
 #[derive(Template)]
 #[template(path = "invitation.html")]
@@ -58,9 +60,9 @@ pub async fn submit(
     let invitation = find(&request, &site, &token).await?;
     let mut page = InvitationPage::new(&site, &visit, &invitation);
     if let Some(new) = page.read(&invitation, &fields) {
-        match join(&site, &token, new).await? {
+        match join(&site, &token, new, peer(&request)).await? {
             Some(owner) => {
-                let answer = enter(&request, &site, &visit, &owner, "/connections");
+                let answer = enter(&request, &site, &visit, &owner, "/connections").await;
                 visit.say_ok(
                     "You are a member now",
                     format!("Connect your first account. Your org is {}", owner.org),
@@ -97,6 +99,7 @@ async fn join(
     site: &Site,
     token: &str,
     (email, password): (String, SecretString),
+    peer: Peer,
 ) -> Result<Option<Owner>, PageError> {
     let taken = site.invitations.take(token).await?.ok_or_else(ended)?;
     let new = NewPerson {
@@ -107,7 +110,8 @@ async fn join(
         role: taken.invitation.role(),
         password: Some(password),
     };
-    match site.people.add(new).await {
+    let by = By::user(&new.owner.user, peer);
+    match site.people.add(new, &by, Action::MemberJoined).await {
         Ok(person) => Ok(Some(person.owner)),
         Err(error) => {
             site.invitations.put_back(taken).await?;

@@ -10,7 +10,7 @@ use super::form::Fields;
 use super::frame::Frame;
 use super::limits;
 use super::page::{html, lead_to};
-use super::session::Visit;
+use super::session::{Visit, peer};
 use super::sign_in::enter;
 use super::site::{SignIn, Site};
 use crate::error::{Failure, Kind};
@@ -72,9 +72,13 @@ pub async fn submit(
             role: Role::Admin,
             password: Some(SecretString::from(fields.get("password"))),
         };
-        match site.people.set_up(&page.code.value, admin).await {
+        let made = site
+            .people
+            .set_up(&page.code.value, admin, &peer(&request))
+            .await;
+        match made {
             Ok(person) => {
-                let answer = enter(&request, &site, &visit, &person.owner, "/connections");
+                let answer = enter(&request, &site, &visit, &person.owner, "/connections").await;
                 visit.say_ok(
                     "This Patchbay is yours",
                     "Connect the first account, or invite others under Settings.",

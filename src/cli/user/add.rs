@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{password, with_people};
+use crate::activity::{Action, By};
 use crate::cli::{Failed, Outcome, refuse};
 use crate::identity::{NewPerson, Role, check_email, check_password};
 use crate::owner::{Owner, check_id};
@@ -32,7 +33,8 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     };
     let new = read(arguments, password)?;
     let (owner, role) = (new.owner.clone(), new.role);
-    with_people(async |people| people.add(new).await).await??;
+    with_people(async |people| people.add(new, &By::operator(), Action::MemberAdded).await)
+        .await??;
     println!(
         "Made {} an account in {} as {}.",
         owner.user,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::{password, with_people};
+use crate::activity::By;
 use crate::cli::{Failed, Outcome};
 use crate::identity::{People, Person, check_email};
 
@@ -22,7 +23,9 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     with_people(async |people: People| -> Result<(), Failed> {
         let person = people.find(&email).await?.filter(Person::is_member);
         let person = person.ok_or_else(|| format!("nobody has an account of {email}"))?;
-        Ok(people.set_password(&person.owner, &password).await?)
+        Ok(people
+            .set_password(&person.owner, &password, &By::operator())
+            .await?)
     })
     .await??;
     println!("Set the password of {email}. Their sessions are over.");

@@ -28,6 +28,7 @@ pub use sign_in::{PasswordError, SignInError};
 pub use sso::SsoRefused;
 
 use super::Role;
+use crate::activity::{Action, Activity, By, Entry};
 use crate::clock::{Clock, Entropy};
 use crate::error::{Failure, Kind};
 use crate::owner::Owner;
@@ -40,6 +41,7 @@ const TRIES: usize = 8;
 #[derive(Clone)]
 pub struct People {
     store: Store,
+    activity: Activity,
     clock: Clock,
     entropy: Entropy,
     passwords: Passwords,
@@ -97,6 +99,7 @@ impl People {
     pub fn new(store: Store, clock: Clock, entropy: Entropy, setup: SetupKey) -> Self {
         Self {
             passwords: Passwords::new(entropy.clone()),
+            activity: Activity::new(store.clone(), clock.clone()),
             store,
             clock,
             entropy,
@@ -104,8 +107,8 @@ impl People {
         }
     }
 
-    /// Makes an account. One that was removed begins anew, in whichever org.
-    pub async fn add(&self, new: NewPerson) -> Result<Person, AddError> {
+    /// Makes an account, by an action that makes one. An account that was removed begins anew, in whichever org.
+    pub async fn add(&self, new: NewPerson, by: &By, action: Action) -> Result<Person, AddError> {
         let before = self.find(&new.owner.user).await?;
         if before.as_ref().is_some_and(Person::is_member) {
             return Err(AddError::Exists);
@@ -130,6 +133,8 @@ impl People {
             return Err(AddError::Exists);
         }
         self.enlist(&person).await?;
+        let entry = Entry::of(by, &person.owner, action).about(&person.owner.user);
+        self.activity.note(&entry.saying(person.role.name())).await;
         Ok(person)
     }
 
@@ -191,6 +196,10 @@ impl People {
         let now = self.clock.now();
         let ended = self.change(&owner.user, |person| person.sessions_from = now);
         ended.await.map(drop)
+    }
+
+    async fn note(&self, by: &By, owner: &Owner, action: Action) {
+        self.activity.note(&Entry::of(by, owner, action)).await;
     }
 
     /// Whether a password will do for somebody.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{People, Person};
+use crate::activity::{Action, By, Entry};
 use crate::identity::Role;
 use crate::owner::Owner;
 use crate::store::{StoreError, keys};
@@ -75,14 +76,23 @@ impl People {
     }
 
     /// Gives a member another role.
-    pub async fn set_role(&self, owner: &Owner, role: Role) -> Result<Person, RosterError> {
-        self.locked(owner, role != Role::Admin, |person| person.role = role)
-            .await
+    pub async fn set_role(
+        &self,
+        owner: &Owner,
+        role: Role,
+        by: &By,
+    ) -> Result<Person, RosterError> {
+        let ends_an_admin = role != Role::Admin;
+        let changed = self.locked(owner, ends_an_admin, |person| person.role = role);
+        let changed = changed.await?;
+        let entry = Entry::of(by, owner, Action::RoleChanged).about(&owner.user);
+        self.activity.note(&entry.saying(role.name())).await;
+        Ok(changed)
     }
 
     /// Removes a member from their org. From then on nothing of theirs opens anything; the record stays, so that
     /// what they leave behind has a name.
-    pub async fn remove(&self, owner: &Owner) -> Result<Person, RosterError> {
+    pub async fn remove(&self, owner: &Owner, by: &By) -> Result<Person, RosterError> {
         let now = self.clock.now();
         let removed = self.locked(owner, true, |person| {
             person.removed_at = Some(now);
@@ -90,7 +100,10 @@ impl People {
             person.subject = None;
             person.sessions_from = now;
         });
-        removed.await
+        let removed = removed.await?;
+        let entry = Entry::of(by, owner, Action::MemberRemoved).about(&owner.user);
+        self.activity.note(&entry).await;
+        Ok(removed)
     }
 
     /// Takes somebody who was removed, and of whom nothing is left, off the list.

@@ -8,6 +8,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::{AddError, NewPerson, People, Person};
+use crate::activity::{Action, By};
+use crate::peer::Peer;
 use crate::store::{StoreError, keys};
 
 /// The letters of a code: those that nobody takes for another, and none of which makes a word.
@@ -92,7 +94,12 @@ impl People {
     }
 
     /// Makes the first org and its admin, for who knows the code.
-    pub async fn set_up(&self, code: &str, admin: NewPerson) -> Result<Person, SetupError> {
+    pub async fn set_up(
+        &self,
+        code: &str,
+        admin: NewPerson,
+        peer: &Peer,
+    ) -> Result<Person, SetupError> {
         if self.is_set_up().await? {
             return Err(SetupError::Done);
         }
@@ -102,17 +109,18 @@ impl People {
         }
         let lock = self.store.acquire(keys::setup_lock(), LOCK).await?;
         let lock = lock.ok_or(SetupError::Busy)?;
-        let made = self.first(admin).await;
+        let made = self.first(admin, peer).await;
         // It ends by itself, where it cannot be given back.
         let _ = self.store.release(lock).await;
         made
     }
 
-    async fn first(&self, admin: NewPerson) -> Result<Person, SetupError> {
+    async fn first(&self, admin: NewPerson, peer: &Peer) -> Result<Person, SetupError> {
         if self.is_set_up().await? {
             return Err(SetupError::Done);
         }
-        let person = self.add(admin).await?;
+        let by = By::user(&admin.owner.user, peer.clone());
+        let person = self.add(admin, &by, Action::OrgSetUp).await?;
         self.store.delete(&keys::setup()).await?;
         Ok(person)
     }

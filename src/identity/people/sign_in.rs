@@ -4,7 +4,9 @@ use secrecy::SecretString;
 
 use super::password::Checked;
 use super::{BadPassword, Busy, People, Person};
+use crate::activity::{Action, By, Entry};
 use crate::owner::Owner;
+use crate::peer::Peer;
 use crate::store::StoreError;
 
 /// Why somebody is not signed in.
@@ -47,13 +49,21 @@ impl People {
         &self,
         email: &str,
         password: &SecretString,
+        peer: &Peer,
     ) -> Result<Person, SignInError> {
         let person = self.find(email).await?.filter(Person::is_member);
         let known = person.as_ref().and_then(|person| person.hash.as_ref());
         let checked = self.passwords.check(password, known).await?;
-        let Some(person) = person.filter(|_| checked != Checked::Wrong) else {
+        let Some(person) = person else {
+            // There is no org in whose trail it could stand.
+            tracing::warn!(address = ?peer.address, "somebody tried to sign in to an account that there is not");
             return Err(SignInError::Wrong);
         };
+        if checked == Checked::Wrong {
+            self.note_failed(&person.owner, &By::unknown(peer.clone()))
+                .await;
+            return Err(SignInError::Wrong);
+        }
         if checked == Checked::RightButOld {
             self.rehash(&person, password).await;
         }
@@ -62,6 +72,12 @@ impl People {
             tracing::debug!(%error, "a member could not be put on the list");
         }
         Ok(person)
+    }
+
+    async fn note_failed(&self, owner: &Owner, by: &By) {
+        let entry = Entry::of(by, owner, Action::SignInFailed).about(&owner.user);
+        let entry = entry.refused("the password was wrong");
+        self.activity.note(&entry).await;
     }
 
     /// Makes a hash anew at today's cost. Nobody is kept out because that fails.
@@ -78,31 +94,22 @@ impl People {
         }
     }
 
-    /// Whether this is the password of somebody who is signed in.
-    pub async fn is_password(
-        &self,
-        owner: &Owner,
-        password: &SecretString,
-    ) -> Result<bool, SignInError> {
-        let person = self.find(&owner.user).await?;
-        let known = person.as_ref().and_then(|person| person.hash.as_ref());
-        Ok(self.passwords.check(password, known).await? != Checked::Wrong)
-    }
-
     /// Changes the password of somebody who knows the present one, and ends their sessions.
     pub async fn change_password(
         &self,
         owner: &Owner,
         present: &SecretString,
         new: &SecretString,
+        by: &By,
     ) -> Result<(), PasswordError> {
         let person = self.find(&owner.user).await?.filter(Person::is_member);
         let known = person.as_ref().and_then(|person| person.hash.as_ref());
         let known = known.ok_or(PasswordError::None)?;
         if self.passwords.check(present, Some(known)).await? == Checked::Wrong {
+            self.note_failed(owner, by).await;
             return Err(PasswordError::Wrong);
         }
-        self.set_password(owner, new).await
+        self.set_password(owner, new, by).await
     }
 
     /// Sets the password of a member, as an operator may, and ends their sessions.
@@ -110,6 +117,7 @@ impl People {
         &self,
         owner: &Owner,
         new: &SecretString,
+        by: &By,
     ) -> Result<(), PasswordError> {
         self.judge(owner, new)?;
         let hash = self.passwords.hash(new).await?;
@@ -119,6 +127,8 @@ impl People {
             person.password_at = Some(now);
             person.sessions_from = now;
         });
-        changed.await?.map(drop).ok_or(PasswordError::None)
+        changed.await?.ok_or(PasswordError::None)?;
+        self.note(by, owner, Action::PasswordChanged).await;
+        Ok(())
     }
 }

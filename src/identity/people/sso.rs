@@ -1,8 +1,10 @@
 //! Signing in as somebody whom an identity provider knows.
 
 use super::{AddError, NewPerson, People, Person, Subject};
+use crate::activity::{Action, By, Entry};
 use crate::identity::Role;
 use crate::owner::Owner;
+use crate::peer::Peer;
 use crate::store::StoreError;
 
 /// Why somebody whom the identity provider knows is not signed in here.
@@ -29,10 +31,30 @@ impl People {
         &self,
         owner: &Owner,
         subject: &Subject,
+        peer: &Peer,
+    ) -> Result<Person, SsoRefused> {
+        let admitted = self.admit(owner, subject, peer).await;
+        if let Err(refused) = &admitted
+            && !matches!(refused, SsoRefused::Store(_))
+        {
+            let by = By::unknown(peer.clone());
+            let entry = Entry::of(&by, owner, Action::SignInFailed).about(&owner.user);
+            self.activity
+                .note(&entry.refused(&refused.to_string()))
+                .await;
+        }
+        admitted
+    }
+
+    async fn admit(
+        &self,
+        owner: &Owner,
+        subject: &Subject,
+        peer: &Peer,
     ) -> Result<Person, SsoRefused> {
         let person = match self.find(&owner.user).await? {
             Some(person) => person,
-            None => self.join_by_sso(owner).await?,
+            None => self.join_by_sso(owner, peer).await?,
         };
         if !person.is_member() {
             return Err(SsoRefused::Removed);
@@ -49,13 +71,14 @@ impl People {
         Ok(person)
     }
 
-    async fn join_by_sso(&self, owner: &Owner) -> Result<Person, SsoRefused> {
+    async fn join_by_sso(&self, owner: &Owner, peer: &Peer) -> Result<Person, SsoRefused> {
         let new = NewPerson {
             owner: owner.clone(),
             role: Role::Member,
             password: None,
         };
-        match self.add(new).await {
+        let by = By::user(&owner.user, peer.clone());
+        match self.add(new, &by, Action::MemberJoined).await {
             Ok(person) => Ok(person),
             Err(AddError::Store(error)) => Err(error.into()),
             // Another of their browsers was quicker, if it was theirs.

@@ -2,6 +2,7 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::identity::{LastAdmin, RosterError, SignInError};
+use crate::peer::Peer;
 use crate::testing::{self, redis::Redis};
 
 const PASSWORD: &str = "teal cord under the lamp";
@@ -14,6 +15,10 @@ fn people(redis: &Redis) -> People {
         entropy,
         SetupKey::derive(&[7; 64]),
     )
+}
+
+fn by() -> By {
+    By::operator()
 }
 
 fn owner(org: &str, user: &str) -> Owner {
@@ -32,7 +37,10 @@ fn new(org: &str, user: &str, role: Role) -> NewPerson {
 }
 
 async fn enters(people: &People, user: &str) -> bool {
-    match people.sign_in(user, &SecretString::from(PASSWORD)).await {
+    match people
+        .sign_in(user, &SecretString::from(PASSWORD), &Peer::default())
+        .await
+    {
         Ok(_) => true,
         Err(SignInError::Wrong) => false,
         Err(error) => panic!("{error}"),
@@ -44,11 +52,13 @@ async fn an_email_has_one_account_in_one_org() {
     let redis = Redis::start();
     let people = people(&redis);
     people
-        .add(new("acme", "ada", Role::Member))
+        .add(new("acme", "ada", Role::Member), &by(), Action::MemberAdded)
         .await
         .expect("ada");
     for org in ["acme", "other"] {
-        let again = people.add(new(org, "ada", Role::Admin)).await;
+        let again = people
+            .add(new(org, "ada", Role::Admin), &by(), Action::MemberAdded)
+            .await;
         assert!(matches!(again, Err(AddError::Exists)), "{org}");
     }
     let (here, there) = (owner("acme", "ada"), owner("other", "ada"));
@@ -70,9 +80,10 @@ async fn an_email_has_one_account_in_one_org() {
 async fn of_two_who_make_the_same_account_one_does() {
     let redis = Redis::start();
     let people = people(&redis);
+    let by = by();
     let (one, other) = tokio::join!(
-        people.add(new("acme", "ada", Role::Member)),
-        people.add(new("other", "ada", Role::Admin))
+        people.add(new("acme", "ada", Role::Member), &by, Action::MemberAdded),
+        people.add(new("other", "ada", Role::Admin), &by, Action::MemberAdded)
     );
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
 }
@@ -82,20 +93,20 @@ async fn who_is_removed_is_let_in_nowhere_and_may_begin_anew_elsewhere() {
     let redis = Redis::start();
     let people = people(&redis);
     people
-        .add(new("acme", "ada", Role::Admin))
+        .add(new("acme", "ada", Role::Admin), &by(), Action::MemberAdded)
         .await
         .expect("ada");
     people
-        .add(new("acme", "bob", Role::Member))
+        .add(new("acme", "bob", Role::Member), &by(), Action::MemberAdded)
         .await
         .expect("bob");
     let bob = owner("acme", "bob");
-    people.remove(&bob).await.expect("removed");
+    people.remove(&bob, &by()).await.expect("removed");
     assert_eq!(people.standing(&bob).await.expect("read"), None);
     assert!(people.has_left(&bob).await.expect("read"));
     assert!(!enters(&people, "bob").await);
     assert!(matches!(
-        people.remove(&bob).await,
+        people.remove(&bob, &by()).await,
         Err(RosterError::NoMember)
     ));
     let listed = people.of_org("acme").await.expect("a list");
@@ -106,7 +117,11 @@ async fn who_is_removed_is_let_in_nowhere_and_may_begin_anew_elsewhere() {
     assert_eq!(listed, [("ada", true), ("bob", false)]);
 
     people
-        .add(new("other", "bob", Role::Member))
+        .add(
+            new("other", "bob", Role::Member),
+            &by(),
+            Action::MemberAdded,
+        )
         .await
         .expect("bob");
     assert!(enters(&people, "bob").await);
@@ -121,21 +136,25 @@ async fn an_org_keeps_an_admin_whoever_is_quick() {
     let people = people(&redis);
     for user in ["ada", "bob"] {
         people
-            .add(new("acme", user, Role::Admin))
+            .add(new("acme", user, Role::Admin), &by(), Action::MemberAdded)
             .await
             .expect("an admin");
     }
     people
-        .add(new("other", "eve", Role::Admin))
+        .add(new("other", "eve", Role::Admin), &by(), Action::MemberAdded)
         .await
         .expect("eve");
     let (ada, bob) = (owner("acme", "ada"), owner("acme", "bob"));
-    let (one, other) = tokio::join!(people.remove(&ada), people.set_role(&bob, Role::Member));
+    let by = by();
+    let (one, other) = tokio::join!(
+        people.remove(&ada, &by),
+        people.set_role(&bob, Role::Member, &by)
+    );
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
     let left = if one.is_ok() { bob } else { ada };
     for ended in [
-        people.remove(&left).await,
-        people.set_role(&left, Role::Member).await,
+        people.remove(&left, &by).await,
+        people.set_role(&left, Role::Member, &by).await,
     ] {
         assert!(
             matches!(ended, Err(RosterError::LastAdmin(LastAdmin))),
@@ -143,7 +162,7 @@ async fn an_org_keeps_an_admin_whoever_is_quick() {
         );
     }
     people
-        .set_role(&left, Role::Admin)
+        .set_role(&left, Role::Admin, &by)
         .await
         .expect("unchanged");
 }
@@ -153,7 +172,7 @@ async fn a_list_that_was_lost_has_them_again_after_their_sign_in() {
     let redis = Redis::start();
     let people = people(&redis);
     people
-        .add(new("acme", "ada", Role::Admin))
+        .add(new("acme", "ada", Role::Admin), &by(), Action::MemberAdded)
         .await
         .expect("ada");
     assert!(people.is_set_up().await.expect("read"));
@@ -172,7 +191,7 @@ async fn no_password_stands_in_the_store() {
     let redis = Redis::start();
     let people = people(&redis);
     people
-        .add(new("acme", "ada", Role::Admin))
+        .add(new("acme", "ada", Role::Admin), &by(), Action::MemberAdded)
         .await
         .expect("ada");
     let bytes = testing::store(&redis)

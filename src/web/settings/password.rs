@@ -56,7 +56,8 @@ pub async fn submit(
     // A session that somebody found open is no way to guess the password.
     limits::by(&site, Limit::SIGN_IN_ACCOUNT, &who.owner.user).await?;
     let [present, new] = ["present", "new"].map(|name| SecretString::from(fields.get(name)));
-    let changed = site.people.change_password(&who.owner, &present, &new);
+    let by = who.by();
+    let changed = site.people.change_password(&who.owner, &present, &new, &by);
     if let Err(error) = changed.await {
         let mut answer = html(&request, PasswordPage::new(&site, &who, faults(error)?));
         *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use crate::activity::{Action, Entry};
 use crate::error::{Failure, Kind};
 use crate::identity::Session;
 use crate::web::error::PageError;
@@ -59,11 +60,13 @@ pub async fn end(
 ) -> Result<HttpResponse, PageError> {
     if who.visit.id().as_ref() == Some(&*id) {
         who.visit.sign_out();
+        note(&site, &who, Action::SignedOut).await;
         return Ok(lead_to(&request, "/sign-in"));
     }
     if !site.sessions.end_of(&who.owner, &id).await? {
         return Err(gone().into());
     }
+    note(&site, &who, Action::SessionEnded).await;
     who.visit
         .say_ok("The session is ended", "Whoever used it is signed out.");
     Ok(lead_to(&request, PLACE))
@@ -81,7 +84,13 @@ pub async fn end_all(
     }
     site.sessions.end_all(&who.owner, None).await?;
     who.visit.sign_out();
+    note(&site, &who, Action::SignedOutEverywhere).await;
     Ok(lead_to(&request, "/sign-in"))
+}
+
+async fn note(site: &Site, who: &SignedIn, action: Action) {
+    let entry = Entry::of(&who.by(), &who.owner, action);
+    site.activity.note(&entry).await;
 }
 
 fn gone() -> Failure {

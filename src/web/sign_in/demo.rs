@@ -48,7 +48,7 @@ pub(super) fn show(request: &HttpRequest, site: &Site, visit: &Visit, next: &str
     html(request, DemoPage::new(site, visit, next, empty.0, empty.1))
 }
 
-pub(super) fn submit(
+pub(super) async fn submit(
     request: &HttpRequest,
     site: &Site,
     visit: &Visit,
@@ -65,7 +65,7 @@ pub(super) fn submit(
         org: org.value,
         user: user.value,
     };
-    enter(request, site, visit, &owner, next)
+    enter(request, site, visit, &owner, next).await
 }
 
 fn read(fields: &Fields, name: &str) -> Field {

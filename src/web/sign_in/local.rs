@@ -12,7 +12,7 @@ use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::limits;
 use crate::web::page::{html, lead_to};
-use crate::web::session::Visit;
+use crate::web::session::{Visit, peer};
 use crate::web::site::Site;
 use crate::web::words::listed;
 
@@ -66,8 +66,9 @@ pub(super) async fn submit(
     let email = check_email(typed).unwrap_or_else(|_| typed.to_owned());
     limits::by_address(site, request, Limit::SIGN_IN_ADDRESS).await?;
     limits::by(site, Limit::SIGN_IN_ACCOUNT, &email).await?;
-    match site.people.sign_in(&email, &password).await {
-        Ok(person) => Ok(enter(request, site, visit, &person.owner, next)),
+    let entered = site.people.sign_in(&email, &password, &peer(request)).await;
+    match entered {
+        Ok(person) => Ok(enter(request, site, visit, &person.owner, next).await),
         Err(SignInError::Wrong) => {
             let page = LocalPage {
                 email: typed.to_owned(),

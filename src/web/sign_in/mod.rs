@@ -14,6 +14,7 @@ use super::page::lead_to;
 use super::session::{Known, SignedIn, Visit, peer};
 use super::site::{SignIn, Site};
 use super::sso;
+use crate::activity::{Action, By, Entry};
 use crate::identity::Entered;
 use crate::owner::Owner;
 
@@ -51,34 +52,40 @@ pub async fn submit(
     fields: Fields,
 ) -> Result<HttpResponse, PageError> {
     match site.sign_in {
-        SignIn::Demo => Ok(demo::submit(&request, &site, &visit, &fields)),
+        SignIn::Demo => Ok(demo::submit(&request, &site, &visit, &fields).await),
         SignIn::Local => local::submit(&request, &site, &visit, &fields).await,
         SignIn::Sso => Err(sso::nothing_is_typed().into()),
     }
 }
 
 /// `POST /sign-out`
-pub async fn sign_out(request: HttpRequest, who: SignedIn) -> HttpResponse {
+pub async fn sign_out(request: HttpRequest, site: web::Data<Site>, who: SignedIn) -> HttpResponse {
     who.visit.sign_out();
+    let entry = Entry::of(&who.by(), &who.owner, Action::SignedOut);
+    site.activity.note(&entry).await;
     lead_to(&request, "/sign-in")
 }
 
 /// Signs somebody in, in a session with a new id, and leads them on.
-pub fn enter(
+pub async fn enter(
     request: &HttpRequest,
     site: &Site,
     visit: &Visit,
     owner: &Owner,
     next: &str,
 ) -> HttpResponse {
+    let peer = peer(request);
     let entered = Entered {
         id: site.entropy.name(),
         at: site.clock.now(),
-        address: peer(request).address,
+        address: peer.address,
         agent: agent(request),
     };
     visit.sign_in(owner, &entered, site.entropy.token());
     tracing::info!("somebody signed in");
+    let by = By::user(&owner.user, peer);
+    let entry = Entry::of(&by, owner, Action::SignedIn);
+    site.activity.note(&entry).await;
     lead_to(request, next)
 }
 

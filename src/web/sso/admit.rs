@@ -4,10 +4,11 @@ use crate::error::{Failure, Kind};
 use crate::identity::sso::Identity;
 use crate::identity::{SsoRefused, Subject};
 use crate::owner::Owner;
+use crate::peer::Peer;
 use crate::web::site::Site;
 
 /// The member that an identity is, if they may come in; whoever has no account becomes one.
-pub(super) async fn admit(site: &Site, identity: Identity) -> Result<Owner, Failure> {
+pub(super) async fn admit(site: &Site, identity: Identity, peer: &Peer) -> Result<Owner, Failure> {
     let owner = Owner {
         org: identity.org,
         user: identity.email,
@@ -16,7 +17,7 @@ pub(super) async fn admit(site: &Site, identity: Identity) -> Result<Owner, Fail
         issuer: identity.issuer,
         id: identity.subject,
     };
-    let person = site.people.sign_in_by_sso(&owner, &subject).await;
+    let person = site.people.sign_in_by_sso(&owner, &subject, peer).await;
     person.map(|person| person.owner).map_err(refused)
 }
 

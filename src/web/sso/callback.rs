@@ -9,7 +9,7 @@ use crate::identity::sso::{Callback, Finished, Session};
 use crate::web::error::PageError;
 use crate::web::limits;
 use crate::web::page::lead_to;
-use crate::web::session::{Known, Visit};
+use crate::web::session::{Known, Visit, peer};
 use crate::web::sign_in::{enter, own_path};
 use crate::web::site::Site;
 
@@ -26,9 +26,9 @@ pub async fn show(
     };
     match sso.finish(&session, read(request.query_string())).await? {
         Finished::Proven { identity, next } => {
-            let owner = admit(&site, identity).await?;
+            let owner = admit(&site, identity, &peer(&request)).await?;
             let before = visit.binding();
-            let answer = enter(&request, &site, &visit, &owner, own_path(&next));
+            let answer = enter(&request, &site, &visit, &owner, own_path(&next)).await;
             visit.succeed(before);
             Ok(answer)
         }

@@ -80,7 +80,7 @@ async fn invite(
         org: owner.org.clone(),
         role,
         email,
-        by: owner.user.clone(),
+        by: admin.0.by(),
     };
     let (invitation, token) = site.invitations.invite(inviting).await?;
     let link = format!("{}/invitations/{}", site.origin(), token.expose_secret());
@@ -99,7 +99,10 @@ pub async fn revoke(
     admin: Admin,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let revoked = site.invitations.revoke(&admin.0.owner.org, &id).await?;
+    let revoked = site
+        .invitations
+        .revoke(&admin.0.owner.org, &id, &admin.0.by())
+        .await?;
     if revoked.is_none() {
         let text = "It was used, it has ended, or another admin revoked it. Nothing was changed.";
         return Err(

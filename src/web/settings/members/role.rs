@@ -29,7 +29,7 @@ pub async fn submit(
     let member = member(&site, &admin, &user).await?;
     let people = &site.people;
     people
-        .set_role(&member.owner, role)
+        .set_role(&member.owner, role, &admin.0.by())
         .await
         .map_err(refused)?;
     let (title, text) = match role {
