@@ -202,6 +202,10 @@ impl Failure {
                 tracing::error!(request_id, error, "{}", self.title);
             }
             Some(error) => tracing::warn!(request_id, error, "{}", self.title),
+            // What was not allowed is told to whoever looks for attempts.
+            None if matches!(self.kind, Kind::Forbidden | Kind::TooMany) => {
+                tracing::info!(request_id, "refused: {}", self.title);
+            }
             None => {}
         }
     }

@@ -85,7 +85,12 @@ impl Access {
     pub async fn key(&self, request: &HttpRequest) -> Result<ApiKey, Refused> {
         match self.shown(request.headers()).await {
             Err(refused @ (Refused::NoKey | Refused::Key(_))) => {
-                self.count_by(Limit::REFUSED, &address(request)).await?;
+                let from = peer(request);
+                tracing::info!(
+                    address = ?from.address,
+                    "a request to the APIs without a key that counts was refused"
+                );
+                self.count_by(Limit::REFUSED, &from.counted_as()).await?;
                 Err(refused)
             }
             shown => shown,
@@ -151,8 +156,7 @@ pub fn peer(request: &HttpRequest) -> Peer {
 
 /// By what an address without a key is counted.
 pub fn address(request: &HttpRequest) -> String {
-    let address = peer(request).address;
-    address.map_or_else(String::new, |address| address.to_string())
+    peer(request).counted_as()
 }
 
 /// The headers that tell what is left of a limit, and what it is.

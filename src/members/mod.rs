@@ -2,9 +2,10 @@
 
 use crate::activity::By;
 use crate::connections::{Brief, Connections, Disconnected};
-use crate::identity::{ApiKeys, People, RosterError, Sessions};
+use crate::identity::{ApiKeys, People, Person, RosterError, Sessions, SsoRefused, Subject};
 use crate::load::LoadError;
 use crate::owner::Owner;
+use crate::peer::Peer;
 use crate::store::StoreError;
 
 /// The members of all orgs. Cheap to clone.
@@ -53,9 +54,7 @@ impl Members {
     pub async fn remove(&self, owner: &Owner, fate: Fate, by: &By) -> Result<Removed, RosterError> {
         self.people.remove(owner, by).await?;
         self.sessions.end_all(owner, None).await?;
-        for key in self.keys.of(owner).await? {
-            self.keys.revoke_key(&key, by).await?;
-        }
+        self.end_keys(owner, by).await?;
         let mut removed = Removed {
             disconnected: 0,
             failed: Vec::new(),
@@ -76,6 +75,30 @@ impl Members {
         }
         self.strike_if_gone(owner).await?;
         Ok(removed)
+    }
+
+    /// Lets somebody in whom the identity provider knows. What was made in the name of an email that nobody had proved
+    /// to be theirs ends first.
+    pub async fn sign_in_by_sso(
+        &self,
+        owner: &Owner,
+        subject: &Subject,
+        peer: &Peer,
+    ) -> Result<Person, SsoRefused> {
+        let person = self.people.member(&owner.org, &owner.user).await?;
+        let unproven = |person: &Person| person.subject.is_none() && person.has_password();
+        if person.as_ref().is_some_and(unproven) {
+            self.end_keys(owner, &By::patchbay()).await?;
+            self.sessions.end_all(owner, None).await?;
+        }
+        self.people.sign_in_by_sso(owner, subject, peer).await
+    }
+
+    async fn end_keys(&self, owner: &Owner, by: &By) -> Result<(), StoreError> {
+        for key in self.keys.of(owner).await? {
+            self.keys.revoke_key(&key, by).await?;
+        }
+        Ok(())
     }
 
     /// Everybody in an org who has connections, those who were removed among them.

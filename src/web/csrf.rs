@@ -45,7 +45,10 @@ pub async fn check<B: MessageBody>(
     if !site.is_some_and(|site| is_own(request.headers(), &site.origin())) {
         return Err(refused("This form was sent from another site").into());
     }
-    let largest = form::largest(request.path());
+    let largest = match Known::of(request.request()) {
+        Some(_) => form::largest(request.path()),
+        None => form::LARGEST,
+    };
     let body = request.extract::<web::Payload>().await?;
     let body = tokio::time::timeout(BODY_TIME, form::read(body, largest))
         .await

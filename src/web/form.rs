@@ -11,7 +11,7 @@ use crate::error::{Failure, Kind};
 pub use crate::form::Fields;
 
 /// Largest form, in bytes.
-const LARGEST: usize = 64 * 1024;
+pub const LARGEST: usize = 64 * 1024;
 /// Largest form of a contact: ten of the longest texts, in characters that take twelve bytes each in a form, each twice
 /// (what it was, and what it is).
 const LARGEST_CONTACT: usize = 16 * 1024 * 1024;

@@ -10,9 +10,7 @@ use crate::identity::Limit;
 
 /// Counts a request of its address, or refuses it and says when to come again.
 pub async fn by_address(site: &Site, request: &HttpRequest, limit: Limit) -> Result<(), PageError> {
-    let address = peer(request).address;
-    let address = address.map_or_else(String::new, |address| address.to_string());
-    by(site, limit, &address).await
+    by(site, limit, &peer(request).counted_as()).await
 }
 
 /// Counts a request of somebody, or refuses it and says when to come again. Where that cannot be counted, nobody is let

@@ -14,10 +14,10 @@ use crate::store::{StoreError, keys};
 
 /// The letters of a code: those that nobody takes for another, and none of which makes a word.
 const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-/// Letters of a code, 5 bits each.
-const CODE_LETTERS: usize = 20;
+/// Letters of a code, 5 bits each: 130 bits.
+const CODE_LETTERS: usize = 26;
 /// Letters between two dashes.
-const GROUP: usize = 5;
+const GROUP: usize = 7;
 /// How long a set-up holds its lock.
 const LOCK: Duration = Duration::from_secs(15);
 

@@ -90,8 +90,15 @@ impl People {
     }
 
     async fn bind(&self, person: &Person, subject: &Subject) -> Result<Person, SsoRefused> {
+        // Whoever had the account until now did not prove to the identity provider that the email is theirs: what they
+        // signed in by, and where they are signed in, is over.
+        let now = self.clock.now();
         let bound = self.change(&person.owner.user, |person| {
-            person.subject.get_or_insert_with(|| subject.clone());
+            if person.subject.is_none() {
+                person.subject = Some(subject.clone());
+                person.hash = None;
+                person.sessions_from = now;
+            }
         });
         let bound = bound.await?.ok_or(SsoRefused::Removed)?;
         match &bound.subject {

@@ -204,3 +204,43 @@ async fn no_password_stands_in_the_store() {
     assert!(text.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
     assert!(!text.contains(PASSWORD));
 }
+
+#[tokio::test]
+async fn who_proves_an_email_gets_nothing_that_was_made_before_the_proof() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    let account = new("acme", "ada", Role::Member);
+    let mallory = people.add(account, &by(), Action::MemberJoined).await;
+    let mallory = mallory.expect("an account");
+    let ada = owner("acme", "ada");
+    let subject = |id: &str| Subject {
+        issuer: "https://id.example.com".to_owned(),
+        id: id.to_owned(),
+    };
+    let peer = Peer::default();
+    let person = people.sign_in_by_sso(&ada, &subject("1"), &peer).await;
+    let person = person.expect("signed in");
+    assert!(!person.has_password());
+    assert!(person.sessions_from > mallory.sessions_from);
+    assert!(!enters(&people, "ada").await);
+    // The same again changes nothing; another person of that email is refused, and so is another org.
+    let again = people.sign_in_by_sso(&ada, &subject("1"), &peer).await;
+    assert_eq!(
+        again.expect("signed in").sessions_from,
+        person.sessions_from
+    );
+    let other = people.sign_in_by_sso(&ada, &subject("2"), &peer).await;
+    assert!(matches!(other, Err(SsoRefused::OtherPerson)), "{other:?}");
+    let elsewhere = owner("other", "ada");
+    let moved = people
+        .sign_in_by_sso(&elsewhere, &subject("1"), &peer)
+        .await;
+    assert!(matches!(moved, Err(SsoRefused::OtherOrg)), "{moved:?}");
+    people
+        .add(new("acme", "bob", Role::Admin), &by(), Action::MemberAdded)
+        .await
+        .expect("bob");
+    people.remove(&ada, &by()).await.expect("removed");
+    let removed = people.sign_in_by_sso(&ada, &subject("1"), &peer).await;
+    assert!(matches!(removed, Err(SsoRefused::Removed)), "{removed:?}");
+}

@@ -5,7 +5,7 @@ mod local;
 #[cfg(test)]
 mod samples;
 
-use actix_web::http::header::USER_AGENT;
+use actix_web::http::header::{HeaderName, HeaderValue, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::PageError;
@@ -63,7 +63,12 @@ pub async fn sign_out(request: HttpRequest, site: web::Data<Site>, who: SignedIn
     who.visit.sign_out();
     let entry = Entry::of(&who.by(), &who.owner, Action::SignedOut);
     site.activity.note(&entry).await;
-    lead_to(&request, "/sign-in")
+    let mut answer = lead_to(&request, "/sign-in");
+    let kept = HeaderValue::from_static("\"storage\"");
+    answer
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), kept);
+    answer
 }
 
 /// Signs somebody in, in a session with a new id, and leads them on.

@@ -17,7 +17,7 @@ pub(super) async fn admit(site: &Site, identity: Identity, peer: &Peer) -> Resul
         issuer: identity.issuer,
         id: identity.subject,
     };
-    let person = site.people.sign_in_by_sso(&owner, &subject, peer).await;
+    let person = site.members.sign_in_by_sso(&owner, &subject, peer).await;
     person.map(|person| person.owner).map_err(refused)
 }
 

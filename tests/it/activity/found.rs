@@ -125,6 +125,6 @@ async fn the_file_has_all_of_it() {
     let key = "pb:activity:{acme}";
     world.redis.cli(&["EVAL", &fill, "1", key]);
     let file = ada.get("/activity.csv").await;
-    assert_eq!(file.text.lines().count(), 1 + 2_561);
+    assert_eq!(file.text.lines().count(), 1 + 2_562);
     assert!(file.text.starts_with("\u{feff}time,by,") && file.text.ends_with("\r\n"));
 }

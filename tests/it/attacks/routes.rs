@@ -233,6 +233,50 @@ async fn nobody_gets_at_what_is_anothers_by_any_route() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_form_counts_without_a_token_of_its_own_session() {
+    let mut scene = Scene::new().await;
+    let before = scene.state().await;
+    let mut mallory = scene.world.browser();
+    mallory.get("/sign-in").await;
+    let foreign = mallory.csrf().to_owned();
+    let mut root = scene.enter(ROOT).await;
+    root.get("/settings/keys").await;
+    let own = root.csrf().to_owned();
+    let (mut attempts, rows) = (0, rows());
+    for row in rows.iter().filter(|row| row.method == Method::POST) {
+        if row.is_api() || row.is_classic() {
+            continue;
+        }
+        let place = row.place(&scene, Who::Bob);
+        let forms = [
+            (Vec::new(), "same-origin"),
+            (vec![("_csrf", String::new())], "same-origin"),
+            (vec![("_csrf", foreign.clone())], "same-origin"),
+            (vec![("_csrf", own.clone())], "cross-site"),
+            (vec![("_csrf", own.clone())], "same-site"),
+        ];
+        for (token, site) in forms {
+            let mut fields = fields(&scene);
+            fields.extend(token);
+            let request = root.request(Method::POST, &place);
+            let page = root
+                .send(request.header("sec-fetch-site", site).form(&fields))
+                .await;
+            assert_eq!(page.status, 403, "{} from {site}", row.path);
+            attempts += 1;
+        }
+    }
+    assert_eq!(
+        root.get("/settings/members").await.status,
+        200,
+        "still signed in"
+    );
+    assert_eq!(scene.state().await, before);
+    assert!(attempts > 140, "{attempts}");
+    println!("{attempts} forms without a token, none let in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_key_does_what_its_scopes_do_not_say() {
     let mut scene = Scene::new().await;
     let before = scene.state().await;

@@ -62,6 +62,7 @@ async fn a_contact_is_made_found_changed_and_deleted() {
         "Contact changed",
         "Contact created",
         "Connected",
+        "Signed in",
     ];
     assert_eq!(trail, expected);
 }

@@ -16,7 +16,7 @@ async fn code(program: &mut Program) -> String {
     program.says("setup code").await;
     let said = program.said();
     let code = said.split("setup code ").nth(1).expect("a code");
-    let code: String = code.chars().take(23).collect();
+    let code: String = code.chars().take(29).collect();
     assert_eq!(code.matches('-').count(), 3, "{said}");
     code
 }
@@ -96,7 +96,7 @@ async fn what_will_not_do_is_named_and_what_was_typed_is_kept() {
     let page = set_up(&mut ada, &code, "acme", "ada@example.com", "acmeacmeacme").await;
     assert!(page.text_of("#password_error").contains("easy to guess"));
 
-    let wrong = format!("{}A", &code[..22]);
+    let wrong = format!("{}A", &code[..28]);
     let wrong = if wrong == code {
         code.replace('A', "B")
     } else {

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::{WindowPage, end, visitor};
 use crate::connections::Unconfirmed;
+use crate::error::{Failure, Kind};
 use crate::owner::Owner;
 use crate::providers::Profile;
 use crate::web::assets;
@@ -101,6 +102,11 @@ pub async fn submit(
         return Ok(html(&request, page));
     }
     let owner = returned.owner().clone();
+    if site.people.has_left(&owner).await? {
+        let text = "Whoever sent you is no member of this org any more. Nothing was connected.";
+        let title = "There is nobody to connect it for";
+        return Err(Failure::new(Kind::Forbidden, title, text).into());
+    }
     let came = connections.finish(returned, &visitor).await;
     let came = came.map_err(refused)?;
     Ok(end(&request, &site, &visit, profile, (owner, came)))
