@@ -40,15 +40,15 @@ macro_rules! actions {
 
 actions! {
     /// Somebody signed in.
-    SignedIn = "signed_in", SignIns, Deeds;
+    SignedIn = "signed_in", SignIns, Routine;
     /// Somebody tried to.
     SignInFailed = "sign_in_failed", SignIns, Attempts;
     /// Somebody signed out.
-    SignedOut = "signed_out", SignIns, Deeds;
+    SignedOut = "signed_out", SignIns, Routine;
     /// All of a person's sessions were ended.
-    SignedOutEverywhere = "signed_out_everywhere", SignIns, Deeds;
+    SignedOutEverywhere = "signed_out_everywhere", SignIns, Routine;
     /// One of a person's sessions was ended from another.
-    SessionEnded = "session_ended", SignIns, Deeds;
+    SessionEnded = "session_ended", SignIns, Routine;
     /// A person has another password.
     PasswordChanged = "password_changed", SignIns, Deeds;
     /// The first org was made, with its admin.
@@ -66,9 +66,9 @@ actions! {
     /// A member is none any more.
     MemberRemoved = "member_removed", Members, Deeds;
     /// An API key was made.
-    KeyMade = "key_made", Keys, Deeds;
+    KeyMade = "key_made", Keys, Routine;
     /// An API key was ended.
-    KeyRevoked = "key_revoked", Keys, Deeds;
+    KeyRevoked = "key_revoked", Keys, Routine;
     /// An account was connected.
     Connected = "connected", Connections, Deeds;
     /// The same account was connected anew.
@@ -96,7 +96,7 @@ actions! {
     /// A program said that the provider refused a token.
     TokenRejected = "token_rejected", Tokens, Routine;
     /// A file was taken away.
-    Exported = "exported", Exports, Deeds;
+    Exported = "exported", Exports, Routine;
     /// A contact was made at the provider.
     ContactCreated = "contact_created", Contacts, Deeds;
     /// A contact was changed at the provider.

@@ -15,7 +15,7 @@ pub(super) enum Stream {
     Deeds,
     /// What was refused to somebody who may be anybody.
     Attempts,
-    /// What programs and Patchbay do again and again.
+    /// What goes on again and again, or what anybody does by a click: what programs and Patchbay do, sign-ins, downloads, keys.
     Routine,
 }
 

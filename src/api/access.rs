@@ -86,11 +86,11 @@ impl Access {
         match self.shown(request.headers()).await {
             Err(refused @ (Refused::NoKey | Refused::Key(_))) => {
                 let from = peer(request);
+                self.count_by(Limit::REFUSED, &from.counted_as()).await?;
                 tracing::info!(
                     address = ?from.address,
                     "a request to the APIs without a key that counts was refused"
                 );
-                self.count_by(Limit::REFUSED, &from.counted_as()).await?;
                 Err(refused)
             }
             shown => shown,
@@ -101,15 +101,15 @@ impl Access {
         let shown = bearer(headers).ok_or(Refused::NoKey)?;
         let key = self.keys.check(shown).await?;
         // Keys of somebody who left are revoked; one that was made at that very moment opens nothing either.
-        if !self.is_demo() && self.has_left(&key).await? {
+        if !self.is_demo() && !self.keeps(&key).await? {
             return Err(Refused::Key(NoKey::Revoked));
         }
         Ok(key)
     }
 
-    async fn has_left(&self, key: &ApiKey) -> Result<bool, Refused> {
-        let left = self.people.has_left(&key.owner).await;
-        left.map_err(|error| Refused::Failed(error.into()))
+    async fn keeps(&self, key: &ApiKey) -> Result<bool, Refused> {
+        let kept = self.people.keeps_key(&key.owner, key.created_at).await;
+        kept.map_err(|error| Refused::Failed(error.into()))
     }
 
     /// Counts a request of somebody: of a key, or of an address.

@@ -48,6 +48,7 @@ pub(super) struct Base {
     /// The OpenAPI document.
     reference: Arc<serde_json::Value>,
     people: People,
+    demo: bool,
 }
 
 impl Base {
@@ -56,6 +57,7 @@ impl Base {
         let (clock, entropy) = (extras.clock.clone(), extras.entropy.clone());
         let setup = parts::setup_key(config)?;
         Ok(Self {
+            demo: config.auth.mode == AuthMode::Demo,
             people: People::new(store.clone(), clock, entropy, setup),
             activity: Activity::new(store.clone(), extras.clock.clone()),
             outbound: Outbound::new(extras.entropy.clone(), store.clone(), extras.answer_timeout)?,
@@ -156,7 +158,8 @@ impl Base {
 
     /// The API keys.
     pub(super) fn keys(&self) -> ApiKeys {
-        ApiKeys::new(self.store.clone(), self.clock.clone(), self.entropy.clone())
+        let (clock, entropy) = (self.clock.clone(), self.entropy.clone());
+        ApiKeys::new(self.store.clone(), clock, entropy).in_demo(self.demo)
     }
 
     /// What came of requests with an idempotency key.

@@ -152,8 +152,17 @@ impl Invitations {
         }))
     }
 
-    /// Puts an invitation back that led to nothing.
+    /// Puts an invitation back that led to nothing, unless it was revoked meanwhile: then no list names it any more.
     pub async fn put_back(&self, taken: Taken) -> Result<(), StoreError> {
+        let index = keys::invitations(&taken.invitation.org);
+        if self
+            .store
+            .map_get(&index, &taken.invitation.id)
+            .await?
+            .is_none()
+        {
+            return Ok(());
+        }
         let left = self.clock.now().duration_until(taken.invitation.expires_at);
         let Ok(left) = Duration::try_from(left) else {
             return Ok(());
@@ -198,9 +207,10 @@ impl Invitations {
         let Some(hash) = hash.and_then(|hash| String::from_utf8(hash).ok()) else {
             return Ok(None);
         };
+        // From here on it is not put back.
+        self.store.map_drop(&index, id).await?;
         let found = self.read(&hash).await?;
         let ended = self.store.delete(&keys::invitation(&hash)).await?;
-        self.store.map_drop(&index, id).await?;
         let found = found.map(|(invitation, _)| invitation).filter(|_| ended);
         if let Some(invitation) = &found {
             self.note(by, invitation, Action::InvitationRevoked).await;

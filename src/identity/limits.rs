@@ -79,6 +79,20 @@ impl Limit {
         refill: Duration::from_secs(1),
     };
 
+    /// Looks at the activity trail of somebody: 60 at once, and one a second after that.
+    pub const ACTIVITY: Self = Self {
+        name: "activity",
+        burst: 60,
+        refill: Duration::from_secs(1),
+    };
+
+    /// Present passwords that somebody who is signed in types: 10 in five minutes.
+    pub const PASSWORD: Self = Self {
+        name: "password",
+        burst: 10,
+        refill: Duration::from_secs(30),
+    };
+
     /// Requests to the APIs from an address that show no key that counts.
     pub const REFUSED: Self = Self {
         name: "refused",

@@ -40,6 +40,9 @@ pub struct Entered {
     pub address: Option<IpAddr>,
     /// What the browser calls itself.
     pub agent: String,
+    /// By which way they signed in: a session counts where people sign in by that way.
+    #[serde(default)]
+    pub way: String,
 }
 
 /// A session in which somebody is signed in.

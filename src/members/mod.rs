@@ -59,10 +59,20 @@ impl Members {
             disconnected: 0,
             failed: Vec::new(),
         };
+        if fate == Fate::Disconnected {
+            self.disconnect_all(owner, by, &mut removed).await?;
+        }
+        self.strike_if_gone(owner).await?;
+        Ok(removed)
+    }
+
+    async fn disconnect_all(
+        &self,
+        owner: &Owner,
+        by: &By,
+        removed: &mut Removed,
+    ) -> Result<(), StoreError> {
         for brief in self.connections.briefs(owner).await? {
-            if fate == Fate::Left {
-                continue;
-            }
             let connections = &self.connections;
             let ended = connections.disconnect(owner, brief.profile.id, by.clone());
             match ended.await {
@@ -73,8 +83,7 @@ impl Members {
                 }
             }
         }
-        self.strike_if_gone(owner).await?;
-        Ok(removed)
+        Ok(())
     }
 
     /// Lets somebody in whom the identity provider knows. What was made in the name of an email that nobody had proved
@@ -94,6 +103,12 @@ impl Members {
         self.people.sign_in_by_sso(owner, subject, peer).await
     }
 
+    /// Whether anything is kept under an owner's name: connections or keys.
+    pub async fn has_things(&self, owner: &Owner) -> Result<bool, StoreError> {
+        let connections = self.connections.briefs(owner).await?;
+        Ok(!connections.is_empty() || !self.keys.of(owner).await?.is_empty())
+    }
+
     async fn end_keys(&self, owner: &Owner, by: &By) -> Result<(), StoreError> {
         for key in self.keys.of(owner).await? {
             self.keys.revoke_key(&key, by).await?;
@@ -106,7 +121,12 @@ impl Members {
         let mut found = Vec::new();
         for user in self.people.listed(org).await? {
             let one = self.connections_of(org, user).await?;
-            found.extend(Some(one).filter(|one| !one.connections.is_empty()));
+            match one.connections.is_empty() {
+                // A removal that was interrupted has not come so far.
+                true if !one.is_member => self.people.strike(&one.owner).await?,
+                true => {}
+                false => found.push(one),
+            }
         }
         Ok(found)
     }

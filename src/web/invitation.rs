@@ -16,7 +16,7 @@ use super::site::{SignIn, Site};
 use crate::activity::{Action, By};
 use crate::error::{Failure, Kind};
 use crate::identity::{
-    AddError, Invitation, Limit, NewPerson, SHORTEST_PASSWORD, check_email, check_password,
+    AddError, Invitation, Limit, NewPerson, Role, SHORTEST_PASSWORD, check_email, check_password,
 };
 use crate::owner::Owner;
 use crate::peer::Peer;
@@ -62,7 +62,15 @@ pub async fn submit(
     if let Some(new) = page.read(&invitation, &fields) {
         match join(&site, &token, new, peer(&request)).await? {
             Some(owner) => {
-                let answer = enter(&request, &site, &visit, &owner, "/connections").await;
+                let answer = enter(
+                    &request,
+                    &site,
+                    &visit,
+                    &owner,
+                    site.clock.now(),
+                    "/connections",
+                )
+                .await;
                 visit.say_ok(
                     "You are a member now",
                     format!("Connect your first account. Your org is {}", owner.org),
@@ -84,6 +92,9 @@ async fn find(request: &HttpRequest, site: &Site, token: &str) -> Result<Invitat
         return Err(ended().into());
     }
     let invitation = site.invitations.find(token).await?.ok_or_else(ended)?;
+    if !is_backed(site, &invitation).await? {
+        return Err(ended().into());
+    }
     if let Some(known) = Known::of(request) {
         let text = format!(
             "Sign out first, and open the link again, if it is for somebody else. You are signed in as {}",
@@ -92,6 +103,12 @@ async fn find(request: &HttpRequest, site: &Site, token: &str) -> Result<Invitat
         return Err(Failure::new(Kind::Conflict, "You have an account already", text).into());
     }
     Ok(invitation)
+}
+
+/// An invitation counts as long as whoever made it may invite.
+async fn is_backed(site: &Site, invitation: &Invitation) -> Result<bool, PageError> {
+    let by = site.people.member(&invitation.org, &invitation.by).await?;
+    Ok(by.is_some_and(|by| by.role == Role::Admin))
 }
 
 /// Makes the account and uses the invitation up; `None` where the email has an account.
@@ -111,12 +128,17 @@ async fn join(
         password: Some(password),
     };
     let by = By::user(&new.owner.user, peer);
+    // What an operator's program has under this id is not for whoever types it.
+    if site.members.has_things(&new.owner).await? {
+        site.invitations.put_back(taken).await?;
+        return Ok(None);
+    }
     match site.people.add(new, &by, Action::MemberJoined).await {
         Ok(person) => Ok(Some(person.owner)),
         Err(error) => {
             site.invitations.put_back(taken).await?;
             match error {
-                AddError::Exists => Ok(None),
+                AddError::Exists | AddError::LeftBehind => Ok(None),
                 AddError::Busy(busy) => Err(busy.into_failure().into()),
                 AddError::Store(error) => Err(error.into()),
             }
@@ -131,7 +153,7 @@ fn ended() -> Failure {
 }
 
 fn taken() -> String {
-    "This email has an account already. If it is yours, sign in with it.".to_owned()
+    "This email has an account already, or something is left of one. If it is yours, sign in with it, or ask an admin.".to_owned()
 }
 
 impl InvitationPage {
@@ -140,7 +162,7 @@ impl InvitationPage {
             frame: Frame::open(site, visit),
             org: invitation.org.clone(),
             by: invitation.by.clone(),
-            is_admin: invitation.role() == crate::identity::Role::Admin,
+            is_admin: invitation.role() == Role::Admin,
             shortest: SHORTEST_PASSWORD,
             email: invitation.email.clone().unwrap_or_default(),
             is_fixed: invitation.email.is_some(),

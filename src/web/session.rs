@@ -252,7 +252,7 @@ async fn known(site: &Site, visit: &Visit) -> Result<Option<Known>, PageError> {
     let age = entered.at.duration_until(site.clock.now());
     let too_old = std::time::Duration::try_from(age).is_ok_and(|age| age > site.session_max);
     let role = match site.sign_in {
-        _ if too_old => None,
+        way if too_old || entered.way != way.name() => None,
         SignIn::Demo => Some(Role::Member),
         SignIn::Local | SignIn::Sso => {
             let standing = site.people.standing(&owner).await?;

@@ -78,7 +78,15 @@ pub async fn submit(
             .await;
         match made {
             Ok(person) => {
-                let answer = enter(&request, &site, &visit, &person.owner, "/connections").await;
+                let answer = enter(
+                    &request,
+                    &site,
+                    &visit,
+                    &person.owner,
+                    site.clock.now(),
+                    "/connections",
+                )
+                .await;
                 visit.say_ok(
                     "This Patchbay is yours",
                     "Connect the first account, or invite others under Settings.",
@@ -140,8 +148,8 @@ impl SetupPage {
     fn take(&mut self, error: SetupError) -> Result<(), PageError> {
         match error {
             SetupError::Code => self.code.error = Some(wrong_code()),
-            SetupError::Add(AddError::Exists) => {
-                self.email.error = Some(format!("The email is taken: {}.", AddError::Exists));
+            SetupError::Add(taken @ (AddError::Exists | AddError::LeftBehind)) => {
+                self.email.error = Some(format!("The email is taken: {taken}."));
             }
             SetupError::Add(AddError::Busy(busy)) => return Err(busy.into_failure().into()),
             SetupError::Add(AddError::Store(error)) => return Err(error.into()),

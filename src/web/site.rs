@@ -71,6 +71,17 @@ pub enum SignIn {
     Sso,
 }
 
+impl SignIn {
+    /// Its name in sessions.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Local => "local",
+            Self::Sso => "sso",
+        }
+    }
+}
+
 impl Site {
     /// Whether browsers come by https.
     pub fn is_https(&self) -> bool {

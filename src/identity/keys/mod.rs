@@ -43,6 +43,7 @@ pub struct ApiKeys {
     activity: Activity,
     clock: Clock,
     entropy: Entropy,
+    demo: bool,
 }
 
 /// A key that is to be made.
@@ -122,7 +123,14 @@ impl ApiKeys {
             store,
             clock,
             entropy,
+            demo: false,
         }
+    }
+
+    /// The same in the demo: a key that is made there counts in no other mode, since anybody can be anybody there.
+    #[must_use]
+    pub fn in_demo(self, demo: bool) -> Self {
+        Self { demo, ..self }
     }
 
     /// An id for a key that is to be made.
@@ -161,6 +169,7 @@ impl ApiKeys {
             created_at: now,
             expires_at,
             used_at: None,
+            demo: self.demo,
             revoked_at: None,
             hash: secret.hash(),
         };
@@ -196,7 +205,7 @@ impl ApiKeys {
             return Err(NoKey::Unknown);
         };
         let now = self.clock.now();
-        if key.is_revoked() {
+        if key.is_revoked() || (key.demo && !self.demo) {
             return Err(NoKey::Revoked);
         }
         if key.is_expired(now) {

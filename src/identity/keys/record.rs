@@ -31,6 +31,8 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// When it was used last, to the minute.
     pub used_at: Option<Timestamp>,
+    /// Whether it was made in the demo, where anybody can be anybody.
+    pub(super) demo: bool,
     /// When it was revoked.
     pub(super) revoked_at: Option<Timestamp>,
     /// What its record lies under.
@@ -89,6 +91,8 @@ struct Written {
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
     #[serde(default)]
+    demo: bool,
+    #[serde(default)]
     revoked_at: Option<Timestamp>,
 }
 
@@ -102,6 +106,7 @@ pub(super) fn encode(key: &ApiKey) -> Vec<u8> {
         scopes: key.scopes.iter().map(|it| it.name().to_owned()).collect(),
         created_at: key.created_at,
         expires_at: key.expires_at,
+        demo: key.demo,
         revoked_at: key.revoked_at,
     };
     serde_json::to_vec(&written).unwrap_or_default()
@@ -121,6 +126,7 @@ pub(super) fn decode(hash: &str, bytes: &[u8], used_ms: Option<i64>) -> Option<A
         created_at: written.created_at,
         expires_at: written.expires_at,
         used_at: used_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+        demo: written.demo,
         revoked_at: written.revoked_at,
         hash: hash.to_owned(),
     })

@@ -65,6 +65,11 @@ pub enum AddError {
     /// Somebody has it.
     #[error("there is an account of this email already")]
     Exists,
+    /// Somebody of this email was removed from the org, and what they left is not for whoever comes after them.
+    #[error(
+        "somebody of this email left connections in this org; an admin disconnects them under Members first"
+    )]
+    LeftBehind,
     /// Too many passwords at once.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -113,6 +118,10 @@ impl People {
         if before.as_ref().is_some_and(Person::is_member) {
             return Err(AddError::Exists);
         }
+        // Who is listed and no member has left something.
+        if before.is_some() && self.is_listed(&new.owner).await? {
+            return Err(AddError::LeftBehind);
+        }
         let hash = match &new.password {
             Some(password) => Some(self.passwords.hash(password).await?),
             None => None,
@@ -126,6 +135,7 @@ impl People {
             subject: None,
             created_at: now,
             sessions_from: now,
+            keys_from: before.as_ref().map(|_| now),
             removed_at: None,
             version: before.map_or(0, |before| before.version),
         };
@@ -159,7 +169,23 @@ impl People {
     /// without an account, to which an operator gave a key, has not left.
     pub async fn has_left(&self, owner: &Owner) -> Result<bool, StoreError> {
         let person = self.find(&owner.user).await?;
-        Ok(person.is_some_and(|person| !person.is_member() || person.owner != *owner))
+        Ok(person.is_some_and(|person| has_left(&person, owner)))
+    }
+
+    /// Whether a key of an owner that was made then may still count: none of who has left, and none of before they came
+    /// anew.
+    pub async fn keeps_key(&self, owner: &Owner, made_at: Timestamp) -> Result<bool, StoreError> {
+        let person = self.find(&owner.user).await?;
+        Ok(person.is_none_or(|person| {
+            let is_old = person.keys_from.is_some_and(|from| made_at < from);
+            !has_left(&person, owner) && !is_old
+        }))
+    }
+
+    async fn is_listed(&self, owner: &Owner) -> Result<bool, StoreError> {
+        let members = keys::members(&owner.org);
+        let listed = self.store.map_get(&members, &owner.user).await?;
+        Ok(listed.is_some())
     }
 
     /// Writes a record if it is still what was read; `false` where somebody else was first.
@@ -206,4 +232,8 @@ impl People {
     pub fn judge(&self, owner: &Owner, password: &SecretString) -> Result<(), BadPassword> {
         check_password(password.expose_secret(), &[&owner.user, &owner.org])
     }
+}
+
+fn has_left(person: &Person, owner: &Owner) -> bool {
+    !person.is_member() || person.owner != *owner
 }

@@ -27,6 +27,8 @@ pub struct Person {
     pub password_at: Option<Timestamp>,
     /// Sessions that began before that are over.
     pub sessions_from: Timestamp,
+    /// API keys that were made before that are over; `None` where all count.
+    pub keys_from: Option<Timestamp>,
     /// When they were removed from their org.
     pub removed_at: Option<Timestamp>,
     /// The version of the record; 0 where nothing is written yet.
@@ -64,6 +66,8 @@ struct Written {
     created_at: Timestamp,
     password_at: Option<Timestamp>,
     sessions_from: Timestamp,
+    #[serde(default)]
+    keys_from: Option<Timestamp>,
     removed_at: Option<Timestamp>,
 }
 
@@ -78,6 +82,7 @@ pub(super) fn encode(person: &Person) -> Vec<u8> {
         created_at: person.created_at,
         password_at: person.password_at,
         sessions_from: person.sessions_from,
+        keys_from: person.keys_from,
         removed_at: person.removed_at,
     };
     serde_json::to_vec(&written).unwrap_or_default()
@@ -96,6 +101,7 @@ pub(super) fn decode(user: &str, bytes: &[u8], version: u64) -> Option<Person> {
         created_at: written.created_at,
         password_at: written.password_at,
         sessions_from: written.sessions_from,
+        keys_from: written.keys_from,
         removed_at: written.removed_at,
         version,
     })
@@ -121,6 +127,7 @@ mod tests {
             created_at: at(1),
             password_at: Some(at(2)),
             sessions_from: at(3),
+            keys_from: Some(at(3)),
             removed_at: Some(at(4)),
             version: 5,
         }

@@ -99,6 +99,7 @@ impl People {
             person.hash = None;
             person.subject = None;
             person.sessions_from = now;
+            person.keys_from = Some(now);
         });
         let removed = removed.await?;
         let entry = Entry::of(by, owner, Action::MemberRemoved).about(&owner.user);

@@ -60,8 +60,9 @@ impl People {
             return Err(SignInError::Wrong);
         };
         if checked == Checked::Wrong {
-            self.note_failed(&person.owner, &By::unknown(peer.clone()))
-                .await;
+            // Not waited for: an email that is known must not take longer.
+            let (this, by) = (self.clone(), By::unknown(peer.clone()));
+            tokio::spawn(async move { this.note_failed(&person.owner, &by).await });
             return Err(SignInError::Wrong);
         }
         if checked == Checked::RightButOld {

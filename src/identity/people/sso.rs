@@ -82,6 +82,7 @@ impl People {
             Ok(person) => Ok(person),
             Err(AddError::Store(error)) => Err(error.into()),
             // Another of their browsers was quicker, if it was theirs.
+            Err(AddError::LeftBehind) => Err(SsoRefused::Removed),
             Err(AddError::Exists | AddError::Busy(_)) => {
                 let person = self.find(&owner.user).await?;
                 person.ok_or(SsoRefused::Removed)
@@ -96,8 +97,10 @@ impl People {
         let bound = self.change(&person.owner.user, |person| {
             if person.subject.is_none() {
                 person.subject = Some(subject.clone());
-                person.hash = None;
                 person.sessions_from = now;
+                if person.hash.take().is_some() {
+                    person.keys_from = Some(now);
+                }
             }
         });
         let bound = bound.await?.ok_or(SsoRefused::Removed)?;

@@ -39,19 +39,10 @@ impl Sso {
 fn verified_email(claims: &Claims) -> Result<String, Refusal> {
     let email = claims.email.as_deref().ok_or(Refusal::NoEmail)?;
     match claims.email_verified {
-        Some(true) if looks_alike(email) => Err(Refusal::BadEmail),
         Some(true) => check_email(email).map_err(|_| Refusal::BadEmail),
         Some(false) => Err(Refusal::Unverified),
         None => Err(Refusal::VerificationUnknown),
     }
-}
-
-/// Whether a letter that only looks like one of ASCII becomes it in lower case, as the sign for Kelvin does: its holder
-/// would be taken for somebody else.
-fn looks_alike(email: &str) -> bool {
-    let (name, _) = email.rsplit_once('@').unwrap_or((email, ""));
-    let becomes_ascii = |c: char| !c.is_ascii() && c.to_lowercase().any(|lower| lower.is_ascii());
-    name.chars().any(becomes_ascii)
 }
 
 fn allowed(email: &str, domains: &[String]) -> Result<(), Refusal> {

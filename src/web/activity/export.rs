@@ -9,7 +9,9 @@ use futures_util::stream::{self, Stream};
 use super::{filter, sight};
 use crate::activity::{Action, Activity, Entry, Filter, Sight, table};
 use crate::error::Failure;
+use crate::identity::Limit;
 use crate::web::error::PageError;
+use crate::web::limits;
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
 
@@ -42,6 +44,8 @@ pub async fn show(
     if request.method() == Method::HEAD {
         return Ok(answer.finish());
     }
+    limits::by(&site, Limit::EXPORT, &who.owner.counted_as()).await?;
+    limits::by_address(&site, &request, Limit::EXPORT_ADDRESS).await?;
     // Before the answer begins, so that what cannot be read is a page.
     let (first, more) = asked.piece().await?;
     let entry = Entry::of(&who.by(), &who.owner, Action::Exported);

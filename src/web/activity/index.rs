@@ -7,8 +7,10 @@ use super::form::Form;
 use super::view::{Row, Who};
 use super::{PLACE, filter, sees_all, sight};
 use crate::activity::{Filter, Page};
+use crate::identity::Limit;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
+use crate::web::limits;
 use crate::web::page::{Wanted, html};
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
@@ -64,6 +66,8 @@ pub async fn show(
     who: SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let filter = filter(&site, request.query_string())?;
+    // A search may go through all of it.
+    limits::by(&site, Limit::ACTIVITY, &who.owner.counted_as()).await?;
     let (org, sight) = (&who.owner.org, sight(&who));
     let page = site.activity.page(org, &sight, &filter, PER_PAGE).await?;
     let now = site.clock.now();

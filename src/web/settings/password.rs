@@ -54,7 +54,7 @@ pub async fn submit(
 ) -> Result<HttpResponse, PageError> {
     check(&site)?;
     // A session that somebody found open is no way to guess the password.
-    limits::by(&site, Limit::SIGN_IN_ACCOUNT, &who.owner.user).await?;
+    limits::by(&site, Limit::PASSWORD, &who.owner.user).await?;
     let [present, new] = ["present", "new"].map(|name| SecretString::from(fields.get(name)));
     let by = who.by();
     let changed = site.people.change_password(&who.owner, &present, &new, &by);

@@ -43,9 +43,18 @@ pub async fn show(
 ) -> Result<HttpResponse, PageError> {
     let here = who.visit.id();
     let sessions = site.sessions.of(&who.owner, site.clock.now()).await?;
+    let from = match site.sign_in {
+        SignIn::Demo => None,
+        _ => site.people.standing(&who.owner).await?,
+    };
+    let counts = |session: &Session| {
+        let from = from.as_ref().map(|standing| standing.sessions_from);
+        from.is_none_or(|from| from <= session.entered.at)
+    };
+    let sessions = sessions.into_iter().filter(counts);
     let row = |session| Row::new(&site, session, here.as_deref());
     let page = SessionsPage {
-        rows: sessions.into_iter().map(row).collect(),
+        rows: sessions.map(row).collect(),
         frame: Frame::new(&site, &who, "settings"),
     };
     Ok(html(&request, page))

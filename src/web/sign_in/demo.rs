@@ -65,7 +65,7 @@ pub(super) async fn submit(
         org: org.value,
         user: user.value,
     };
-    enter(request, site, visit, &owner, next).await
+    enter(request, site, visit, &owner, site.clock.now(), next).await
 }
 
 fn read(fields: &Fields, name: &str) -> Field {

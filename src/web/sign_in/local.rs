@@ -66,9 +66,10 @@ pub(super) async fn submit(
     let email = check_email(typed).unwrap_or_else(|_| typed.to_owned());
     limits::by_address(site, request, Limit::SIGN_IN_ADDRESS).await?;
     limits::by(site, Limit::SIGN_IN_ACCOUNT, &email).await?;
+    let at = site.clock.now();
     let entered = site.people.sign_in(&email, &password, &peer(request)).await;
     match entered {
-        Ok(person) => Ok(enter(request, site, visit, &person.owner, next).await),
+        Ok(person) => Ok(enter(request, site, visit, &person.owner, at, next).await),
         Err(SignInError::Wrong) => {
             let page = LocalPage {
                 email: typed.to_owned(),

@@ -17,6 +17,7 @@ use super::sso;
 use crate::activity::{Action, By, Entry};
 use crate::identity::Entered;
 use crate::owner::Owner;
+use jiff::Timestamp;
 
 /// Longest name of a browser that is kept, in characters.
 const AGENT_CHARS: usize = 300;
@@ -71,20 +72,23 @@ pub async fn sign_out(request: HttpRequest, site: web::Data<Site>, who: SignedIn
     answer
 }
 
-/// Signs somebody in, in a session with a new id, and leads them on.
+/// Signs somebody in, in a session with a new id, and leads them on. `at` is when they asked: what ends sessions in between
+/// ends this one too.
 pub async fn enter(
     request: &HttpRequest,
     site: &Site,
     visit: &Visit,
     owner: &Owner,
+    at: Timestamp,
     next: &str,
 ) -> HttpResponse {
     let peer = peer(request);
     let entered = Entered {
         id: site.entropy.name(),
-        at: site.clock.now(),
+        at,
         address: peer.address,
         agent: agent(request),
+        way: site.sign_in.name().to_owned(),
     };
     visit.sign_in(owner, &entered, site.entropy.token());
     tracing::info!("somebody signed in");

@@ -34,7 +34,7 @@ fn refused(refused: SsoRefused) -> Failure {
         ),
         SsoRefused::Removed => (
             "Your account was removed",
-            "An admin of your org removed it. Ask them if that was a mistake.",
+            "An admin of your org removed it. If that was a mistake, the operator lets it in again by 'patchbay user add'.",
         ),
         SsoRefused::Store(error) => return error.into(),
     };

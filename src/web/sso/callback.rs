@@ -28,7 +28,15 @@ pub async fn show(
         Finished::Proven { identity, next } => {
             let owner = admit(&site, identity, &peer(&request)).await?;
             let before = visit.binding();
-            let answer = enter(&request, &site, &visit, &owner, own_path(&next)).await;
+            let answer = enter(
+                &request,
+                &site,
+                &visit,
+                &owner,
+                site.clock.now(),
+                own_path(&next),
+            )
+            .await;
             visit.succeed(before);
             Ok(answer)
         }

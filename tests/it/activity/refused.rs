@@ -95,8 +95,7 @@ async fn states_that_are_used_unknown_old_or_of_elsewhere_are_told() {
     assert_eq!(refusals(&mut ada).await[0].1, "its state has expired");
     let streams = ["pb:activity:{acme}", "pb:activity:{acme}:attempts"];
     let lengths = streams.map(|stream| world.redis.cli(&["XLEN", stream]));
-    // One connection and three sign-ins; four refusals.
-    assert_eq!(lengths, ["4", "4"]);
+    assert_eq!(lengths, ["1", "4"]);
 }
 
 /// A window that a program has sent to HubSpot, back before the question whether to connect, and its address.

@@ -99,6 +99,7 @@ async fn what_was_heard_before_a_stop_is_written() {
     world.pass(DEAD);
     check(&mut ada).await;
     world.stop().await;
-    let routine = world.redis.cli(&["XLEN", "pb:activity:{acme}:routine"]);
-    assert_eq!(routine, "1");
+    let routine = ["XRANGE", "pb:activity:{acme}:routine", "-", "+"];
+    let routine = world.redis.cli(&routine);
+    assert_eq!(routine.matches("access_withdrawn").count(), 1, "{routine}");
 }

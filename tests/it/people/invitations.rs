@@ -173,3 +173,62 @@ async fn the_link_is_shown_once_and_is_not_in_the_store() {
     assert_eq!(page.value("#email").as_deref(), Some("no email"));
     assert!(page.text_of("#email_error").contains("not an email"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_counts_no_longer_than_its_maker_may_invite() {
+    let world = World::with_accounts().await;
+    let mut ada = world.member("acme", ADA, "admin").await;
+    let mut mal = world.member("acme", "mal@example.com", "admin").await;
+    let link = invite(&mut mal, "", "admin").await;
+    assert_eq!(world.browser().get(&link).await.status, 200);
+    ada.get(PLACE).await;
+    let role = format!("{PLACE}/mal%40example.com/role");
+    ada.post(&role, &[("role", "member")]).await;
+    assert_eq!(world.browser().get(&link).await.status, 404);
+    ada.post(&role, &[("role", "admin")]).await;
+    assert_eq!(world.browser().get(&link).await.status, 200);
+    let remove = format!("{PLACE}/mal%40example.com/remove");
+    ada.post(&remove, &[("connections", "disconnect")]).await;
+    let mut mallory = world.browser();
+    mallory.get("/sign-in").await;
+    let fields = [("email", "new@example.com"), ("password", PASSWORD)];
+    assert_eq!(mallory.post(&link, &fields).await.status, 404);
+    assert_eq!(ada.get(PLACE).await.texts("#members td.name bdi"), [ADA]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_what_a_removed_member_left() {
+    let (world, mut ada, link) = invited("", "member").await;
+    let mut bob = world.member("acme", "bob@example.com", "member").await;
+    bob.connect_hubspot().await;
+    let scopes = [patchbay::identity::Scope::TokensRead];
+    let (_, key) = world.key("acme", "bob@example.com", &scopes).await;
+    ada.get(PLACE).await;
+    let remove = format!("{PLACE}/bob%40example.com/remove");
+    ada.post(&remove, &[("connections", "leave")]).await;
+    let mut mallory = world.browser();
+    let page = join(&mut mallory, &link, "bob@example.com", PASSWORD).await;
+    assert_eq!(page.status, 422);
+    let arguments = [
+        "add",
+        "--org",
+        "acme",
+        "--email",
+        "bob@example.com",
+        "--password-stdin",
+    ];
+    let (done, said) = world.user_command(&arguments, PASSWORD).await;
+    assert!(!done && said.contains("left connections"), "{said}");
+
+    let end = ada
+        .get(PLACE)
+        .await
+        .attributes("#org-connections a", "href");
+    ada.post(&end[0], &[]).await;
+    let page = join(&mut mallory, &link, "bob@example.com", PASSWORD).await;
+    assert_eq!(page.url.path(), "/connections", "{}", page.text);
+    assert_eq!(page.state(), "not_connected");
+    // A key of before opens nothing, also where nobody had revoked it.
+    let program = world.program_with(key);
+    program.get("/api/v1/connections").await.is(401);
+}

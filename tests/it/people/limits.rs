@@ -61,3 +61,24 @@ async fn keys_are_not_tried_by_the_thousand() {
     let (_, key) = world.key("acme", "ada", &scopes).await;
     assert_eq!(ask(&key).await, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_is_not_taken_away_again_and_again() {
+    let world = World::start().await;
+    let mut ada = world.person("acme", "ada").await;
+    let mut taken = 0;
+    while ada.get_once("/activity.csv?until=1980-01-01").await.status == 200 {
+        taken += 1;
+        assert!(taken < 200, "nobody is told to wait");
+    }
+    assert!(taken >= 60, "{taken}");
+    assert_eq!(ada.get_once("/activity.csv").await.status, 429);
+    let mut looked = 0;
+    while ada.get_once("/activity?q=x").await.status == 200 {
+        looked += 1;
+        assert!(looked < 1_000, "nobody is told to wait");
+    }
+    // What was done stays, whoever downloads how often.
+    let deeds = world.redis.cli(&["EXISTS", "pb:activity:{acme}"]);
+    assert_eq!(deeds, "0");
+}

@@ -8,3 +8,4 @@ mod members;
 mod password;
 mod sessions;
 mod sign_in;
+mod trail;

@@ -137,6 +137,32 @@ async fn a_session_of_the_demo_opens_nothing_elsewhere() {
     world.restart().await;
     world.add_person("other", "bob@example.com", "admin").await;
     assert_eq!(ada.get("/connections").await.url.path(), "/sign-in");
+    // Nor does one of an account that there is, or a key that was made in it.
+    world.set("PATCHBAY_AUTH", "demo");
+    world.restart().await;
+    let mut root = world.person("other", "bob@example.com").await;
+    let form = root.get("/settings/keys").await;
+    let id = form.value("input[name=id]").expect("an id");
+    let fields = [
+        ("id", &id[..]),
+        ("name", "demo"),
+        ("scope", "items:read"),
+        ("expires", "never"),
+    ];
+    let key = root.post("/settings/keys", &fields).await.text_of("#key");
+    world
+        .program_with(key.clone())
+        .get("/api/v1/connections")
+        .await
+        .is(200);
+    world.set("PATCHBAY_AUTH", "local");
+    world.restart().await;
+    assert_eq!(root.get("/connections").await.url.path(), "/sign-in");
+    world
+        .program_with(key)
+        .get("/api/v1/connections")
+        .await
+        .is(401);
     // Nor does one of another org than the account's.
     world.add_person("elsewhere", ADA, "member").await;
     assert_eq!(ada.get("/connections").await.url.path(), "/sign-in");

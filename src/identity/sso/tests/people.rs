@@ -51,6 +51,7 @@ async fn an_email_counts_only_where_the_issuer_vouches_for_it() {
             json!({ "email": format!("{}@example.com", "a".repeat(117)) }),
             "an unusable email",
         ),
+        (json!({ "email": "zoë@example.com" }), "an unusable email"),
         // The sign for Kelvin, whose small letter is k.
         (
             json!({ "email": "\u{212a}im@example.com" }),
@@ -84,8 +85,6 @@ async fn an_email_counts_only_where_the_issuer_vouches_for_it() {
     }
     for (email, id) in [
         ("ADA@EXAMPLE.COM", "ada@example.com"),
-        ("ZOË@example.com", "zoë@example.com"),
-        ("zoe\u{308}@example.com", "zoë@example.com"),
         ("evil.example@example.com", "evil.example@example.com"),
     ] {
         set(&world, &json!({ "email": email }));
