@@ -5,26 +5,20 @@ use jiff::SignedDuration;
 use super::{KEYS, listed, make, revoke, secret, use_key};
 use crate::support::World;
 
-/// Keys are made in the demo, which lets anybody sign in, and asked for where there is another sign-in.
-async fn as_configured(world: &mut World, auth: &str) {
-    world.set("PATCHBAY_AUTH", auth);
-    world.restart().await;
-}
+const ADA: &str = "ada@example.com";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_opens_what_was_chosen_in_its_makers_name_until_it_is_revoked() {
-    let mut world = World::start().await;
-    let mut ada = world.person("acme", "ada").await;
+    let world = World::with_accounts().await;
+    let mut ada = world.member("acme", ADA, "member").await;
     let able = secret(&make(&mut ada, "tokens", &["tokens:read"]).await);
     let unable = secret(&make(&mut ada, "items", &["items:read"]).await);
 
-    as_configured(&mut world, "local").await;
     // There is no such connection, which only who is let in hears.
-    assert_eq!(use_key(&world, &able, "ada").await, 400);
+    assert_eq!(use_key(&world, &able, ADA).await, 400);
     assert_eq!(use_key(&world, &able, "bob").await, 403);
-    assert_eq!(use_key(&world, &unable, "ada").await, 403);
+    assert_eq!(use_key(&world, &unable, ADA).await, 403);
 
-    as_configured(&mut world, "demo").await;
     world.pass(SignedDuration::from_mins(2));
     let list = ada.get(KEYS).await;
     assert_eq!(list.texts("#api-keys td.name"), ["items", "tokens"]);
@@ -36,7 +30,6 @@ async fn a_key_opens_what_was_chosen_in_its_makers_name_until_it_is_revoked() {
     assert_eq!(question.texts("dl > dd")[1], used[1], "its last use");
     ada.post(&revoke(id), &[]).await;
 
-    as_configured(&mut world, "local").await;
-    assert_eq!(use_key(&world, &able, "ada").await, 401);
-    assert_eq!(use_key(&world, &unable, "ada").await, 403);
+    assert_eq!(use_key(&world, &able, ADA).await, 401);
+    assert_eq!(use_key(&world, &unable, ADA).await, 403);
 }
