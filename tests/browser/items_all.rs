@@ -1,5 +1,7 @@
 //! The table of all providers and the page of an item in the hands of a person: with script, without, and by keys alone.
 
+use std::ffi::OsString;
+
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::Key;
@@ -47,9 +49,10 @@ async fn export(ada: &Chromium, rows: usize) {
         let file = ada
             .wait(&format!("a file {ending}"), async || {
                 let files = std::fs::read_dir(folder.path()).ok()?.flatten();
-                // Until it is whole it has another name.
-                let mut paths = files.map(|file| file.path());
-                paths.find(|path| path.to_string_lossy().ends_with(&ending))
+                // Until it is whole it has another name, and an empty file keeps the place of this one.
+                let mut whole = files.filter(|file| file.metadata().is_ok_and(|it| it.len() > 0));
+                let ends = |name: OsString| name.to_string_lossy().ends_with(&ending);
+                Some(whole.find(|file| ends(file.file_name()))?.path())
             })
             .await;
         let text = std::fs::read_to_string(&file).expect("a file");
