@@ -18,6 +18,8 @@ pub enum Kind {
     Unauthenticated,
     /// Not for this person or from this place (403).
     Forbidden,
+    /// The provider does not let the person do that who connected it (403).
+    Denied,
     /// There is no such thing (404).
     NotFound,
     /// The route does not know the method (405).
@@ -44,7 +46,7 @@ impl Kind {
         match self {
             Self::BadRequest => 400,
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::Denied => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
@@ -91,6 +93,10 @@ impl Kind {
             Self::Forbidden => (
                 "That is not allowed",
                 "Go back and try again from the page itself; if you were signed out meanwhile, sign in first.",
+            ),
+            Self::Denied => (
+                "The provider does not allow that",
+                "Your own rights at the provider do not reach so far. Who manages the account there can change that.",
             ),
             Self::NotFound => (
                 "There is no such page",

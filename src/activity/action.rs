@@ -49,6 +49,10 @@ actions! {
     SignedOutEverywhere = "signed_out_everywhere", SignIns, Routine;
     /// One of a person's sessions was ended from another.
     SessionEnded = "session_ended", SignIns, Routine;
+    /// The present password that somebody typed who is signed in was wrong.
+    PasswordRefused = "password_refused", SignIns, Attempts;
+    /// Somebody who is signed in wanted what is not for them.
+    AccessRefused = "access_refused", SignIns, Attempts;
     /// A person has another password.
     PasswordChanged = "password_changed", SignIns, Deeds;
     /// The first org was made, with its admin.
@@ -69,6 +73,8 @@ actions! {
     KeyMade = "key_made", Keys, Routine;
     /// An API key was ended.
     KeyRevoked = "key_revoked", Keys, Routine;
+    /// A key that does not count was shown, or one that may not do what it was shown for.
+    KeyRefused = "key_refused", Keys, Attempts;
     /// An account was connected.
     Connected = "connected", Connections, Deeds;
     /// The same account was connected anew.
@@ -143,7 +149,11 @@ impl Action {
     /// What it says by itself about what came of it.
     pub(super) fn outcome(self) -> Outcome {
         match self {
-            Self::SignInFailed | Self::CallbackRefused => Outcome::Refused,
+            Self::SignInFailed
+            | Self::PasswordRefused
+            | Self::AccessRefused
+            | Self::KeyRefused
+            | Self::CallbackRefused => Outcome::Refused,
             Self::RefreshFailed | Self::AccessWithdrawn | Self::Misconfigured => Outcome::Failed,
             _ => Outcome::Done,
         }

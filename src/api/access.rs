@@ -8,9 +8,10 @@ use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, Header
 use actix_web::{HttpMessage, HttpRequest};
 use url::Url;
 
+use crate::activity::{Action, Entry as Told};
 use crate::error::Failure;
 use crate::host::{is_loopback, is_own};
-use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey, People};
+use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey, People, Refusals};
 use crate::peer::Peer;
 
 /// Who is let in.
@@ -38,6 +39,8 @@ pub struct Access {
     pub people: People,
     /// How often.
     pub limits: Limits,
+    /// What the trail tells of keys that are refused.
+    pub refusals: Refusals,
 }
 
 /// Why somebody is not let in.
@@ -91,6 +94,11 @@ impl Access {
                     address = ?from.address,
                     "a request to the APIs without a key that counts was refused"
                 );
+                if let Refused::Key(why) = &refused
+                    && let Some(key) = why.key()
+                {
+                    self.note_refused(key, from, &why.to_string()).await;
+                }
                 Err(refused)
             }
             shown => shown,
@@ -102,9 +110,15 @@ impl Access {
         let key = self.keys.check(shown).await?;
         // Keys of somebody who left are revoked; one that was made at that very moment opens nothing either.
         if !self.is_demo() && !self.keeps(&key).await? {
-            return Err(Refused::Key(NoKey::Revoked));
+            return Err(Refused::Key(NoKey::Revoked(Box::new(key))));
         }
         Ok(key)
+    }
+
+    /// Tells the trail that a key was refused something, and why.
+    pub async fn note_refused(&self, key: &ApiKey, from: Peer, why: &str) {
+        let entry = Told::of(&key.by(from), &key.owner, Action::KeyRefused).about(&key.name);
+        self.refusals.note(&key.id, &entry.saying(why)).await;
     }
 
     async fn keeps(&self, key: &ApiKey) -> Result<bool, Refused> {
@@ -207,6 +221,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::activity::Activity;
     use crate::clock::{Clock, Entropy};
     use crate::identity::SetupKey;
     use crate::testing::{self, redis::Redis};
@@ -223,7 +238,11 @@ mod tests {
                 Entropy::system(),
                 SetupKey::derive(&[7; 64]),
             ),
-            limits: Limits::new(store, true),
+            limits: Limits::new(store.clone(), true),
+            refusals: Refusals::new(
+                Activity::new(store.clone(), Clock::system()),
+                Limits::new(store, true),
+            ),
         };
         (access, redis)
     }

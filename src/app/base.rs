@@ -17,7 +17,7 @@ use crate::connections::{self, Connections};
 use crate::contacts::{self, Contacts};
 use crate::idempotency::Answers;
 use crate::identity::sso::{self, Sso};
-use crate::identity::{ApiKeys, Invitations, Limits, People, Sessions};
+use crate::identity::{ApiKeys, Invitations, Limits, People, Refusals, Sessions};
 use crate::load::{self, Loads};
 use crate::members::Members;
 use crate::outbound::Outbound;
@@ -196,7 +196,12 @@ impl Base {
             keys: self.keys(),
             people: self.people.clone(),
             limits: self.limits(config),
+            refusals: self.refusals(config),
         }
+    }
+
+    fn refusals(&self, config: &Config) -> Refusals {
+        Refusals::new(self.activity.clone(), self.limits(config))
     }
 
     fn limits(&self, config: &Config) -> Limits {
@@ -267,6 +272,7 @@ impl Base {
             ),
             sessions,
             limits: self.limits(config),
+            refusals: self.refusals(config),
             api_keys: self.keys(),
             public_url: config.server.public_url.clone(),
             sign_in,

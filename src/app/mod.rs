@@ -128,6 +128,11 @@ impl App {
         ready::prepare(&store).await?;
         let base = Base::new(&config, &extras, store)?;
         base.tell_how_to_begin(&config).await;
+        if !config.api.rate_limits {
+            tracing::warn!(
+                "PATCHBAY_RATE_LIMITS is off: nothing holds back who guesses passwords or keys"
+            );
+        }
         let (observer, trail) = Trail::begin(base.activity.clone());
         let vault = base.vault(&config, observer);
         let loads = base.loads(&config, &vault);

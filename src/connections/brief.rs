@@ -21,6 +21,17 @@ pub struct Brief {
 }
 
 impl Connections {
+    /// The users of an org who have connections, or had some until lately.
+    pub async fn holders(&self, org: &str) -> Result<Vec<String>, StoreError> {
+        self.setup.vault.holders(org).await
+    }
+
+    /// Takes somebody off the holders who has no connection. Should they connect at this very moment, they are listed
+    /// when their connection is looked after next.
+    pub async fn strike_holder(&self, owner: &Owner) -> Result<(), StoreError> {
+        self.setup.vault.strike_holder(owner).await
+    }
+
     /// The connections that somebody has.
     pub async fn briefs(&self, owner: &Owner) -> Result<Vec<Brief>, StoreError> {
         let mut found = Vec::new();

@@ -52,6 +52,8 @@ pub struct Invitation {
 /// An invitation that is to be made.
 #[derive(Clone, Debug)]
 pub struct Inviting {
+    /// Its name for forms, which a form chose, so that one that is sent twice makes one invitation; 12 hex digits.
+    pub id: String,
     /// The org that it leads into.
     pub org: String,
     /// What who comes by it may do.
@@ -68,6 +70,9 @@ pub enum InviteError {
     /// There are too many.
     #[error("{MOST_INVITATIONS} invitations are open already; revoke one that is not needed")]
     TooMany,
+    /// The form was sent before.
+    #[error("this form has made its invitation already; its link was shown once")]
+    Made,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -110,7 +115,7 @@ impl Invitations {
         let now = self.clock.now();
         let life = SignedDuration::try_from(LIFE).unwrap_or_default();
         let invitation = Invitation {
-            id: self.entropy.name(),
+            id: inviting.id,
             org: inviting.org,
             role: inviting.role.name().to_owned(),
             email: inviting.email,
@@ -125,7 +130,15 @@ impl Invitations {
             .set(&keys::invitation(&hash), &bytes, Some(LIFE))
             .await?;
         let index = keys::invitations(&invitation.org);
-        self.store.map_put(&index, &invitation.id, &hash).await?;
+        let is_first = self
+            .store
+            .map_put_new(&index, &invitation.id, &hash)
+            .await?;
+        if !is_first {
+            // Nobody has seen this link.
+            self.store.delete(&keys::invitation(&hash)).await?;
+            return Err(InviteError::Made);
+        }
         let action = Action::InvitationMade;
         self.note(&inviting.by, &invitation, action).await;
         Ok((invitation, token))
@@ -191,7 +204,8 @@ impl Invitations {
             .as_deref()
             .unwrap_or("whoever has the link");
         let entry = Entry::new(by, &invitation.org, action).about(whose);
-        let entry = entry.saying(invitation.role().name());
+        let (role, id) = (invitation.role().name(), &invitation.id);
+        let entry = entry.saying(&format!("{role}, invitation {id}"));
         self.activity.note(&entry).await;
     }
 
@@ -243,6 +257,7 @@ mod tests {
 
     fn inviting(org: &str) -> Inviting {
         Inviting {
+            id: "0123456789ab".to_owned(),
             org: org.to_owned(),
             role: Role::Admin,
             email: None,

@@ -58,6 +58,13 @@ impl Limit {
         refill: Duration::from_secs(5),
     };
 
+    /// The same from an address, where several people may sit.
+    pub const CONNECT_ADDRESS: Self = Self {
+        name: "connect-address",
+        burst: 300,
+        refill: Duration::from_secs(1),
+    };
+
     /// Ways back from a provider: 60 in five minutes, of each person and of each address that nobody is signed in at.
     pub const CALLBACK: Self = Self {
         name: "callback",
@@ -91,6 +98,13 @@ impl Limit {
         name: "password",
         burst: 10,
         refill: Duration::from_secs(30),
+    };
+
+    /// Refusals of somebody that the activity trail tells: 10 at once, and one a minute after that.
+    pub const TOLD: Self = Self {
+        name: "told",
+        burst: 10,
+        refill: Duration::from_secs(60),
     };
 
     /// Requests to the APIs from an address that show no key that counts.

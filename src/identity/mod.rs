@@ -4,6 +4,7 @@ mod invitations;
 mod keys;
 mod limits;
 mod people;
+mod refusals;
 mod role;
 mod sessions;
 pub mod sso;
@@ -14,10 +15,11 @@ pub use keys::{
 };
 pub use limits::{Allowance, Limit, Limits};
 pub use people::{
-    AddError, BadEmail, BadPassword, Busy, LONGEST_PASSWORD, LastAdmin, NewPerson, PasswordError,
-    People, Person, RosterError, SHORTEST_PASSWORD, SetupError, SetupKey, SignInError, SsoRefused,
-    Standing, Subject, check_email, check_password,
+    AddError, BadEmail, BadPassword, Belonging, Busy, Coming, LONGEST_PASSWORD, LastAdmin,
+    NewPerson, PasswordError, People, Person, RosterError, SHORTEST_PASSWORD, SetupError, SetupKey,
+    SignInError, SsoRefused, Standing, Subject, check_email, check_password,
 };
+pub use refusals::Refusals;
 pub use role::Role;
 pub use sessions::{Entered, Session, Sessions};
 pub use sso::SIGNING_IN;

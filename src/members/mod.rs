@@ -1,8 +1,12 @@
 //! What an admin does about the members of their org, over all that a member has: sessions, keys and connections.
 
+use std::collections::BTreeSet;
+
 use crate::activity::By;
 use crate::connections::{Brief, Connections, Disconnected};
-use crate::identity::{ApiKeys, People, Person, RosterError, Sessions, SsoRefused, Subject};
+use crate::identity::{
+    ApiKeys, Belonging, People, Person, RosterError, Sessions, SsoRefused, Subject,
+};
 use crate::load::LoadError;
 use crate::owner::Owner;
 use crate::peer::Peer;
@@ -41,18 +45,22 @@ pub struct Removed {
 
 /// Somebody and the connections that they have.
 pub struct Connected {
-    /// Who is or was a member.
+    /// Whose they are.
     pub owner: Owner,
-    /// Whether they still are one.
-    pub is_member: bool,
+    /// Whether that is a member.
+    pub belonging: Belonging,
     /// Their connections.
     pub connections: Vec<Brief>,
 }
 
 impl Members {
-    /// Removes a member. Their account ends first, so that nothing of theirs opens anything whatever fails after it.
+    /// Removes a member. Their account ends first, so that nothing of theirs opens anything whatever fails after it; what
+    /// has failed is done when it is asked for again.
     pub async fn remove(&self, owner: &Owner, fate: Fate, by: &By) -> Result<Removed, RosterError> {
-        self.people.remove(owner, by).await?;
+        match self.people.remove(owner, by).await {
+            Err(RosterError::NoMember) if self.left_something(owner).await? => {}
+            removed => drop(removed?),
+        }
         self.sessions.end_all(owner, None).await?;
         self.end_keys(owner, by).await?;
         let mut removed = Removed {
@@ -64,6 +72,21 @@ impl Members {
         }
         self.strike_if_gone(owner).await?;
         Ok(removed)
+    }
+
+    /// A member of an org, or who was one and left something, and can be removed.
+    pub async fn removable(&self, owner: &Owner) -> Result<Option<Person>, StoreError> {
+        let person = self.people.find(&owner.user).await?;
+        match person.filter(|person| person.owner == *owner) {
+            Some(person) if person.is_member() || self.left_something(owner).await? => {
+                Ok(Some(person))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn left_something(&self, owner: &Owner) -> Result<bool, StoreError> {
+        Ok(self.people.has_left(owner).await? && self.people.is_listed(owner).await?)
     }
 
     async fn disconnect_all(
@@ -116,37 +139,31 @@ impl Members {
         Ok(())
     }
 
-    /// Everybody in an org who has connections, those who were removed among them.
+    /// Everybody in an org who has connections, also those who were removed, and ids that have no account.
     pub async fn connected(&self, org: &str) -> Result<Vec<Connected>, StoreError> {
+        let holders = self.connections.holders(org).await?;
+        let mut users: BTreeSet<String> = holders.iter().cloned().collect();
+        users.extend(self.people.listed(org).await?);
         let mut found = Vec::new();
-        for user in self.people.listed(org).await? {
-            let one = self.connections_of(org, user).await?;
-            match one.connections.is_empty() {
-                // A removal that was interrupted has not come so far.
-                true if !one.is_member => self.people.strike(&one.owner).await?,
-                true => {}
-                false => found.push(one),
+        for user in users {
+            let one = self.connections_of(org, &user).await?;
+            if one.connections.is_empty() {
+                self.strike(&one, holders.contains(&user)).await?;
+            } else {
+                found.push(one);
             }
         }
         Ok(found)
     }
 
-    /// Somebody who is or was a member of an org, with their connections.
-    pub async fn one(&self, org: &str, user: &str) -> Result<Option<Connected>, StoreError> {
-        let listed = self.people.listed(org).await?;
-        match listed.into_iter().find(|listed| listed == user) {
-            Some(user) => self.connections_of(org, user).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    async fn connections_of(&self, org: &str, user: String) -> Result<Connected, StoreError> {
+    /// Somebody's connections in an org, whoever they are.
+    pub async fn connections_of(&self, org: &str, user: &str) -> Result<Connected, StoreError> {
         let owner = Owner {
             org: org.to_owned(),
-            user,
+            user: user.to_owned(),
         };
         Ok(Connected {
-            is_member: self.people.standing(&owner).await?.is_some(),
+            belonging: self.people.belonging(&owner).await?,
             connections: self.connections.briefs(&owner).await?,
             owner,
         })
@@ -164,11 +181,21 @@ impl Members {
         Ok(done)
     }
 
-    /// Takes somebody who left, and of whom nothing is left, off the list.
     async fn strike_if_gone(&self, owner: &Owner) -> Result<(), StoreError> {
-        let left = self.people.standing(owner).await?.is_none();
-        if left && self.connections.briefs(owner).await?.is_empty() {
-            self.people.strike(owner).await?;
+        let one = self.connections_of(&owner.org, &owner.user).await?;
+        match one.connections.is_empty() {
+            true => self.strike(&one, true).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Takes somebody of whom nothing is left off the lists.
+    async fn strike(&self, one: &Connected, is_holder: bool) -> Result<(), StoreError> {
+        if one.belonging == Belonging::Left {
+            self.people.strike(&one.owner).await?;
+        }
+        if is_holder {
+            self.connections.strike_holder(&one.owner).await?;
         }
         Ok(())
     }

@@ -234,6 +234,12 @@ pub fn due() -> Key {
     Key("pb:due".to_owned())
 }
 
+/// Hash: the users of an org who have connections.
+pub fn holders(org: &str) -> Key {
+    let org = utf8_percent_encode(org, ENCODED);
+    Key(format!("pb:holders:{{{org}}}"))
+}
+
 /// Stream: what was done in an org.
 pub fn activity(org: &str) -> Key {
     let org = utf8_percent_encode(org, ENCODED);

@@ -123,12 +123,14 @@ impl Parts {
         Ok(task)
     }
 
+    /// Puts it there at a time; where something is due, its owner is listed too.
     async fn schedule_at(
         &self,
         owner: &Owner,
         provider: &str,
         at: Timestamp,
     ) -> Result<(), VaultError> {
+        self.list_holder(owner).await?;
         let name = keys::connection(owner, provider);
         let at = at.as_millisecond();
         Ok(self.store.schedule(&keys::due(), name.as_str(), at).await?)

@@ -10,6 +10,7 @@ pub mod cipher;
 mod credential;
 mod due;
 mod history;
+mod holders;
 mod observer;
 mod readers;
 mod record;

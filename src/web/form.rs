@@ -16,6 +16,9 @@ pub const LARGEST: usize = 64 * 1024;
 /// (what it was, and what it is).
 const LARGEST_CONTACT: usize = 16 * 1024 * 1024;
 
+/// The digits of an id; see [`crate::clock::Entropy::name`].
+const ID_DIGITS: usize = 12;
+
 /// The whole body, if it is not too large.
 pub async fn read(body: web::Payload, largest: usize) -> Result<web::Bytes, PageError> {
     let body = body.to_bytes_limited(largest).await;
@@ -29,6 +32,13 @@ pub fn largest(path: &str) -> usize {
         Some("contacts") => LARGEST_CONTACT,
         _ => LARGEST,
     }
+}
+
+/// The id that a form brought along, if it is such as we give: it becomes part of an address.
+pub fn own_id(fields: &Fields) -> Option<&str> {
+    let id = fields.get("id");
+    let hex = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+    (id.len() == ID_DIGITS && id.bytes().all(hex)).then_some(id)
 }
 
 fn not_text() -> Failure {

@@ -13,10 +13,11 @@ use super::page::html;
 use super::session::{Known, Visit, peer};
 use super::sign_in::enter;
 use super::site::{SignIn, Site};
-use crate::activity::{Action, By};
+use crate::activity::By;
 use crate::error::{Failure, Kind};
 use crate::identity::{
-    AddError, Invitation, Limit, NewPerson, Role, SHORTEST_PASSWORD, check_email, check_password,
+    AddError, Coming, Invitation, Limit, NewPerson, Role, SHORTEST_PASSWORD, check_email,
+    check_password,
 };
 use crate::owner::Owner;
 use crate::peer::Peer;
@@ -133,7 +134,8 @@ async fn join(
         site.invitations.put_back(taken).await?;
         return Ok(None);
     }
-    match site.people.add(new, &by, Action::MemberJoined).await {
+    let how = Coming::Invited(taken.invitation.id.clone());
+    match site.people.add(new, &by, how).await {
         Ok(person) => Ok(Some(person.owner)),
         Err(error) => {
             site.invitations.put_back(taken).await?;

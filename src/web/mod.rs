@@ -16,6 +16,7 @@ mod invitation;
 mod items;
 mod limits;
 mod page;
+mod refused;
 mod rim;
 #[cfg(test)]
 mod samples;
@@ -157,19 +158,25 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(post().to(settings::keys::create::submit)),
         )
         .service(
-            resource("/settings/sessions")
-                .route(get().to(settings::sessions::show))
-                .route(post().to(settings::sessions::end_all)),
+            resource("/settings/sessions/everywhere")
+                .route(get().to(settings::sessions::everywhere::show))
+                .route(post().to(settings::sessions::everywhere::submit)),
         )
+        .service(resource("/settings/sessions").route(get().to(settings::sessions::show)))
         .service(resource("/settings/sessions/{id}/end").route(post().to(settings::sessions::end)))
-        .service(resource("/settings/members").route(get().to(settings::members::index::show)))
+        .service(
+            resource("/settings/members")
+                .route(get().to(settings::members::index::show))
+                .route(post().to(settings::members::add::submit)),
+        )
         .service(
             resource("/settings/members/invitations")
                 .route(post().to(settings::members::invitations::create)),
         )
         .service(
             resource("/settings/members/invitations/{id}/revoke")
-                .route(post().to(settings::members::invitations::revoke)),
+                .route(get().to(settings::members::revoke::show))
+                .route(post().to(settings::members::revoke::submit)),
         )
         .service(
             resource("/settings/members/{user}/role")

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::PageError;
+use super::refused;
 use super::site::{SignIn, Site};
 use crate::activity::By;
 use crate::error::{Failure, Kind};
@@ -233,15 +234,21 @@ pub async fn remember<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
+    let Some(site) = request.app_data::<web::Data<Site>>().cloned() else {
+        return next.call(request).await;
+    };
     let visit = Visit::of(request.request());
-    if let Some(site) = request.app_data::<web::Data<Site>>().cloned() {
-        match known(&site, &visit).await? {
-            Some(known) => drop(request.extensions_mut().insert(known)),
-            None if visit.claim().is_some() => visit.let_go(),
-            None => {}
+    let Some(known) = known(&site, &visit).await? else {
+        if visit.claim().is_some() {
+            visit.let_go();
         }
-    }
-    next.call(request).await
+        return next.call(request).await;
+    };
+    let wanted = refused::Wanted::of(&request, &known.owner);
+    request.extensions_mut().insert(known);
+    let answer = next.call(request).await;
+    wanted.note_if_refused(&site, &answer).await;
+    answer
 }
 
 /// Who is signed in, if that sign-in still counts.

@@ -10,7 +10,7 @@ use crate::clock::{Clock, Entropy};
 use crate::connections::Connections;
 use crate::contacts::Contacts;
 use crate::identity::sso::Sso;
-use crate::identity::{ApiKeys, Invitations, Limits, People, Sessions};
+use crate::identity::{ApiKeys, Invitations, Limits, People, Refusals, Sessions};
 use crate::load::Loads;
 use crate::members::Members;
 
@@ -34,6 +34,8 @@ pub struct Site {
     pub invitations: Invitations,
     /// How often our own routes may be asked.
     pub limits: Limits,
+    /// What the trail tells of refusals.
+    pub refusals: Refusals,
     /// The keys that people give to programs.
     pub api_keys: ApiKeys,
     /// The URL that browsers use, without a path.

@@ -189,7 +189,10 @@ async fn a_lost_index_is_built_anew() {
     let world = World::with_upkeep(&[]).await;
     loaded(&world).await;
     until("no index", async || {
-        !world.redis.cli(&["ZSCORE", "pb:due", "whole"]).is_empty()
+        !world
+            .redis
+            .cli(&["ZSCORE", "pb:due", "whole-with-holders"])
+            .is_empty()
     })
     .await;
     world.redis.cli(&["DEL", "pb:due"]);

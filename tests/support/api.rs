@@ -2,7 +2,7 @@
 
 use patchbay::activity::By;
 use patchbay::clock::Entropy;
-use patchbay::identity::{ApiKey, ApiKeys, New, Scope};
+use patchbay::identity::{ApiKey, ApiKeys, New, People, Scope, SetupKey};
 use patchbay::owner::Owner;
 use patchbay::store::{Store, Target, TlsFiles};
 use reqwest::{Method, RequestBuilder};
@@ -27,8 +27,18 @@ pub struct Answer {
 }
 
 impl World {
+    /// Everybody who has an account here, as commands beside this Patchbay work with them.
+    pub fn people(&self) -> People {
+        let (clock, entropy) = (self.clock.clone(), Entropy::system());
+        People::new(self.store(), clock, entropy, SetupKey::derive(&[0; 64]))
+    }
+
     /// The API keys of this Patchbay, with its clock.
     pub fn keys(&self) -> ApiKeys {
+        ApiKeys::new(self.store(), self.clock.clone(), Entropy::system())
+    }
+
+    fn store(&self) -> Store {
         let url = self.redis.url();
         let target = match url.strip_prefix("redis-cluster://") {
             Some(node) => Target::Cluster {
@@ -39,8 +49,7 @@ impl World {
                 tls: TlsFiles::default(),
             },
         };
-        let store = Store::new(&target, Entropy::system()).expect("a store");
-        ApiKeys::new(store, self.clock.clone(), Entropy::system())
+        Store::new(&target, Entropy::system()).expect("a store")
     }
 
     /// A key that may do all this.

@@ -8,6 +8,10 @@ use tracing_actix_web::RequestId;
 
 use crate::error::{Failure, Kind};
 
+/// Stands beside an answer that refuses what is not for who asks, and says why.
+#[derive(Clone)]
+pub struct Forbidden(pub String);
+
 /// The answer to a request that failed; writes the line that it gets in the log.
 pub fn detail(failure: &Failure, request: &HttpRequest) -> HttpResponse {
     let id = request.extensions().get::<RequestId>().copied();
@@ -20,9 +24,14 @@ pub fn detail(failure: &Failure, request: &HttpRequest) -> HttpResponse {
     if failure.kind == Kind::Unauthenticated {
         answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"patchbay\""));
     }
-    answer
+    let mut answer = answer
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(json!({ "detail": failure.to_string() }))
+        .json(json!({ "detail": failure.to_string() }));
+    if failure.kind == Kind::Forbidden {
+        let why = Forbidden(failure.to_string());
+        answer.extensions_mut().insert(why);
+    }
+    answer
 }
 
 /// The answer where there is no such route.

@@ -8,8 +8,8 @@ use actix_web::{Error, HttpMessage};
 
 use super::Classic;
 use super::caller::Caller;
-use super::error::detail;
-use crate::api::access::{Access, Refused, address, tell};
+use super::error::{Forbidden, detail};
+use crate::api::access::{Access, Refused, address, peer, tell};
 use crate::error::{Failure, Kind};
 use crate::identity::Allowance;
 
@@ -31,8 +31,13 @@ pub async fn check<B: MessageBody + 'static>(
             return Ok(request.into_response(answer));
         }
     };
-    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(caller.clone());
+    let from = peer(request.request());
     let mut response = next.call(request).await?.map_into_boxed_body();
+    let refused = response.response().extensions().get::<Forbidden>().cloned();
+    if let (Caller::Key(key), Some(Forbidden(why))) = (caller, refused) {
+        classic.access.note_refused(&key, from, &why).await;
+    }
     tell(response.headers_mut(), allowance);
     Ok(response)
 }

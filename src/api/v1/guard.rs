@@ -42,8 +42,16 @@ pub async fn check<B: MessageBody + 'static>(
         }
     };
     let peer = peer(request.request());
-    request.extensions_mut().insert(Caller { key, peer });
+    let caller = Caller { key, peer };
+    request.extensions_mut().insert(caller.clone());
     let mut response = next.call(request).await?.map_into_boxed_body();
+    let error = response.response().error();
+    let problem = error.and_then(|error| error.as_error::<Problem>());
+    if let Some(problem) = problem.filter(|problem| problem.what == Type::ScopeMissing) {
+        let (key, from) = (&caller.key, caller.peer);
+        let why = problem.to_string();
+        v1.access.note_refused(key, from, &why).await;
+    }
     tell(response.headers_mut(), allowance);
     Ok(response)
 }

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{password, with_people};
-use crate::activity::{Action, By};
+use super::{password, role_named, with_people};
+use crate::activity::By;
 use crate::cli::{Failed, Outcome, refuse};
-use crate::identity::{NewPerson, Role, check_email, check_password};
+use crate::identity::{Coming, NewPerson, check_email, check_password};
 use crate::owner::{Owner, check_id};
 
 #[derive(clap::Args)]
@@ -33,8 +33,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     };
     let new = read(arguments, password)?;
     let (owner, role) = (new.owner.clone(), new.role);
-    with_people(async |people| people.add(new, &By::operator(), Action::MemberAdded).await)
-        .await??;
+    with_people(async |people| people.add(new, &By::operator(), Coming::Added).await).await??;
     println!(
         "Made {} an account in {} as {}.",
         owner.user,
@@ -50,18 +49,15 @@ fn read(arguments: Arguments, password: Option<SecretString>) -> Result<NewPerso
     let mut say = |problem: String| problems.push(problem);
     let org = check_id(&arguments.org);
     let email = check_email(&arguments.email);
-    let role = Role::named(&arguments.role);
+    let role = role_named(&arguments.role);
     if let Err(bad) = &org {
         say(format!("--org {bad}"));
     }
     if let Err(bad) = &email {
         say(format!("--email {bad}"));
     }
-    if role.is_none() {
-        let role = arguments.role.escape_debug();
-        say(format!(
-            "--role: '{role}' is not a role; there are admin, member"
-        ));
+    if let Err(bad) = &role {
+        say(bad.clone());
     }
     if let Some(password) = &password {
         let about = [&arguments.org[..], &arguments.email];
@@ -75,7 +71,7 @@ fn read(arguments: Arguments, password: Option<SecretString>) -> Result<NewPerso
             org: org?,
             user: email?,
         },
-        role: role.unwrap_or(Role::Member),
+        role: role?,
         password,
     })
 }
@@ -83,6 +79,7 @@ fn read(arguments: Arguments, password: Option<SecretString>) -> Result<NewPerso
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::Role;
 
     fn read_with(email: &str, role: &str, password: &str) -> Result<NewPerson, String> {
         let arguments = Arguments {

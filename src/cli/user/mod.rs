@@ -4,13 +4,14 @@ mod add;
 mod list;
 mod passwd;
 mod password;
+mod role;
 
 use clap::Subcommand;
 
 use super::{Failed, Outcome};
 use crate::app;
 use crate::config::Sources;
-use crate::identity::People;
+use crate::identity::{People, Role};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -18,6 +19,8 @@ pub(super) enum Command {
     Add(add::Arguments),
     /// Set a password, for somebody who has forgotten theirs. It ends their sessions.
     Passwd(passwd::Arguments),
+    /// Make somebody an admin of their org, or a member.
+    Role(role::Arguments),
     /// List the accounts, those of removed members as well.
     List(list::Arguments),
 }
@@ -26,8 +29,17 @@ pub(super) async fn run(command: Command) -> Outcome {
     match command {
         Command::Add(arguments) => add::run(arguments).await,
         Command::Passwd(arguments) => passwd::run(arguments).await,
+        Command::Role(arguments) => role::run(arguments).await,
         Command::List(arguments) => list::run(arguments).await,
     }
+}
+
+/// The role of an argument, or what is wrong with it.
+fn role_named(name: &str) -> Result<Role, String> {
+    Role::named(name).ok_or_else(|| {
+        let name = name.escape_debug();
+        format!("--role: '{name}' is not a role; there are admin, member")
+    })
 }
 
 /// Works with the people of the configured store, beside the Patchbay that serves from it if one does.

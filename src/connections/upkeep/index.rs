@@ -5,8 +5,9 @@ use super::super::Connections;
 use crate::store::{Walk, keys};
 use crate::vault::VaultError;
 
-/// An entry that says that the index is whole. It lies in the index, so that it is lost with it.
-const WHOLE: &str = "whole";
+/// An entry that says that the index is whole. It lies in the index, so that it is lost with it; and it has another name
+/// since holders are listed beside the index, so that they are once.
+const WHOLE: &str = "whole-with-holders";
 /// It is never due.
 const NEVER: i64 = i64::MAX / 4096;
 

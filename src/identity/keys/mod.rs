@@ -22,6 +22,7 @@ pub use secret::SecretKey;
 use crate::activity::{Action, Activity, By, Entry};
 use crate::clock::{Clock, Entropy};
 use crate::error::{Failure, Kind};
+use crate::identity::people::has_left;
 use crate::owner::Owner;
 use crate::store::{Store, StoreError, Touch, Versioned, Walk, keys};
 
@@ -74,6 +75,9 @@ pub enum CreateError {
     /// There are too many.
     #[error("there are {MOST_KEYS} keys already: revoke one that is not used any more")]
     TooMany,
+    /// Its owner has no account in the org any more.
+    #[error("whose it would be was removed from the org; it would let nobody in")]
+    Left,
     /// The form was sent before.
     #[error("this form has made its key already; it was shown once")]
     Made,
@@ -106,13 +110,23 @@ pub enum NoKey {
     Unknown,
     /// It has ended.
     #[error("it has expired")]
-    Expired,
+    Expired(Box<ApiKey>),
     /// Somebody revoked it.
     #[error("it was revoked")]
-    Revoked,
+    Revoked(Box<ApiKey>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl NoKey {
+    /// The key that was shown, where it is one that was made here.
+    pub fn key(&self) -> Option<&ApiKey> {
+        match self {
+            Self::Expired(key) | Self::Revoked(key) => Some(key),
+            Self::Malformed | Self::Unknown | Self::Store(_) => None,
+        }
+    }
 }
 
 impl ApiKeys {
@@ -155,6 +169,10 @@ impl ApiKeys {
         }
         let expires_at = new.life.map(|life| end(now, life).ok_or(CreateError::Life));
         let expires_at = expires_at.transpose()?;
+        // In the demo anybody is whom they say.
+        if !self.demo && has_left(&self.store, owner).await? {
+            return Err(CreateError::Left);
+        }
         let live = self.of(owner).await?;
         if live.len() >= MOST_KEYS {
             return Err(CreateError::TooMany);
@@ -206,10 +224,10 @@ impl ApiKeys {
         };
         let now = self.clock.now();
         if key.is_revoked() || (key.demo && !self.demo) {
-            return Err(NoKey::Revoked);
+            return Err(NoKey::Revoked(key));
         }
         if key.is_expired(now) {
-            return Err(NoKey::Expired);
+            return Err(NoKey::Expired(key));
         }
         let since = key.used_at.map(|used| used.duration_until(now));
         if since.is_none_or(|since| since.abs() >= NOTED_AGAIN) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::*;
+use crate::identity::{Coming, NewPerson, People, Role, SetupKey};
 use crate::testing::{self, redis::Redis};
 
 struct World {
@@ -81,7 +82,7 @@ async fn a_key_ends_when_it_expires_or_is_revoked_and_says_which() {
     assert!(world.keys.check(secret.expose()).await.is_ok());
     world.clock.shift(SignedDuration::from_mins(1));
     let refused = world.keys.check(secret.expose()).await;
-    assert!(matches!(refused, Err(NoKey::Expired)));
+    assert!(matches!(refused, Err(NoKey::Expired(_))));
     assert_eq!(world.keys.of(&owner("ada")).await.expect("keys").len(), 2);
 
     assert!(
@@ -106,7 +107,7 @@ async fn a_key_ends_when_it_expires_or_is_revoked_and_says_which() {
             .expect("an answer")
     );
     let refused = world.keys.check(secret.expose()).await;
-    assert!(matches!(refused, Err(NoKey::Revoked)));
+    assert!(matches!(refused, Err(NoKey::Revoked(_))));
     assert_eq!(world.keys.of(&owner("ada")).await.expect("keys").len(), 1);
     assert!(world.keys.check(other.expose()).await.is_ok());
 }
@@ -258,5 +259,29 @@ async fn a_key_that_no_index_names_can_be_revoked_all_the_same() {
             .expect("an answer")
     );
     let refused = world.keys.check(secret.expose()).await;
-    assert!(matches!(refused, Err(NoKey::Revoked)));
+    assert!(matches!(refused, Err(NoKey::Revoked(_))));
+}
+
+#[tokio::test]
+async fn who_left_an_org_gets_no_key_there() {
+    let world = World::new();
+    let store = testing::store(&world.redis);
+    let (clock, entropy) = (world.clock.clone(), Entropy::system());
+    let people = People::new(store, clock, entropy, SetupKey::derive(&[7; 64]));
+    for user in ["ada", "bob"] {
+        let new = NewPerson {
+            owner: owner(user),
+            role: Role::Admin,
+            password: None,
+        };
+        people.add(new, &by(), Coming::Added).await.expect("added");
+    }
+    people.remove(&owner("bob"), &by()).await.expect("removed");
+    let create = async |user: &str| {
+        let (owner, by) = (owner(user), by());
+        world.keys.create(&owner, new("sync", None), &by).await
+    };
+    assert!(create("ada").await.is_ok());
+    assert!(create("nightly-sync").await.is_ok());
+    assert!(matches!(create("bob").await, Err(CreateError::Left)));
 }

@@ -10,10 +10,10 @@ mod rules;
 mod setup;
 mod sign_in;
 mod sso;
+mod standing;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use password::Busy;
@@ -26,6 +26,8 @@ pub use rules::{
 pub use setup::{SetupError, SetupKey};
 pub use sign_in::{PasswordError, SignInError};
 pub use sso::SsoRefused;
+pub(super) use standing::has_left;
+pub use standing::{Belonging, Standing};
 
 use super::Role;
 use crate::activity::{Action, Activity, By, Entry};
@@ -59,6 +61,39 @@ pub struct NewPerson {
     pub password: Option<SecretString>,
 }
 
+/// How somebody comes to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Coming {
+    /// They set Patchbay up.
+    First,
+    /// The operator or an admin added them.
+    Added,
+    /// By the invitation of this id.
+    Invited(String),
+    /// They signed in for the first time, by single sign-on.
+    SignedIn,
+}
+
+impl Coming {
+    fn action(&self) -> Action {
+        match self {
+            Self::First => Action::OrgSetUp,
+            Self::Added => Action::MemberAdded,
+            Self::Invited(_) | Self::SignedIn => Action::MemberJoined,
+        }
+    }
+
+    /// What the trail says of it, beside their role.
+    fn told(&self, role: Role) -> String {
+        let role = role.name();
+        match self {
+            Self::First | Self::Added => role.to_owned(),
+            Self::Invited(id) => format!("{role}, by invitation {id}"),
+            Self::SignedIn => format!("{role}, by single sign-on"),
+        }
+    }
+}
+
 /// Why an account is not made.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
@@ -76,17 +111,6 @@ pub enum AddError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// How somebody stands who shows a session or a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Who.
-    pub owner: Owner,
-    /// What they may do.
-    pub role: Role,
-    /// Sessions that began before that are over.
-    pub sessions_from: Timestamp,
 }
 
 impl Busy {
@@ -112,8 +136,8 @@ impl People {
         }
     }
 
-    /// Makes an account, by an action that makes one. An account that was removed begins anew, in whichever org.
-    pub async fn add(&self, new: NewPerson, by: &By, action: Action) -> Result<Person, AddError> {
+    /// Makes an account. One that was removed begins anew, in whichever org.
+    pub async fn add(&self, new: NewPerson, by: &By, how: Coming) -> Result<Person, AddError> {
         let before = self.find(&new.owner.user).await?;
         if before.as_ref().is_some_and(Person::is_member) {
             return Err(AddError::Exists);
@@ -143,46 +167,20 @@ impl People {
             return Err(AddError::Exists);
         }
         self.enlist(&person).await?;
-        let entry = Entry::of(by, &person.owner, action).about(&person.owner.user);
-        self.activity.note(&entry.saying(person.role.name())).await;
+        let entry = Entry::of(by, &person.owner, how.action()).about(&person.owner.user);
+        self.activity
+            .note(&entry.saying(&how.told(person.role)))
+            .await;
         Ok(person)
     }
 
     /// Somebody who has or had an account. A record of a newer version is nobody's here.
     pub async fn find(&self, user: &str) -> Result<Option<Person>, StoreError> {
-        let found = self.store.get_versioned(&keys::person(user)).await?;
-        Ok(found.and_then(|found| record::decode(user, &found.bytes, found.version)))
+        standing::find(&self.store, user).await
     }
 
-    /// How a member stands; `None` for who is none.
-    pub async fn standing(&self, owner: &Owner) -> Result<Option<Standing>, StoreError> {
-        let person = self.find(&owner.user).await?;
-        let member = person.filter(|person| person.is_member() && person.owner == *owner);
-        Ok(member.map(|person| Standing {
-            owner: person.owner,
-            role: person.role,
-            sessions_from: person.sessions_from,
-        }))
-    }
-
-    /// Whether somebody was a member of an org and is not any more, so that nothing of theirs opens anything there. An id
-    /// without an account, to which an operator gave a key, has not left.
-    pub async fn has_left(&self, owner: &Owner) -> Result<bool, StoreError> {
-        let person = self.find(&owner.user).await?;
-        Ok(person.is_some_and(|person| has_left(&person, owner)))
-    }
-
-    /// Whether a key of an owner that was made then may still count: none of who has left, and none of before they came
-    /// anew.
-    pub async fn keeps_key(&self, owner: &Owner, made_at: Timestamp) -> Result<bool, StoreError> {
-        let person = self.find(&owner.user).await?;
-        Ok(person.is_none_or(|person| {
-            let is_old = person.keys_from.is_some_and(|from| made_at < from);
-            !has_left(&person, owner) && !is_old
-        }))
-    }
-
-    async fn is_listed(&self, owner: &Owner) -> Result<bool, StoreError> {
+    /// Whether somebody is on the list of their org: who is no member any more is, while something of theirs is left.
+    pub async fn is_listed(&self, owner: &Owner) -> Result<bool, StoreError> {
         let members = keys::members(&owner.org);
         let listed = self.store.map_get(&members, &owner.user).await?;
         Ok(listed.is_some())
@@ -232,8 +230,4 @@ impl People {
     pub fn judge(&self, owner: &Owner, password: &SecretString) -> Result<(), BadPassword> {
         check_password(password.expose_secret(), &[&owner.user, &owner.org])
     }
-}
-
-fn has_left(person: &Person, owner: &Owner) -> bool {
-    !person.is_member() || person.owner != *owner
 }

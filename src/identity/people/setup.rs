@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use super::{AddError, NewPerson, People, Person};
-use crate::activity::{Action, By};
+use super::{AddError, Coming, NewPerson, People, Person};
+use crate::activity::By;
 use crate::peer::Peer;
 use crate::store::{StoreError, keys};
 
@@ -120,9 +120,25 @@ impl People {
             return Err(SetupError::Done);
         }
         let by = By::user(&admin.owner.user, peer.clone());
-        let person = self.add(admin, &by, Action::OrgSetUp).await?;
-        self.store.delete(&keys::setup()).await?;
-        Ok(person)
+        let email = admin.owner.user.clone();
+        match self.add(admin, &by, Coming::First).await {
+            Ok(person) => {
+                self.store.delete(&keys::setup()).await?;
+                Ok(person)
+            }
+            Err(AddError::Exists) => Err(self.finish_another(&email).await?),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Before, an account was made and the store went away before its org was on the list of all: that set-up is
+    /// finished instead of another.
+    async fn finish_another(&self, email: &str) -> Result<SetupError, StoreError> {
+        if let Some(person) = self.find(email).await? {
+            self.enlist(&person).await?;
+            self.store.delete(&keys::setup()).await?;
+        }
+        Ok(SetupError::Done)
     }
 }
 

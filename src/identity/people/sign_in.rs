@@ -51,18 +51,26 @@ impl People {
         password: &SecretString,
         peer: &Peer,
     ) -> Result<Person, SignInError> {
-        let person = self.find(email).await?.filter(Person::is_member);
-        let known = person.as_ref().and_then(|person| person.hash.as_ref());
+        let person = self.find(email).await?;
+        let known = person.as_ref().filter(|person| person.is_member());
+        let known = known.and_then(|person| person.hash.as_ref());
         let checked = self.passwords.check(password, known).await?;
         let Some(person) = person else {
             // There is no org in whose trail it could stand.
             tracing::warn!(address = ?peer.address, "somebody tried to sign in to an account that there is not");
             return Err(SignInError::Wrong);
         };
-        if checked == Checked::Wrong {
+        let refused = match checked {
+            _ if !person.is_member() => Some("the account was removed"),
+            Checked::Wrong => Some("the password was wrong"),
+            Checked::Right | Checked::RightButOld => None,
+        };
+        if let Some(why) = refused {
             // Not waited for: an email that is known must not take longer.
             let (this, by) = (self.clone(), By::unknown(peer.clone()));
-            tokio::spawn(async move { this.note_failed(&person.owner, &by).await });
+            let entry = Entry::of(&by, &person.owner, Action::SignInFailed);
+            let entry = entry.about(&person.owner.user).saying(why);
+            tokio::spawn(async move { this.activity.note(&entry).await });
             return Err(SignInError::Wrong);
         }
         if checked == Checked::RightButOld {
@@ -73,12 +81,6 @@ impl People {
             tracing::debug!(%error, "a member could not be put on the list");
         }
         Ok(person)
-    }
-
-    async fn note_failed(&self, owner: &Owner, by: &By) {
-        let entry = Entry::of(by, owner, Action::SignInFailed).about(&owner.user);
-        let entry = entry.refused("the password was wrong");
-        self.activity.note(&entry).await;
     }
 
     /// Makes a hash anew at today's cost. Nobody is kept out because that fails.
@@ -107,7 +109,9 @@ impl People {
         let known = person.as_ref().and_then(|person| person.hash.as_ref());
         let known = known.ok_or(PasswordError::None)?;
         if self.passwords.check(present, Some(known)).await? == Checked::Wrong {
-            self.note_failed(owner, by).await;
+            let entry = Entry::of(by, owner, Action::PasswordRefused);
+            let entry = entry.saying("the present password was wrong");
+            self.activity.note(&entry).await;
             return Err(PasswordError::Wrong);
         }
         self.set_password(owner, new, by).await

@@ -1,6 +1,6 @@
 //! Signing in as somebody whom an identity provider knows.
 
-use super::{AddError, NewPerson, People, Person, Subject};
+use super::{AddError, Coming, NewPerson, People, Person, Subject};
 use crate::activity::{Action, By, Entry};
 use crate::identity::Role;
 use crate::owner::Owner;
@@ -78,7 +78,7 @@ impl People {
             password: None,
         };
         let by = By::user(&owner.user, peer.clone());
-        match self.add(new, &by, Action::MemberJoined).await {
+        match self.add(new, &by, Coming::SignedIn).await {
             Ok(person) => Ok(person),
             Err(AddError::Store(error)) => Err(error.into()),
             // Another of their browsers was quicker, if it was theirs.

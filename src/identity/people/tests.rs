@@ -52,12 +52,12 @@ async fn an_email_has_one_account_in_one_org() {
     let redis = Redis::start();
     let people = people(&redis);
     people
-        .add(new("acme", "ada", Role::Member), &by(), Action::MemberAdded)
+        .add(new("acme", "ada", Role::Member), &by(), Coming::Added)
         .await
         .expect("ada");
     for org in ["acme", "other"] {
         let again = people
-            .add(new(org, "ada", Role::Admin), &by(), Action::MemberAdded)
+            .add(new(org, "ada", Role::Admin), &by(), Coming::Added)
             .await;
         assert!(matches!(again, Err(AddError::Exists)), "{org}");
     }
@@ -82,8 +82,8 @@ async fn of_two_who_make_the_same_account_one_does() {
     let people = people(&redis);
     let by = by();
     let (one, other) = tokio::join!(
-        people.add(new("acme", "ada", Role::Member), &by, Action::MemberAdded),
-        people.add(new("other", "ada", Role::Admin), &by, Action::MemberAdded)
+        people.add(new("acme", "ada", Role::Member), &by, Coming::Added),
+        people.add(new("other", "ada", Role::Admin), &by, Coming::Added)
     );
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
 }
@@ -93,11 +93,11 @@ async fn who_is_removed_is_let_in_nowhere_and_may_begin_anew_elsewhere() {
     let redis = Redis::start();
     let people = people(&redis);
     people
-        .add(new("acme", "ada", Role::Admin), &by(), Action::MemberAdded)
+        .add(new("acme", "ada", Role::Admin), &by(), Coming::Added)
         .await
         .expect("ada");
     people
-        .add(new("acme", "bob", Role::Member), &by(), Action::MemberAdded)
+        .add(new("acme", "bob", Role::Member), &by(), Coming::Added)
         .await
         .expect("bob");
     let bob = owner("acme", "bob");
@@ -117,11 +117,7 @@ async fn who_is_removed_is_let_in_nowhere_and_may_begin_anew_elsewhere() {
     assert_eq!(listed, [("ada", true), ("bob", false)]);
 
     people
-        .add(
-            new("other", "bob", Role::Member),
-            &by(),
-            Action::MemberAdded,
-        )
+        .add(new("other", "bob", Role::Member), &by(), Coming::Added)
         .await
         .expect("bob");
     assert!(enters(&people, "bob").await);
@@ -136,12 +132,12 @@ async fn an_org_keeps_an_admin_whoever_is_quick() {
     let people = people(&redis);
     for user in ["ada", "bob"] {
         people
-            .add(new("acme", user, Role::Admin), &by(), Action::MemberAdded)
+            .add(new("acme", user, Role::Admin), &by(), Coming::Added)
             .await
             .expect("an admin");
     }
     people
-        .add(new("other", "eve", Role::Admin), &by(), Action::MemberAdded)
+        .add(new("other", "eve", Role::Admin), &by(), Coming::Added)
         .await
         .expect("eve");
     let (ada, bob) = (owner("acme", "ada"), owner("acme", "bob"));
@@ -172,7 +168,7 @@ async fn a_list_that_was_lost_has_them_again_after_their_sign_in() {
     let redis = Redis::start();
     let people = people(&redis);
     people
-        .add(new("acme", "ada", Role::Admin), &by(), Action::MemberAdded)
+        .add(new("acme", "ada", Role::Admin), &by(), Coming::Added)
         .await
         .expect("ada");
     assert!(people.is_set_up().await.expect("read"));
@@ -191,7 +187,7 @@ async fn no_password_stands_in_the_store() {
     let redis = Redis::start();
     let people = people(&redis);
     people
-        .add(new("acme", "ada", Role::Admin), &by(), Action::MemberAdded)
+        .add(new("acme", "ada", Role::Admin), &by(), Coming::Added)
         .await
         .expect("ada");
     let bytes = testing::store(&redis)
@@ -210,7 +206,7 @@ async fn who_proves_an_email_gets_nothing_that_was_made_before_the_proof() {
     let redis = Redis::start();
     let people = people(&redis);
     let account = new("acme", "ada", Role::Member);
-    let mallory = people.add(account, &by(), Action::MemberJoined).await;
+    let mallory = people.add(account, &by(), Coming::SignedIn).await;
     let mallory = mallory.expect("an account");
     let ada = owner("acme", "ada");
     let subject = |id: &str| Subject {
@@ -237,10 +233,30 @@ async fn who_proves_an_email_gets_nothing_that_was_made_before_the_proof() {
         .await;
     assert!(matches!(moved, Err(SsoRefused::OtherOrg)), "{moved:?}");
     people
-        .add(new("acme", "bob", Role::Admin), &by(), Action::MemberAdded)
+        .add(new("acme", "bob", Role::Admin), &by(), Coming::Added)
         .await
         .expect("bob");
     people.remove(&ada, &by()).await.expect("removed");
     let removed = people.sign_in_by_sso(&ada, &subject("1"), &peer).await;
     assert!(matches!(removed, Err(SsoRefused::Removed)), "{removed:?}");
+}
+
+#[tokio::test]
+async fn a_set_up_that_broke_off_is_finished_by_the_next_one() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    let code = people.setup_code().await.expect("read").expect("a code");
+    let code = code.expose_secret();
+    let ada = || new("acme", "ada", Role::Admin);
+    people.add(ada(), &by(), Coming::First).await.expect("ada");
+    // The store went away before the org was on the list of all.
+    people.store.delete(&keys::orgs()).await.expect("deleted");
+    assert!(!people.is_set_up().await.expect("read"));
+    let peer = Peer::default();
+    let again = people.set_up(code, ada(), &peer).await;
+    assert!(matches!(again, Err(SetupError::Done)), "{again:?}");
+    assert!(people.is_set_up().await.expect("read"));
+    assert_eq!(people.orgs().await.expect("orgs"), ["acme"]);
+    assert!(enters(&people, "ada").await);
+    assert!(people.setup_code().await.expect("read").is_none());
 }

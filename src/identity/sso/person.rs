@@ -13,6 +13,11 @@ const SUBJECT_BYTES: usize = 255;
 const NAME_CHARS: usize = 128;
 
 impl Sso {
+    /// Whether somebody of this email may sign in, as far as its domain decides that.
+    pub fn admits(&self, email: &str) -> bool {
+        allowed(email, &self.0.setup.domains).is_ok()
+    }
+
     /// The identity, if the email is verified and of an allowed domain and the org is known.
     pub(super) fn identity(&self, claims: Claims) -> Result<Identity, Refusal> {
         let setup = &self.0.setup;

@@ -21,6 +21,7 @@ pub async fn submit(
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
     limits::by(&site, Limit::CONNECT, &who.owner.counted_as()).await?;
+    limits::by_address(&site, &request, Limit::CONNECT_ADDRESS).await?;
     let binding = who
         .visit
         .binding()

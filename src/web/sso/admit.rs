@@ -30,11 +30,11 @@ fn refused(refused: SsoRefused) -> Failure {
         ),
         SsoRefused::OtherPerson => (
             "This email belonged to somebody else",
-            "Another account at the identity provider signed in with it before, and what was connected then stays theirs. An admin of your org can remove the old account.",
+            "Another account at the identity provider signed in with it before, and what was connected then stays theirs. An admin of your org can remove the old account under Members, and then add the email anew.",
         ),
         SsoRefused::Removed => (
             "Your account was removed",
-            "An admin of your org removed it. If that was a mistake, the operator lets it in again by 'patchbay user add'.",
+            "An admin of your org removed it. If that was a mistake, an admin can add it again under Members.",
         ),
         SsoRefused::Store(error) => return error.into(),
     };

@@ -86,6 +86,37 @@ async fn what_makes_no_sense_is_refused_with_all_that_is_wrong() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_changed_and_an_org_keeps_an_admin() {
+    let world = World::with_accounts().await;
+    let mut ada = world.member("acme", "ada@example.com", "admin").await;
+    let mut bob = world.member("acme", "bob@example.com", "member").await;
+    let role = async |email: &str, role: &str| {
+        let arguments = ["role", "--email", email, "--role", role];
+        world.user_command(&arguments, "").await
+    };
+    let (done, said) = role("ada@example.com", "member").await;
+    assert!(!done && said.contains("the last admin"), "{said}");
+    let (done, said) = role("Bob@Example.com", "admin").await;
+    assert!(done, "{said}");
+    assert_eq!(said, "bob@example.com is admin in acme from now on.\n");
+    assert_eq!(bob.get("/settings/members").await.status, 200);
+    let (done, said) = role("ada@example.com", "member").await;
+    assert!(done, "{said}");
+    assert_eq!(ada.get("/settings/members").await.status, 403);
+    for (email, name, says) in [
+        ("eve@example.com", "admin", "nobody has an account"),
+        ("eve", "king", "--role: 'king'"),
+    ] {
+        let (done, said) = role(email, name).await;
+        assert!(!done && said.contains(says), "{said}");
+    }
+    let trail = bob.get("/activity?kind=members").await;
+    let rows = trail.texts("table.activity tbody tr");
+    let told = |row: &&String| row.contains("Role changed") && row.contains("The operator");
+    assert_eq!(rows.iter().filter(told).count(), 2, "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_that_was_forgotten_is_set_and_ends_their_sessions() {
     let world = World::with_accounts().await;
     let mut ada = world.member("acme", "ada@example.com", "member").await;

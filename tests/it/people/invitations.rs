@@ -119,11 +119,16 @@ async fn it_ends_after_a_week_or_when_it_is_revoked() {
         page.texts("#open-invitations td.name"),
         [CY, "whoever has the link"]
     );
-    let revoke = page.attributes("#open-invitations form", "action");
+    let revoke = page.attributes("#open-invitations a", "href");
+    let question = ada.get(&revoke[0]).await;
+    assert_eq!(question.text_of("h1"), "Revoke this invitation?");
+    assert_eq!(question.text_of("dl.facts dd"), CY);
+    assert_eq!(world.browser().get(&other).await.status, 200);
     let page = ada.post(&revoke[0], &[]).await;
     assert_eq!(page.text_of(".banner strong"), "The invitation is revoked");
     assert_eq!(world.browser().get(&other).await.status, 404);
     assert_eq!(ada.post(&revoke[0], &[]).await.status, 404);
+    assert_eq!(ada.get(&revoke[0]).await.status, 404);
     assert_eq!(world.browser().get(&link).await.status, 200);
     world.pass(SignedDuration::from_hours(24 * 7));
     assert_eq!(world.browser().get(&link).await.status, 404);
@@ -148,9 +153,10 @@ async fn others_make_and_end_none() {
     let revoke = ada
         .get(PLACE)
         .await
-        .attributes("#open-invitations form", "action");
+        .attributes("#open-invitations a", "href");
     for (who, status) in [(&mut bob, 403), (&mut eve, 404)] {
         who.get("/settings/keys").await;
+        assert_eq!(who.get(&revoke[0]).await.status, status);
         assert_eq!(who.post(&revoke[0], &[]).await.status, status);
     }
     let fields = [("role", "admin")];
@@ -172,6 +178,24 @@ async fn the_link_is_shown_once_and_is_not_in_the_store() {
     assert_eq!(page.status, 422);
     assert_eq!(page.value("#email").as_deref(), Some("no email"));
     assert!(page.text_of("#email_error").contains("not an email"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_makes_one_invitation() {
+    let world = World::with_accounts().await;
+    let mut ada = world.member("acme", ADA, "admin").await;
+    let page = ada.get(PLACE).await;
+    let (place, fields) = page.form_with_button("Make the link");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (&a[..], &b[..])).collect();
+    let made = ada.post(place.path(), &fields).await;
+    assert_eq!(made.count("#link"), 1);
+    let again = ada.post(place.path(), &fields).await;
+    assert_eq!(again.status, 409);
+    let title = "This form has made its invitation already";
+    assert_eq!(again.text_of("h1"), title);
+    assert_eq!(ada.get(PLACE).await.count("#open-invitations tbody tr"), 1);
+    let link = made.text_of("#link");
+    assert_eq!(world.browser().get(&link).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! An admin and the members of their org: roles, removals, and the connections of others.
 
+use patchbay::activity::By;
 use patchbay::identity::Scope;
 use reqwest::header::AUTHORIZATION;
 
@@ -57,7 +58,14 @@ async fn a_role_counts_from_the_next_click_on() {
     let page = bob.post(&place(ADA, "role"), &[("role", "member")]).await;
     assert_eq!(page.status, 200);
     assert_eq!(ada.get(PLACE).await.status, 403);
+    let page = bob.get(PLACE).await;
+    assert_eq!(page.count("#members tr:has(strong) form"), 0);
     let page = bob.post(&place(BOB, "role"), &[("role", "member")]).await;
+    assert_eq!(page.status, 409);
+    let title = "Your own role is not yours to change";
+    assert_eq!(page.text_of("h1"), title);
+    let removal = [("connections", "leave")];
+    let page = bob.post(&place(BOB, "remove"), &removal).await;
     assert_eq!(page.status, 409);
     assert_eq!(page.text_of("h1"), "This is the last admin of your org");
     assert_eq!(
@@ -141,6 +149,64 @@ async fn what_a_removed_member_leaves_is_seen_and_can_be_ended_later() {
     assert_eq!(page.count("#org-connections"), 0);
     assert_eq!(world.calls("revoke").await, 1);
     assert_eq!(ada.post(&end[0], &[]).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_that_broke_off_is_taken_to_its_end() {
+    let (world, mut ada, mut bob, mut eve) = two_orgs().await;
+    bob.connect_hubspot().await;
+    let (key, _) = world.key("acme", BOB, &[Scope::ItemsRead]).await;
+    // The store goes away behind the first step of it.
+    world
+        .people()
+        .remove(&key.owner, &By::operator())
+        .await
+        .expect("removed");
+    assert_eq!(world.keys().of(&key.owner).await.expect("keys").len(), 1);
+    let question = ada.get(&place(BOB, "remove")).await;
+    assert!(question.text_of("section.narrow").contains("their API key"));
+    let fields = [("connections", "disconnect")];
+    eve.get(PLACE).await;
+    assert_eq!(eve.post(&place(BOB, "remove"), &fields).await.status, 404);
+    let page = ada.post(&place(BOB, "remove"), &fields).await;
+    assert_eq!(page.text_of(".banner strong"), "The member is removed");
+    assert_eq!(page.count("#org-connections"), 0);
+    assert_eq!(world.calls("revoke").await, 1);
+    assert_eq!(world.keys().of(&key.owner).await.expect("keys").len(), 0);
+    assert_eq!(ada.post(&place(BOB, "remove"), &fields).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_id_without_an_account_has_connected_is_seen_and_can_be_ended() {
+    let mut world = World::start().await;
+    world
+        .person("acme", "nightly-sync")
+        .await
+        .connect_hubspot()
+        .await;
+    world.set("PATCHBAY_AUTH", "local");
+    world.restart().await;
+    let mut ada = world.member("acme", ADA, "admin").await;
+    let mut eve = world.member("other", "eve@example.com", "admin").await;
+    let page = ada.get(PLACE).await;
+    assert_eq!(page.texts("#org-connections td.name bdi"), ["nightly-sync"]);
+    let remarks = page.texts("#org-connections td.name strong");
+    assert_eq!(remarks, ["no account"]);
+    assert_eq!(eve.get(PLACE).await.count("#org-connections"), 0);
+    let end = page.attributes("#org-connections a", "href");
+    assert_eq!(eve.get(&end[0]).await.status, 404);
+    assert_eq!(eve.post(&end[0], &[]).await.status, 404);
+    let question = ada.get(&end[0]).await;
+    assert_eq!(
+        question.text_of("h1"),
+        "Disconnect HubSpot of nightly-sync?"
+    );
+    let page = ada.post(&end[0], &[]).await;
+    assert_eq!(page.text_of(".banner strong"), "HubSpot is disconnected");
+    assert_eq!(page.count("#org-connections"), 0);
+    assert_eq!(world.calls("revoke").await, 1);
+    let holders = world.redis.cli(&["EXISTS", "pb:holders:{acme}"]);
+    assert_eq!(holders, "0");
 }
 
 #[tokio::test(flavor = "multi_thread")]

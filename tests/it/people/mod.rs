@@ -6,6 +6,7 @@ mod invitations;
 mod limits;
 mod members;
 mod password;
+mod refused;
 mod sessions;
 mod sign_in;
 mod trail;

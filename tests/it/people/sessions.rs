@@ -6,6 +6,7 @@ use crate::support::{Browser, Page, World, people::PASSWORD};
 
 const ADA: &str = "ada@example.com";
 const PLACE: &str = "/settings/sessions";
+const EVERYWHERE: &str = "/settings/sessions/everywhere";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /// Signs in with a browser of that name.
@@ -76,8 +77,10 @@ async fn signing_out_everywhere_ends_all_of_them_also_those_that_nobody_lists() 
     world
         .redis
         .cli(&["DEL", "pb:{acme.ada%40example%2Ecom}:sessions:web"]);
-    here.get(PLACE).await;
-    let page = here.post(PLACE, &[]).await;
+    let question = here.get(EVERYWHERE).await;
+    assert_eq!(question.text_of("h1"), "Sign out everywhere?");
+    assert_eq!(there.get("/connections").await.url.path(), "/connections");
+    let page = here.post(EVERYWHERE, &[]).await;
     assert_eq!(page.url.path(), "/sign-in");
     for browser in [&mut here, &mut there, &mut lost] {
         assert_eq!(browser.get("/connections").await.url.path(), "/sign-in");
@@ -91,6 +94,9 @@ async fn the_demo_shows_and_ends_sessions_too() {
     let mut here = world.person("acme", "ada").await;
     let mut there = world.person("acme", "ada").await;
     assert_eq!(here.get(PLACE).await.count("#sessions tbody tr"), 2);
-    assert_eq!(here.post(PLACE, &[]).await.url.path(), "/sign-in");
+    let question = here.get(EVERYWHERE).await;
+    let told = question.text_of("section.narrow p");
+    assert!(told.contains("in one other browser"), "{told}");
+    assert_eq!(here.post(EVERYWHERE, &[]).await.url.path(), "/sign-in");
     assert_eq!(there.get("/connections").await.url.path(), "/sign-in");
 }

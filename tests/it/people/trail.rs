@@ -91,6 +91,15 @@ async fn what_happens_to_members_is_told() {
     ] {
         assert!(has(&rows, &[what, who]), "{what}: {rows:#?}");
     }
+    // The one who joined can be traced to the invitation, which is named in both lines.
+    let invited = |row: &&String| row.contains("invitation ");
+    let ids: Vec<&str> = rows
+        .iter()
+        .filter(invited)
+        .filter_map(|row| row.split("invitation ").nth(1)?.split_whitespace().next())
+        .collect();
+    assert_eq!(ids.len(), 2, "{rows:#?}");
+    assert_eq!(ids[0], ids[1], "{rows:#?}");
     let token = link.rsplit('/').next().expect("a token");
     assert!(!ada.get("/activity.csv").await.text.contains(token));
 }

@@ -47,7 +47,7 @@ fn denied(name: &str, scope: &str) -> Failure {
     let text = format!(
         "The person's own rights at {name} do not reach so far ({scope}). Who manages the account there can change that."
     );
-    Failure::new(Kind::Forbidden, title, text)
+    Failure::new(Kind::Denied, title, text)
 }
 
 fn failing(name: &str, how: String) -> Failure {

@@ -5,11 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::identity::{CreateError, New, Scope, TITLE_CHARS};
-use crate::web::form::Fields;
+use crate::web::form::{Fields, own_id};
 
 const DAY: u64 = 24 * 60 * 60;
-/// The digits of an id; see [`crate::identity::ApiKeys::id`].
-const ID_DIGITS: usize = 12;
 
 /// The form of a new key.
 pub struct Form {
@@ -102,7 +100,7 @@ impl Form {
         let unknown = sent.iter().find(|name| Scope::named(name).is_none());
         let expiry = Expiry::named(fields.get("expires"));
         Self {
-            id: own_id(fields.get("id")).map_or_else(make, str::to_owned),
+            id: own_id(fields).map_or_else(make, str::to_owned),
             name: fields.get("name").to_owned(),
             scopes: offered(|scope| sent.contains(&scope.name())),
             expiry: expiry.unwrap_or_default(),
@@ -154,7 +152,10 @@ impl Faults {
             CreateError::Name => &mut self.name,
             CreateError::NoScope => &mut self.scopes,
             CreateError::Life => &mut self.expiry,
-            CreateError::TooMany | CreateError::Made | CreateError::Store(_) => &mut self.whole,
+            CreateError::TooMany
+            | CreateError::Left
+            | CreateError::Made
+            | CreateError::Store(_) => &mut self.whole,
         };
         place.get_or_insert_with(|| sentence(&fault.to_string()));
     }
@@ -167,12 +168,6 @@ fn offered(is_chosen: impl Fn(Scope) -> bool) -> Vec<Offered> {
         chosen: is_chosen(scope),
     })
     .collect()
-}
-
-/// An id such as we give: it becomes part of an address.
-fn own_id(id: &str) -> Option<&str> {
-    let hex = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
-    (id.len() == ID_DIGITS && id.bytes().all(hex)).then_some(id)
 }
 
 fn sentence(text: &str) -> String {

@@ -74,13 +74,13 @@ async fn find(
     user: &str,
     provider: &str,
 ) -> Result<ConnectionView, PageError> {
-    let one = site.members.one(&admin.0.owner.org, user).await?;
-    let one = one.ok_or_else(gone)?;
+    let members = &site.members;
+    let one = members.connections_of(&admin.0.owner.org, user).await?;
     let mut briefs = one.connections.iter();
     let brief = briefs.find(|brief| brief.profile.id == provider);
     let brief = brief.ok_or_else(gone)?;
     let now = site.clock.now();
-    Ok(ConnectionView::new(user, one.is_member, brief, now))
+    Ok(ConnectionView::new(user, one.belonging, brief, now))
 }
 
 fn gone() -> Failure {

@@ -1,10 +1,11 @@
 //! `GET /settings/members`: who is a member, who is invited, what is connected.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::Admin;
-use super::invitations::Form;
+use super::form::Form;
 use super::view::{ConnectionView, InvitationView, MemberView};
 use crate::web::assets;
 use crate::web::error::PageError;
@@ -19,15 +20,11 @@ pub(super) struct MembersPage {
     pub(super) org: String,
     pub(super) members: Vec<MemberView>,
     pub(super) connections: Vec<ConnectionView>,
-    /// `None` where people come by single sign-on, and need no invitation.
-    pub(super) inviting: Option<Inviting>,
-    pub(super) script: String,
-}
-
-/// Open invitations, and the form for another.
-pub(super) struct Inviting {
-    pub(super) open: Vec<InvitationView>,
+    /// The open invitations; `None` where people come by single sign-on, and are added or come by themselves.
+    pub(super) invitations: Option<Vec<InvitationView>>,
+    /// The form for somebody more.
     pub(super) form: Form,
+    pub(super) script: String,
 }
 
 /// `GET`
@@ -36,12 +33,24 @@ pub async fn show(
     site: web::Data<Site>,
     admin: Admin,
 ) -> Result<HttpResponse, PageError> {
-    let page = MembersPage::new(&site, &admin, Form::default()).await?;
+    let page = MembersPage::new(&site, &admin, Form::empty(&site)).await?;
     Ok(html(&request, page))
 }
 
 impl MembersPage {
-    pub(super) async fn new(site: &Site, admin: &Admin, form: Form) -> Result<Self, PageError> {
+    /// The page with a form that is to be mended.
+    pub(super) async fn refused(
+        request: &HttpRequest,
+        site: &Site,
+        admin: &Admin,
+        form: Form,
+    ) -> Result<HttpResponse, PageError> {
+        let mut answer = html(request, Self::new(site, admin, form).await?);
+        *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        Ok(answer)
+    }
+
+    async fn new(site: &Site, admin: &Admin, form: Form) -> Result<Self, PageError> {
         let now = site.clock.now();
         let owner = &admin.0.owner;
         let people = site.people.of_org(&owner.org).await?;
@@ -51,7 +60,7 @@ impl MembersPage {
             let views = of
                 .connections
                 .iter()
-                .map(|brief| ConnectionView::new(&of.owner.user, of.is_member, brief, now));
+                .map(|brief| ConnectionView::new(&of.owner.user, of.belonging, brief, now));
             views.collect::<Vec<_>>()
         };
         Ok(Self {
@@ -61,13 +70,11 @@ impl MembersPage {
                 .map(|person| MemberView::new(person, &owner.user, now))
                 .collect(),
             connections: connected.iter().flat_map(view).collect(),
-            inviting: match site.sign_in {
-                SignIn::Local => Some(Inviting {
-                    open: open(site, &owner.org).await?,
-                    form,
-                }),
-                _ => None,
+            invitations: match site.sign_in {
+                SignIn::Local => Some(open(site, &owner.org).await?),
+                SignIn::Demo | SignIn::Sso => None,
             },
+            form,
             script: assets::address("once.js"),
         })
     }

@@ -1,9 +1,12 @@
 //! The members of an org, for its admins: who they are, what they may do, what they have connected.
 
+pub mod add;
 pub mod connections;
+mod form;
 pub mod index;
 pub mod invitations;
 pub mod remove;
+pub mod revoke;
 pub mod role;
 #[cfg(test)]
 mod samples;

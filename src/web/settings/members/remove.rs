@@ -4,8 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::view::{ConnectionView, MemberView};
-use super::{Admin, PLACE, member, refused};
+use super::{Admin, PLACE, in_org_of, no_member, refused};
 use crate::error::{Failure, Kind};
+use crate::identity::{Belonging, Person};
 use crate::members::{Fate, Removed};
 use crate::web::assets;
 use crate::web::error::PageError;
@@ -32,10 +33,10 @@ pub async fn show(
     admin: Admin,
     user: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let member = member(&site, &admin, &user).await?;
+    let member = removable(&site, &admin, &user).await?;
     let now = site.clock.now();
     let briefs = site.connections.briefs(&member.owner).await?;
-    let view = |brief| ConnectionView::new(&member.owner.user, true, brief, now);
+    let view = |brief| ConnectionView::new(&member.owner.user, Belonging::Member, brief, now);
     let page = RemovePage {
         frame: Frame::new(&site, &admin.0, "settings"),
         connections: briefs.iter().map(view).collect(),
@@ -59,7 +60,7 @@ pub async fn submit(
         "leave" => Fate::Left,
         _ => return Err(no_choice(&user).into()),
     };
-    let member = member(&site, &admin, &user).await?;
+    let member = removable(&site, &admin, &user).await?;
     let by = admin.0.by();
     let removed = site.members.remove(&member.owner, fate, &by).await;
     let removed = removed.map_err(refused)?;
@@ -70,6 +71,12 @@ pub async fn submit(
     }
     tell(&admin, &removed, &member.owner.user);
     Ok(lead_to(&request, PLACE))
+}
+
+/// A member of the admin's own org, or who was one and whose removal broke off.
+async fn removable(site: &Site, admin: &Admin, user: &str) -> Result<Person, PageError> {
+    let found = site.members.removable(&in_org_of(admin, user)).await?;
+    found.ok_or_else(|| no_member().into())
 }
 
 fn no_choice(user: &str) -> Failure {

@@ -27,6 +27,9 @@ pub async fn submit(
         );
     };
     let member = member(&site, &admin, &user).await?;
+    if member.owner == admin.0.owner {
+        return Err(own().into());
+    }
     let people = &site.people;
     people
         .set_role(&member.owner, role, &admin.0.by())
@@ -44,7 +47,12 @@ pub async fn submit(
     };
     let user = &member.owner.user;
     admin.0.visit.say_ok(title, format!("{text} {user}"));
-    // Who gave up being an admin has no such page any more.
-    let is_self = member.owner == admin.0.owner && role == Role::Member;
-    Ok(lead_to(&request, if is_self { "/settings" } else { PLACE }))
+    Ok(lead_to(&request, PLACE))
+}
+
+/// Nobody gives up being an admin by a slip, and finds no way back.
+fn own() -> Failure {
+    let text = "Ask another admin of your org to change it. Nothing was changed.";
+    Failure::new(Kind::Conflict, "Your own role is not yours to change", text)
+        .leading_to("Back to the members", PLACE.to_owned())
 }

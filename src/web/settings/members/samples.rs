@@ -4,11 +4,13 @@ use askama::Template;
 use secrecy::SecretString;
 
 use super::connections::DisconnectPage;
-use super::index::{Inviting, MembersPage};
-use super::invitations::{Form, InvitedPage};
+use super::form::Form;
+use super::index::MembersPage;
+use super::invitations::{InvitedBeforePage, InvitedPage};
 use super::remove::RemovePage;
+use super::revoke::RevokePage;
 use super::view::{ConnectionView, InvitationView, MemberView};
-use crate::identity::Role;
+use crate::identity::{Belonging, Role};
 use crate::web::connections::Chip;
 use crate::web::samples::{frame, full_frame, keep, minutes, now};
 use crate::web::words::When;
@@ -40,15 +42,25 @@ fn invitation(email: Option<&str>) -> InvitationView {
     }
 }
 
-fn connection(user: &str, is_member: bool, state: &'static str) -> ConnectionView {
+fn connection(user: &str, belonging: Belonging, state: &'static str) -> ConnectionView {
     ConnectionView {
         user: user.to_owned(),
-        is_member,
+        belonging,
         provider: "sample",
         name: "Sample",
         chip: Chip::of(state),
-        connected: is_member.then(|| when(-3 * DAY)),
-        used: is_member.then(|| when(-3)),
+        connected: (belonging == Belonging::Member).then(|| when(-3 * DAY)),
+        used: (belonging == Belonging::Member).then(|| when(-3)),
+    }
+}
+
+fn empty() -> Form {
+    Form {
+        id: "0123456789ab".to_owned(),
+        email: String::new(),
+        role: Some(Role::Member),
+        email_fault: None,
+        fault: None,
     }
 }
 
@@ -63,14 +75,13 @@ fn page(form: Form) -> MembersPage {
             member(&long, Role::Member, false),
         ],
         connections: vec![
-            connection("ada@example.com", true, "connected"),
-            connection(&long, true, "retrying"),
-            connection("eve@example.com", false, "misconfigured"),
+            connection("ada@example.com", Belonging::Member, "connected"),
+            connection(&long, Belonging::Member, "retrying"),
+            connection("eve@example.com", Belonging::Left, "misconfigured"),
+            connection("nightly-sync", Belonging::NoAccount, "connected"),
         ],
-        inviting: Some(Inviting {
-            open: vec![invitation(Some("cy@example.com")), invitation(None)],
-            form,
-        }),
+        invitations: Some(vec![invitation(Some("cy@example.com")), invitation(None)]),
+        form,
         script: ONCE.to_owned(),
     }
 }
@@ -78,23 +89,21 @@ fn page(form: Form) -> MembersPage {
 #[test]
 fn samples_of_the_members_render() {
     let wrong = Form {
+        id: "0123456789ab".to_owned(),
         email: "<cy>".to_owned(),
-        admin: true,
+        role: Some(Role::Admin),
         email_fault: Some("The email is not an email address.".to_owned()),
         fault: Some("200 invitations are open already.".to_owned()),
     };
-    let mut alone = page(Form::default());
+    let mut alone = page(empty());
     alone.frame = frame("settings");
     alone.members.truncate(1);
     alone.connections.clear();
-    alone.inviting = Some(Inviting {
-        open: Vec::new(),
-        form: Form::default(),
-    });
-    let mut sso = page(Form::default());
-    sso.inviting = None;
+    alone.invitations = Some(Vec::new());
+    let mut sso = page(empty());
+    sso.invitations = None;
     for (name, page) in [
-        ("some", page(Form::default())),
+        ("some", page(empty())),
         ("refused", page(wrong)),
         ("alone", alone),
         ("single sign-on", sso),
@@ -117,8 +126,34 @@ fn samples_of_an_invitation_that_was_made_render() {
 }
 
 #[test]
+fn samples_of_what_a_form_that_was_sent_before_is_told_render() {
+    let frame = frame("settings");
+    let page = InvitedBeforePage { frame }.render().expect("a page");
+    keep("invited before", &page);
+}
+
+#[test]
+fn samples_of_the_question_whether_to_revoke_render() {
+    for (name, email) in [("for one", Some("cy@example.com")), ("for all", None)] {
+        let page = RevokePage {
+            frame: frame("settings"),
+            invitation: invitation(email),
+            script: ONCE.to_owned(),
+        };
+        let page = page.render().expect("a page");
+        keep(&format!("revoke of an invitation {name}"), &page);
+    }
+}
+
+#[test]
 fn samples_of_the_question_whether_to_remove_render() {
-    let connections = || vec![connection("bob@example.com", true, "connected")];
+    let connections = || {
+        vec![connection(
+            "bob@example.com",
+            Belonging::Member,
+            "connected",
+        )]
+    };
     for (name, connections, keys) in [("nothing", Vec::new(), 0), ("much", connections(), 3)] {
         let page = RemovePage {
             frame: frame("settings"),
@@ -136,7 +171,7 @@ fn samples_of_the_question_whether_to_disconnect_render() {
     for (name, told) in [("told", true), ("untold", false)] {
         let page = DisconnectPage {
             frame: frame("settings"),
-            connection: connection("bob@example.com", told, "connected"),
+            connection: connection("bob@example.com", Belonging::Member, "connected"),
             told,
             script: ONCE.to_owned(),
         };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::connections::Brief;
-use crate::identity::{Invitation, Person, Role};
+use crate::identity::{Belonging, Invitation, Person, Role};
 use crate::web::connections::Chip;
 use crate::web::words::When;
 
@@ -63,6 +63,11 @@ pub struct InvitationView {
 }
 
 impl InvitationView {
+    /// Where it is revoked.
+    pub fn place(&self) -> String {
+        format!("{}/invitations/{}/revoke", super::PLACE, self.id)
+    }
+
     pub fn new(invitation: Invitation, now: Timestamp) -> Self {
         Self {
             role: invitation.role(),
@@ -77,7 +82,7 @@ impl InvitationView {
 /// Somebody's connection as an admin sees it.
 pub struct ConnectionView {
     pub user: String,
-    pub is_member: bool,
+    pub belonging: Belonging,
     pub provider: &'static str,
     pub name: &'static str,
     pub chip: Chip,
@@ -86,16 +91,25 @@ pub struct ConnectionView {
 }
 
 impl ConnectionView {
-    pub fn new(user: &str, is_member: bool, brief: &Brief, now: Timestamp) -> Self {
+    pub fn new(user: &str, belonging: Belonging, brief: &Brief, now: Timestamp) -> Self {
         let when = |at| When::new(at, now);
         Self {
             user: user.to_owned(),
-            is_member,
+            belonging,
             provider: brief.profile.id,
             name: brief.profile.name,
             chip: Chip::of(brief.state),
             connected: brief.connected_at.map(when),
             used: brief.used_at.map(when),
+        }
+    }
+
+    /// What is to be known of whose it is.
+    pub fn remark(&self) -> Option<&'static str> {
+        match self.belonging {
+            Belonging::Member => None,
+            Belonging::Left => Some("removed"),
+            Belonging::NoAccount => Some("no account"),
         }
     }
 

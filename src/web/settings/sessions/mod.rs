@@ -1,5 +1,7 @@
 //! `/settings/sessions`: where somebody is signed in, and ending that.
 
+pub mod everywhere;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -42,22 +44,24 @@ pub async fn show(
     who: SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let here = who.visit.id();
-    let sessions = site.sessions.of(&who.owner, site.clock.now()).await?;
-    let from = match site.sign_in {
-        SignIn::Demo => None,
-        _ => site.people.standing(&who.owner).await?,
-    };
-    let counts = |session: &Session| {
-        let from = from.as_ref().map(|standing| standing.sessions_from);
-        from.is_none_or(|from| from <= session.entered.at)
-    };
-    let sessions = sessions.into_iter().filter(counts);
+    let sessions = of(&site, &who).await?.into_iter();
     let row = |session| Row::new(&site, session, here.as_deref());
     let page = SessionsPage {
         rows: sessions.map(row).collect(),
         frame: Frame::new(&site, &who, "settings"),
     };
     Ok(html(&request, page))
+}
+
+/// Somebody's sessions that count.
+async fn of(site: &Site, who: &SignedIn) -> Result<Vec<Session>, PageError> {
+    let mut sessions = site.sessions.of(&who.owner, site.clock.now()).await?;
+    if site.sign_in != SignIn::Demo
+        && let Some(standing) = site.people.standing(&who.owner).await?
+    {
+        sessions.retain(|session| standing.sessions_from <= session.entered.at);
+    }
+    Ok(sessions)
 }
 
 /// `POST /settings/sessions/{id}/end`: ends one of one's own sessions.
@@ -79,22 +83,6 @@ pub async fn end(
     who.visit
         .say_ok("The session is ended", "Whoever used it is signed out.");
     Ok(lead_to(&request, PLACE))
-}
-
-/// `POST`: signs out everywhere, here as well.
-pub async fn end_all(
-    request: HttpRequest,
-    site: web::Data<Site>,
-    who: SignedIn,
-) -> Result<HttpResponse, PageError> {
-    // First what counts for all of them; then each by itself, so that none is left in the store.
-    if site.sign_in != SignIn::Demo {
-        site.people.end_sessions(&who.owner).await?;
-    }
-    site.sessions.end_all(&who.owner, None).await?;
-    who.visit.sign_out();
-    note(&site, &who, Action::SignedOutEverywhere).await;
-    Ok(lead_to(&request, "/sign-in"))
 }
 
 async fn note(site: &Site, who: &SignedIn, action: Action) {
