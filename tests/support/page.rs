@@ -86,6 +86,17 @@ impl Page {
             .unwrap_or_default()
     }
 
+    /// Fails unless this says of a connection that its stored credential cannot be read.
+    pub fn assert_unreadable(&self) {
+        assert_eq!(self.status, 200, "{}", self.text);
+        assert_eq!(self.state(), "misconfigured", "{}", self.text);
+        let banner = self.text_of(".banner.danger");
+        assert!(
+            banner.contains("stored credential cannot be read"),
+            "{banner}"
+        );
+    }
+
     /// The form that holds a button of this text or id: where it goes, and its fields with the button's own.
     pub fn form_with_button(&self, text: &str) -> (Url, Vec<(String, String)>) {
         let html = self.html();
