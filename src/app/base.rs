@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 
+use super::domain::Domain;
 use super::{Extras, StartError, parts};
 use crate::activity::Activity;
 use crate::api::access::Access;
@@ -25,15 +26,6 @@ use crate::providers::{Api, Registry};
 use crate::store::Store;
 use crate::vault::{self, KeyRing, Observer, Vault};
 use crate::web::{SSO_CALLBACK, SignIn, Site};
-
-/// What programs work with.
-pub(super) struct Domain<'a> {
-    pub(super) vault: &'a Vault,
-    pub(super) connections: &'a Connections,
-    pub(super) contacts: &'a Contacts,
-    pub(super) loads: &'a Loads,
-    pub(super) answers: &'a Answers,
-}
 
 pub(super) struct Base {
     pub(super) store: Store,
@@ -208,7 +200,7 @@ impl Base {
         Limits::new(self.store.clone(), config.api.rate_limits)
     }
 
-    pub(super) fn classic(&self, config: &Config, domain: &Domain<'_>) -> Classic {
+    pub(super) fn classic(&self, config: &Config, domain: &Domain) -> Classic {
         Classic {
             connections: domain.connections.clone(),
             vault: domain.vault.clone(),
@@ -223,7 +215,7 @@ impl Base {
         }
     }
 
-    pub(super) fn v1(&self, config: &Config, domain: &Domain<'_>) -> V1 {
+    pub(super) fn v1(&self, config: &Config, domain: &Domain) -> V1 {
         V1 {
             access: self.access(config),
             connections: domain.connections.clone(),
@@ -238,14 +230,7 @@ impl Base {
         }
     }
 
-    pub(super) fn site(
-        &self,
-        config: &Config,
-        extras: &Extras,
-        connections: &Connections,
-        contacts: &Contacts,
-        loads: &Loads,
-    ) -> Site {
+    pub(super) fn site(&self, config: &Config, extras: &Extras, domain: &Domain) -> Site {
         let sign_in = parts::sign_in(config);
         let sessions = Sessions::new(
             self.store.clone(),
@@ -254,16 +239,16 @@ impl Base {
             config.sessions.max,
         );
         Site {
-            connections: connections.clone(),
-            contacts: contacts.clone(),
-            loads: loads.clone(),
+            connections: domain.connections.clone(),
+            contacts: domain.contacts.clone(),
+            loads: domain.loads.clone(),
             activity: self.activity.clone(),
             people: self.people.clone(),
             members: Members {
                 people: self.people.clone(),
                 sessions: sessions.clone(),
                 keys: self.keys(),
-                connections: connections.clone(),
+                connections: domain.connections.clone(),
             },
             invitations: Invitations::new(
                 self.store.clone(),

@@ -2,10 +2,12 @@
 
 mod base;
 mod commands;
+mod domain;
 mod error;
 mod parts;
 mod peer;
 mod ready;
+#[cfg(test)]
 mod routes;
 mod server;
 mod trace;
@@ -25,14 +27,14 @@ pub use error::StartError;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
 use crate::connections::Connections;
-use crate::contacts::Contacts;
-use crate::idempotency::Answers;
 use crate::load::Loads;
 use crate::outbound;
 use crate::store::Store;
 use crate::store::embedded::Embedded;
 use crate::vault::Vault;
 use base::Base;
+use domain::Domain;
+use server::Shared;
 use trail::Trail;
 
 /// How long open requests may take to end at a stop.
@@ -92,11 +94,7 @@ impl Default for Extras {
 pub struct App {
     server: actix_web::dev::Server,
     port: u16,
-    connections: Connections,
-    contacts: Contacts,
-    answers: Answers,
-    loads: Loads,
-    vault: Vault,
+    domain: Domain,
     trail: Trail,
     upkeep: bool,
     embedded: Option<Embedded>,
@@ -134,38 +132,18 @@ impl App {
             );
         }
         let (observer, trail) = Trail::begin(base.activity.clone());
-        let vault = base.vault(&config, observer);
-        let loads = base.loads(&config, &vault);
-        let connections = base.connections(&config, &vault, &loads);
-        let contacts = base.contacts(&vault, &loads);
-        let site = base.site(&config, &extras, &connections, &contacts, &loads);
+        let domain = Domain::new(&base, &config, observer);
+        let shared = Shared::new(&base, &config, &extras, &domain)?;
         let listener = match extras.listener {
             Some(listener) => listener,
             None => TcpListener::bind(config.server.bind)
                 .map_err(|error| StartError::Listen(config.server.bind, error))?,
         };
         let port = listener.local_addr()?.port();
-        let answers = base.answers();
-        let domain = base::Domain {
-            vault: &vault,
-            connections: &connections,
-            contacts: &contacts,
-            loads: &loads,
-            answers: &answers,
-        };
-        let programs = server::Programs {
-            classic: base.classic(&config, &domain),
-            v1: base.v1(&config, &domain),
-        };
-        let server = server::start(site, programs, base.store, &config, listener)?;
         Ok(Self {
-            server,
+            server: server::start(shared, listener)?,
             port,
-            connections,
-            contacts,
-            answers,
-            loads,
-            vault,
+            domain,
             trail,
             upkeep: extras.upkeep,
             embedded: None,
@@ -182,11 +160,11 @@ impl App {
         let handle: ServerHandle = self.server.handle();
         let mut server = tokio::spawn(self.server);
         let upkeep = self.upkeep.then(|| {
-            let (connections, stop) = (self.connections.clone(), stop.clone());
+            let (connections, stop) = (self.domain.connections.clone(), stop.clone());
             tokio::spawn(async move { connections.upkeep(stop).await })
         });
         let watch = {
-            let (loads, stop) = (self.loads.clone(), stop.clone());
+            let (loads, stop) = (self.domain.loads.clone(), stop.clone());
             tokio::spawn(async move { loads.watch(&stop).await })
         };
         let ended = tokio::select! {
@@ -195,7 +173,7 @@ impl App {
         };
         let begun = Instant::now();
         // At once: a refresh that is under way has all the time there is.
-        self.vault.stop();
+        self.domain.vault.stop();
         let result = match ended {
             Some(ended) => ended.unwrap_or_else(|error| Err(std::io::Error::other(error))),
             None => {
@@ -208,18 +186,21 @@ impl App {
             end_upkeep(upkeep).await;
         }
         watch.abort();
-        end_loads(&self.loads).await;
+        end_loads(&self.domain.loads).await;
         let time = match self.embedded {
             Some(_) => GRANTS_END_EMBEDDED,
             None => GRANTS_END,
         };
-        let writes = join(self.answers.shut_down(), self.contacts.shut_down());
+        let writes = join(
+            self.domain.answers.shut_down(),
+            self.domain.contacts.shut_down(),
+        );
         if tokio::time::timeout_at(begun + time, writes).await.is_err() {
             tracing::warn!(
                 "some changes to contacts or requests with an idempotency key did not end in time"
             );
         }
-        end_grants(&self.connections, &self.vault, begun + time).await;
+        end_grants(&self.domain.connections, &self.domain.vault, begun + time).await;
         self.trail.finish(begun + time + TRAIL_ENDS).await;
         ready::stop(self.embedded.map(Embedded::stop)).await;
         result.map_err(StartError::Io)

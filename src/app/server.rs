@@ -4,20 +4,22 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpServer};
+use actix_web::{App, Error, HttpServer};
 use secrecy::ExposeSecret;
 use tracing_actix_web::TracingLogger;
 
+use super::base::Base;
+use super::domain::Domain;
 use super::trace::Spans;
-use super::{StartError, peer, routes};
-use crate::api::classic::Classic;
+use super::{Extras, StartError, peer};
+use crate::api::classic::{self, Classic};
 use crate::api::ops;
-use crate::api::v1::V1;
+use crate::api::v1::{self, V1};
 use crate::config::{Config, Network};
-use crate::store::Store;
 use crate::web as pages;
 
 /// Largest body of a form.
@@ -29,64 +31,103 @@ const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// How long open requests may take to end at a stop, in seconds.
 const SHUTDOWN: u64 = 3;
 
-/// What programs talk to.
-pub(super) struct Programs {
-    pub(super) classic: Classic,
-    pub(super) v1: V1,
+/// What all workers share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    site: Data<pages::Site>,
+    classic: Data<Classic>,
+    v1: Data<V1>,
+    health: Data<ops::Health>,
+    /// Signs the cookies of sessions.
+    session_key: [u8; 64],
+    session_idle: Duration,
+    /// Whose pages may use the APIs.
+    origins: Vec<String>,
+    trusted: Arc<[Network]>,
 }
 
-pub(super) fn start(
-    site: pages::Site,
-    programs: Programs,
-    store: Store,
-    config: &Config,
-    listener: TcpListener,
-) -> Result<Server, StartError> {
-    let sessions = site.sessions.clone();
-    let key = config.keys.session.as_ref();
-    let key = *key.ok_or(StartError::SessionKey)?.expose_secret();
-    let idle = config.sessions.idle;
-    let https = site.is_https();
-    let origins = config.api.cors_origins.clone();
-    let trusted: Arc<[Network]> = config.server.trusted_proxies.clone().into();
-    let site = Data::new(site);
-    let classic = Data::new(programs.classic);
-    let v1 = Data::new(programs.v1);
-    let health = Data::new(ops::Health {
-        probe: Box::new(move || {
-            let store = store.clone();
-            Box::pin(async move { store.not_ready().await })
-        }),
-    });
-    let server = HttpServer::new(move || {
-        let trusted = trusted.clone();
-        let pages = web::scope("")
-            .wrap(from_fn(pages::check))
-            .wrap(from_fn(pages::remember))
-            .wrap(pages::sessions(sessions.clone(), &key, https, idle))
-            .wrap(from_fn(pages::own_host))
-            .configure(pages::routes);
-        App::new()
-            .app_data(site.clone())
-            .app_data(health.clone())
-            .app_data(classic.clone())
-            .app_data(v1.clone())
-            .app_data(web::PayloadConfig::new(FORM_BYTES))
-            .configure(routes::without_session(&origins))
-            .service(pages)
-            .wrap(from_fn(pages::rim))
-            .wrap(from_fn(move |request, next| {
-                peer::remember(trusted.clone(), request, next)
-            }))
-            .wrap(Compress::default())
-            .wrap(TracingLogger::<Spans>::new())
-    })
-    .client_request_timeout(HEAD_TIME)
-    .keep_alive(KEEP_ALIVE)
-    // Whoever closes a connection has gone: nobody waits any more for what takes minutes, and it ends.
-    .h1_allow_half_closed(false)
-    .shutdown_timeout(SHUTDOWN)
-    .disable_signals()
-    .listen(listener)?;
+impl Shared {
+    pub(super) fn new(
+        base: &Base,
+        config: &Config,
+        extras: &Extras,
+        domain: &Domain,
+    ) -> Result<Self, StartError> {
+        let session_key = config.keys.session.as_ref();
+        let session_key = session_key.ok_or(StartError::SessionKey)?;
+        let store = base.store.clone();
+        Ok(Self {
+            site: Data::new(base.site(config, extras, domain)),
+            classic: Data::new(base.classic(config, domain)),
+            v1: Data::new(base.v1(config, domain)),
+            health: Data::new(ops::Health {
+                probe: Box::new(move || {
+                    let store = store.clone();
+                    Box::pin(async move { store.not_ready().await })
+                }),
+            }),
+            session_key: *session_key.expose_secret(),
+            session_idle: config.sessions.idle,
+            origins: config.api.cors_origins.clone(),
+            trusted: config.server.trusted_proxies.clone().into(),
+        })
+    }
+}
+
+/// Everything that a request can meet: all routes, and what is wrapped around them. A route that is mounted elsewhere
+/// would escape the test that holds all routes against the table of who may use them.
+pub(super) fn app(
+    shared: &Shared,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let site = &shared.site;
+    let sessions = pages::sessions(
+        site.sessions.clone(),
+        &shared.session_key,
+        site.is_https(),
+        shared.session_idle,
+    );
+    let trusted = Arc::clone(&shared.trusted);
+    let pages = web::scope("")
+        .wrap(from_fn(pages::check))
+        .wrap(from_fn(pages::remember))
+        .wrap(sessions)
+        .wrap(from_fn(pages::own_host))
+        .configure(pages::routes);
+    App::new()
+        .app_data(shared.site.clone())
+        .app_data(shared.health.clone())
+        .app_data(shared.classic.clone())
+        .app_data(shared.v1.clone())
+        .app_data(web::PayloadConfig::new(FORM_BYTES))
+        .configure(ops::routes)
+        .configure(classic::routes(&shared.origins))
+        .configure(v1::routes(&shared.origins))
+        .configure(pages::files)
+        .service(pages)
+        .wrap(from_fn(pages::rim))
+        .wrap(from_fn(move |request, next| {
+            peer::remember(Arc::clone(&trusted), request, next)
+        }))
+        .wrap(Compress::default())
+        .wrap(TracingLogger::<Spans>::new())
+}
+
+pub(super) fn start(shared: Shared, listener: TcpListener) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || app(&shared))
+        .client_request_timeout(HEAD_TIME)
+        .keep_alive(KEEP_ALIVE)
+        // Whoever closes a connection has gone: nobody waits any more for what takes minutes, and it ends.
+        .h1_allow_half_closed(false)
+        .shutdown_timeout(SHUTDOWN)
+        .disable_signals()
+        .listen(listener)?;
     Ok(server.run())
 }

@@ -22,12 +22,7 @@ pub fn outbound() -> Outbound {
 
 /// The same with another patience.
 pub fn outbound_within(answer_timeout: Duration) -> Outbound {
-    let nowhere = Target::Single {
-        url: SecretString::from("unix:///nowhere/redis.sock"),
-        tls: TlsFiles::default(),
-    };
-    let store = Store::new(&nowhere, Entropy::system()).expect("a store");
-    outbound_on(store, answer_timeout)
+    outbound_on(store_nowhere(), answer_timeout)
 }
 
 /// The same with the limits in `redis`.
@@ -36,14 +31,26 @@ pub fn outbound_over(redis: &Redis) -> Outbound {
 }
 
 fn outbound_on(store: Store, answer_timeout: Duration) -> Outbound {
-    // Once a process; later calls find it done.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    install_tls();
     Outbound::new(Entropy::fixed(0), store, answer_timeout).expect("an HTTP client")
+}
+
+/// As the program does at its start. Once a process; later calls find it done.
+pub fn install_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// The store in `redis`, of either kind.
 pub fn store(redis: &Redis) -> Store {
-    let url = redis.url();
+    store_at(&redis.url())
+}
+
+/// A store where nothing listens, for what never asks it.
+pub fn store_nowhere() -> Store {
+    store_at("unix:///nowhere/redis.sock")
+}
+
+fn store_at(url: &str) -> Store {
     let target = match url.strip_prefix("redis-cluster://") {
         Some(node) => Target::Cluster {
             urls: vec![SecretString::from(format!("redis://{node}"))],

@@ -2,6 +2,7 @@
 
 mod activity;
 mod assets;
+mod callback;
 mod connections;
 mod contacts;
 mod csrf;

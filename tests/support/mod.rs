@@ -8,6 +8,7 @@ mod browser;
 mod issuer;
 pub mod kills;
 mod other_program;
+mod page;
 pub mod people;
 mod program;
 mod reading;
@@ -29,13 +30,15 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 #[allow(unused_imports)]
-pub use browser::{Browser, Page};
+pub use browser::Browser;
 #[allow(unused_imports)]
 pub use issuer::{Issuer, Place};
 #[allow(unused_imports)]
 pub use kills::{Figures, Plan, rotate_under_kills};
 #[allow(unused_imports)]
 pub use other_program::OtherProgram;
+#[allow(unused_imports)]
+pub use page::Page;
 #[allow(unused_imports)]
 pub use program::{Home, Program, lives};
 pub use redis::Redis;

@@ -58,18 +58,6 @@ pub fn object(
     }
 }
 
-/// The same, where a request without a body says what is usual.
-pub fn object_or_usual(
-    request: &HttpRequest,
-    body: &[u8],
-    known: &[&str],
-) -> Result<Map<String, Value>, Problem> {
-    match body.is_empty() {
-        true => Ok(Map::new()),
-        false => object(request, body, known),
-    }
-}
-
 /// That something in the body makes no sense.
 pub fn invalid(field: Option<&str>, detail: impl Into<String>) -> Problem {
     let detail = detail.into();

@@ -1,15 +1,16 @@
 //! `/api/v1/connections/{provider}/loads`: starting a load, and following it.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Path};
 use serde_json::Value;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
 use super::problem::{Problem, Type};
+use super::sent::{Sent, Unread};
 use super::{V1, body, replay};
 use crate::idempotency::Answer;
 use crate::identity::Scope;
@@ -53,21 +54,12 @@ pub struct Wanted {
     responses(
         (status = 202, description = "A load was started", body = Summary, headers(("Location" = String, description = "Where to follow it"))),
         (status = 200, description = "A load runs already", body = Summary, headers(("Location" = String, description = "Where to follow it")))))]
-pub async fn start(
-    request: HttpRequest,
-    v1: Data<V1>,
-    caller: Caller,
-    id: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
-    let owner = caller.owner(Scope::LoadsWrite)?;
-    let profile = v1.profile(&id)?;
-    let sent = body::read(&request, payload).await?;
-    let wanted = body::object_or_usual(&request, &sent, &["streams"])?;
-    let streams = streams(profile, wanted.get("streams"))?;
-    let work = begin(v1.clone(), owner.clone(), profile, streams);
-    let whose = (owner, profile.id);
-    replay::once(&v1, &request, whose, &sent, Box::pin(work)).await
+pub async fn start(unread: Unread) -> Result<HttpResponse, Problem> {
+    let sent = Sent::read(unread, Scope::LoadsWrite).await?;
+    let wanted = sent.object_or_usual(&["streams"])?;
+    let streams = streams(sent.profile, wanted.get("streams"))?;
+    let work = begin(sent.v1.clone(), sent.owner.clone(), sent.profile, streams);
+    sent.once(work).await
 }
 
 /// Follow a load

@@ -10,6 +10,7 @@ pub mod loads;
 pub mod problem;
 mod query;
 mod replay;
+mod sent;
 pub mod token;
 
 use std::sync::Arc;

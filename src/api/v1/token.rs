@@ -1,9 +1,9 @@
 //! `/api/v1/connections/{provider}/token`: a fresh access token, and what becomes of one that the provider refused.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Path};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::guard::Caller;
 use super::problem::{Problem, Type};
+use super::sent::{Sent, Unread};
 use super::{V1, body, replay};
 use crate::activity::{Action, Entry};
 use crate::connections::Reported;
@@ -118,17 +119,9 @@ pub async fn show(v1: Data<V1>, caller: Caller, id: Path<String>) -> Result<Http
     params(("provider" = String, Path, description = "The provider's id")),
     request_body = Rejected,
     responses((status = 200, description = "What was done", body = Report)))]
-pub async fn rejected(
-    request: HttpRequest,
-    v1: Data<V1>,
-    caller: Caller,
-    id: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
-    let owner = caller.owner(Scope::TokensRead)?;
-    let profile = v1.profile(&id)?;
-    let sent = body::read(&request, payload).await?;
-    let report = body::object(&request, &sent, &["sha256"])?;
+pub async fn rejected(unread: Unread) -> Result<HttpResponse, Problem> {
+    let sent = Sent::read(unread, Scope::TokensRead).await?;
+    let report = sent.object(&["sha256"])?;
     let digest = report
         .get("sha256")
         .and_then(Value::as_str)
@@ -139,21 +132,20 @@ pub async fn rejected(
             "sha256 must be a text of 64 hexadecimal digits",
         )
     })?;
-    let (here, whose, reader) = (v1.clone(), owner.clone(), caller.reader());
-    let by = caller.by();
+    let (v1, owner, profile) = (sent.v1.clone(), sent.owner.clone(), sent.profile);
+    let (reader, by) = (sent.caller.reader(), sent.caller.by());
     let work = async move {
-        let connections = &here.connections;
-        let reported = connections.report_rejected(&whose, profile.id, &digest, (&reader, &by));
+        let connections = &v1.connections;
+        let reported = connections.report_rejected(&owner, profile.id, &digest, (&reader, &by));
         let reported = in_time(reported).await;
-        let outcome = match reported.map_err(|problem| here.if_offered(profile, problem))? {
+        let outcome = match reported.map_err(|problem| v1.if_offered(profile, problem))? {
             Reported::NotCurrent => Outcome::NotCurrent,
             Reported::Renewed => Outcome::Renewed,
             Reported::Works => Outcome::Works,
         };
         replay::reply(StatusCode::OK, &Report { outcome })
     };
-    let whose = (owner, profile.id);
-    replay::once(&v1, &request, whose, &sent, Box::pin(work)).await
+    sent.once(work).await
 }
 
 async fn in_time<T>(work: impl Future<Output = Result<T, TokenError>>) -> Result<T, Problem> {

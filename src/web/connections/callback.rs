@@ -8,6 +8,7 @@ use super::window::{self, WindowPage, confirm, visitor};
 use crate::connections::{Callback, Completed, End, Refusal, Returned, Visitor};
 use crate::identity::Limit;
 use crate::providers::Profile;
+use crate::web::callback::AuthorizationResponse;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::limits;
@@ -29,7 +30,7 @@ pub async fn show(
         None => limits::by_address(&site, &request, Limit::CALLBACK).await?,
     }
     let visitor = visitor(&request, &visit);
-    let callback = read(request.query_string());
+    let callback = read(&request);
     let completed = site
         .connections
         .complete(profile.id, &visitor, callback)
@@ -96,20 +97,12 @@ async fn for_program(
     Ok(lead_to(request, &place))
 }
 
-/// Reads the query by hand: whatever it holds, none of it may end up in an error text.
-fn read(query: &str) -> Callback {
-    let mut callback = Callback::default();
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        if value.is_empty() {
-            continue;
-        }
-        match name.as_ref() {
-            "state" => callback.state = Some(value.into_owned()),
-            "code" => callback.code = Some(value.into_owned().into()),
-            "error" => callback.error = Some(value.into_owned()),
-            "iss" => callback.iss = Some(value.into_owned()),
-            _ => {}
-        }
+fn read(request: &HttpRequest) -> Callback {
+    let response = AuthorizationResponse::read(request.query_string());
+    Callback {
+        state: response.state,
+        code: response.code,
+        error: response.error,
+        iss: response.iss,
     }
-    callback
 }

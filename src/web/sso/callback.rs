@@ -6,6 +6,7 @@ use super::admit::admit;
 use super::configured;
 use crate::identity::Limit;
 use crate::identity::sso::{Callback, Finished, Session};
+use crate::web::callback::AuthorizationResponse;
 use crate::web::error::PageError;
 use crate::web::limits;
 use crate::web::page::lead_to;
@@ -24,7 +25,7 @@ pub async fn show(
         own: visit.binding(),
         before: visit.forerunner().filter(|_| Known::of(&request).is_some()),
     };
-    match sso.finish(&session, read(request.query_string())).await? {
+    match sso.finish(&session, read(&request)).await? {
         Finished::Proven { identity, next } => {
             let owner = admit(&site, identity, &peer(&request)).await?;
             let before = visit.binding();
@@ -57,20 +58,12 @@ fn back_to(next: &str) -> String {
     format!("/sign-in?next={next}")
 }
 
-/// Reads the query by hand: whatever it holds, none of it may end up in an error text.
-fn read(query: &str) -> Callback {
-    let mut callback = Callback::default();
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        if value.is_empty() {
-            continue;
-        }
-        match name.as_ref() {
-            "state" => callback.state = Some(value.into_owned()),
-            "code" => callback.code = Some(value.into_owned().into()),
-            "error" => callback.error = Some(value.into_owned()),
-            "iss" => callback.iss = Some(value.into_owned()),
-            _ => {}
-        }
+fn read(request: &HttpRequest) -> Callback {
+    let response = AuthorizationResponse::read(request.query_string());
+    Callback {
+        state: response.state,
+        code: response.code,
+        error: response.error,
+        iss: response.iss,
     }
-    callback
 }

@@ -3,7 +3,7 @@
 use patchbay::identity::Scope;
 use serde_json::{Value, json};
 
-use super::connected;
+use super::{connect, connected};
 use crate::support::World;
 
 const CONTACTS: &str = "/api/v1/connections/hubspot/contacts";
@@ -135,11 +135,7 @@ async fn what_the_provider_does_not_take_is_told_by_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_providers_have_no_contacts() {
     let world = World::start().await;
-    world
-        .person("acme", "ada")
-        .await
-        .connect("notion", &[])
-        .await;
+    connect(&world, "notion").await;
     let program = world.program().await;
     for place in ["", "/51"] {
         let place = format!("/api/v1/connections/notion/contacts{place}");

@@ -17,8 +17,14 @@ use crate::support::World;
 /// A world in which ada of acme has connected HubSpot.
 async fn connected() -> World {
     let world = World::start().await;
-    world.person("acme", "ada").await.connect_hubspot().await;
+    connect(&world, "hubspot").await;
     world
+}
+
+/// Has ada of acme connect a provider.
+async fn connect(world: &World, provider: &str) {
+    let mut ada = world.person("acme", "ada").await;
+    ada.connect(provider, &[]).await;
 }
 
 /// The same with so many contacts, all loaded.

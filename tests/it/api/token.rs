@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::connected;
+use super::{connect, connected};
 use crate::support::api::Program;
 use crate::support::{World, plain_client};
 
@@ -57,11 +57,7 @@ async fn a_token_works_until_the_moment_that_it_names() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_provider_names_no_end_there_is_none() {
     let world = World::start().await;
-    world
-        .person("acme", "ada")
-        .await
-        .connect("notion", &[])
-        .await;
+    connect(&world, "notion").await;
     let program = world.program().await;
     let body = program
         .get("/api/v1/connections/notion/token")
@@ -165,11 +161,7 @@ async fn a_word_alone_does_not_end_a_token_that_cannot_be_renewed() {
     world
         .control_of("notion", &[("refresh_tokens", "absent")])
         .await;
-    world
-        .person("acme", "ada")
-        .await
-        .connect("notion", &[])
-        .await;
+    connect(&world, "notion").await;
     let program = world.program().await;
     let body = program
         .get("/api/v1/connections/notion/token")

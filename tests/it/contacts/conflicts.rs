@@ -1,13 +1,27 @@
 //! The same contact changed by two people.
 
 use super::{LIST, connected, follow, id_of, make, small_world, submit, value};
-use crate::support::{Browser, Page};
+use crate::support::{Browser, Page, World};
+
+/// Ada and Bob, who have connected the same account.
+async fn two_people() -> (World, Browser, Browser) {
+    let world = small_world().await;
+    let ada = connected(&world, "ada").await;
+    let bob = connected(&world, "bob").await;
+    (world, ada, bob)
+}
+
+/// Ada's page of a contact, as it was before Bob set its phone to 2.
+async fn outdated(ada: &mut Browser, bob: &mut Browser) -> Page {
+    let hers = make(ada, &[("firstname", "Grace"), ("phone", "1")]).await;
+    let his = bob.get(&format!("{LIST}/{}", id_of(&hers))).await;
+    submit(bob, &his, "Save", &[("phone", "2")]).await;
+    hers
+}
 
 #[tokio::test]
 async fn what_two_people_change_is_asked_about() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let mut bob = connected(&world, "bob").await;
+    let (_world, mut ada, mut bob) = two_people().await;
     let fields = [("firstname", "Grace"), ("phone", "1"), ("company", "Navy")];
     let hers = make(&mut ada, &fields).await;
     let place = format!("{LIST}/{}", id_of(&hers));
@@ -49,12 +63,8 @@ async fn what_two_people_change_is_asked_about() {
 
 #[tokio::test]
 async fn ones_own_value_can_be_kept_too() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let mut bob = connected(&world, "bob").await;
-    let hers = make(&mut ada, &[("firstname", "Grace"), ("phone", "1")]).await;
-    let his = bob.get(&format!("{LIST}/{}", id_of(&hers))).await;
-    submit(&mut bob, &his, "Save", &[("phone", "2")]).await;
+    let (_world, mut ada, mut bob) = two_people().await;
+    let hers = outdated(&mut ada, &mut bob).await;
     let page = submit(&mut ada, &hers, "Save", &[("phone", "3")]).await;
     let answer = submit(&mut ada, &page, "Save", &[]).await;
     let kept = follow(&mut ada, answer).await;
@@ -63,12 +73,8 @@ async fn ones_own_value_can_be_kept_too() {
 
 #[tokio::test]
 async fn what_changed_elsewhere_alone_stays_and_is_told() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let mut bob = connected(&world, "bob").await;
-    let hers = make(&mut ada, &[("firstname", "Grace"), ("phone", "1")]).await;
-    let his = bob.get(&format!("{LIST}/{}", id_of(&hers))).await;
-    submit(&mut bob, &his, "Save", &[("phone", "2")]).await;
+    let (_world, mut ada, mut bob) = two_people().await;
+    let hers = outdated(&mut ada, &mut bob).await;
     let answer = submit(&mut ada, &hers, "Save", &[("company", "Navy")]).await;
     let page = follow(&mut ada, answer).await;
     assert_eq!(
@@ -85,9 +91,7 @@ async fn what_changed_elsewhere_alone_stays_and_is_told() {
 
 #[tokio::test]
 async fn a_contact_that_was_deleted_meanwhile_is_not_there() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let mut bob = connected(&world, "bob").await;
+    let (_world, mut ada, mut bob) = two_people().await;
     let hers = make(&mut ada, &[("firstname", "Grace")]).await;
     let ask = bob.get(&format!("{LIST}/{}/delete", id_of(&hers))).await;
     submit(&mut bob, &ask, "Delete", &[]).await;
@@ -104,9 +108,7 @@ async fn a_contact_that_was_deleted_meanwhile_is_not_there() {
 
 /// Ada's page of a contact whose phone Bob has set to 2, while she sets it to 3.
 async fn asked(ada: &mut Browser, bob: &mut Browser) -> Page {
-    let hers = make(ada, &[("firstname", "Grace"), ("phone", "1")]).await;
-    let his = bob.get(&format!("{LIST}/{}", id_of(&hers))).await;
-    submit(bob, &his, "Save", &[("phone", "2")]).await;
+    let hers = outdated(ada, bob).await;
     let page = submit(ada, &hers, "Save", &[("phone", "3")]).await;
     assert_eq!(page.status, 409, "{}", page.text);
     page
@@ -114,9 +116,7 @@ async fn asked(ada: &mut Browser, bob: &mut Browser) -> Page {
 
 #[tokio::test]
 async fn a_choice_survives_a_form_that_is_refused() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let mut bob = connected(&world, "bob").await;
+    let (_world, mut ada, mut bob) = two_people().await;
     let page = asked(&mut ada, &mut bob).await;
     let fields = [("keep.phone", "theirs"), ("email", "no email")];
     let refused = submit(&mut ada, &page, "Save", &fields).await;
@@ -129,9 +129,7 @@ async fn a_choice_survives_a_form_that_is_refused() {
 
 #[tokio::test]
 async fn a_question_stays_open_when_a_property_is_added() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let mut bob = connected(&world, "bob").await;
+    let (_world, mut ada, mut bob) = two_people().await;
     let page = asked(&mut ada, &mut bob).await;
     let row = [("new.name", "city"), ("new.value", "London")];
     let added = submit(&mut ada, &page, "Add another property", &row).await;

@@ -6,13 +6,30 @@ use reqwest::Method;
 use sha2::{Digest as _, Sha256};
 
 use super::{LIST, connected, follow, id_of, listed, make, small_world, submit, value};
-use crate::support::{Page, World};
+use crate::support::{Browser, Page, World};
 
-#[tokio::test]
-async fn a_form_that_is_sent_twice_makes_one_contact() {
+/// Ada, at the form of a new contact.
+async fn at_the_form() -> (World, Browser, Page) {
     let world = small_world().await;
     let mut ada = connected(&world, "ada").await;
     let form = ada.get(&format!("{LIST}/new")).await;
+    (world, ada, form)
+}
+
+/// The next call for contacts is done at the provider, whose answer does not arrive.
+async fn lose_the_next_answer(world: &World) {
+    world
+        .control(&[
+            ("fail_kind", "reset"),
+            ("fail_on", "contacts"),
+            ("fail_next", "1"),
+        ])
+        .await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_makes_one_contact() {
+    let (_world, mut ada, form) = at_the_form().await;
     // Without an email, HubSpot itself would make two.
     let fields = [("firstname", "Twice")];
     let first = submit(&mut ada, &form, "Create contact", &fields).await;
@@ -25,9 +42,7 @@ async fn a_form_that_is_sent_twice_makes_one_contact() {
 
 #[tokio::test]
 async fn a_form_that_is_sent_several_times_at_once_makes_one_contact() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let form = ada.get(&format!("{LIST}/new")).await;
+    let (world, mut ada, form) = at_the_form().await;
     world.control(&[("latency_ms", "300")]).await;
     let send = || {
         let (mut ada, form) = (ada.clone(), &form);
@@ -46,16 +61,8 @@ async fn a_form_that_is_sent_several_times_at_once_makes_one_contact() {
 
 #[tokio::test]
 async fn whether_it_was_made_is_looked_for_when_no_answer_came() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let form = ada.get(&format!("{LIST}/new")).await;
-    world
-        .control(&[
-            ("fail_kind", "reset"),
-            ("fail_on", "contacts"),
-            ("fail_next", "1"),
-        ])
-        .await;
+    let (world, mut ada, form) = at_the_form().await;
+    lose_the_next_answer(&world).await;
     let fields = [("email", "grace@example.com"), ("firstname", "Grace")];
     let answer = submit(&mut ada, &form, "Create contact", &fields).await;
     let page = follow(&mut ada, answer).await;
@@ -64,16 +71,8 @@ async fn whether_it_was_made_is_looked_for_when_no_answer_came() {
 
 #[tokio::test]
 async fn what_is_not_known_is_said_and_not_done_twice() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let form = ada.get(&format!("{LIST}/new")).await;
-    world
-        .control(&[
-            ("fail_kind", "reset"),
-            ("fail_on", "contacts"),
-            ("fail_next", "1"),
-        ])
-        .await;
+    let (world, mut ada, form) = at_the_form().await;
+    lose_the_next_answer(&world).await;
     // It was made, but nothing of it says that it is this one.
     let fields = [("firstname", "Perhaps")];
     let unclear = submit(&mut ada, &form, "Create contact", &fields).await;
@@ -122,9 +121,7 @@ async fn a_form_that_reaches_two_replicas_makes_one_contact() {
 
 #[tokio::test]
 async fn a_form_that_is_sent_again_with_other_values_is_not_taken_for_the_first() {
-    let world = small_world().await;
-    let mut ada = connected(&world, "ada").await;
-    let form = ada.get(&format!("{LIST}/new")).await;
+    let (world, mut ada, form) = at_the_form().await;
     let answer = submit(&mut ada, &form, "Create contact", &[("firstname", "One")]).await;
     let one = follow(&mut ada, answer).await;
 

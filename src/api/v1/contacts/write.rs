@@ -1,9 +1,9 @@
 //! Making, changing and deleting a contact.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Path};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -11,6 +11,7 @@ use super::{Contact, desk, no_contacts, one};
 use crate::activity::By;
 use crate::api::v1::guard::Caller;
 use crate::api::v1::problem::{Problem, Type, refused, taken};
+use crate::api::v1::sent::{Sent, Unread};
 use crate::api::v1::{V1, body, replay};
 use crate::contacts::{Desk, Entered, Outcome, can_be_a_name};
 use crate::idempotency::Answer;
@@ -43,28 +44,17 @@ pub struct Properties {
     params(("provider" = String, Path, description = "The provider's id")),
     request_body = Properties,
     responses((status = 201, description = "It was created", body = Contact, headers(("Location" = String, description = "Its address here")))))]
-pub async fn create(
-    request: HttpRequest,
-    v1: Data<V1>,
-    caller: Caller,
-    id: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
-    let owner = caller.owner(Scope::ContactsWrite)?;
-    let profile = v1.profile(&id)?;
-    let sent = body::read(&request, payload).await?;
-    let entered = entered(&v1, profile, body::object(&request, &sent, &[PROPERTIES])?)?;
+pub async fn create(unread: Unread) -> Result<HttpResponse, Problem> {
+    let sent = Sent::read(unread, Scope::ContactsWrite).await?;
     let making = Making {
-        token: replay::token(&v1, &request)?,
-        again: replay::key(&request)?.is_some(),
-        owner: owner.clone(),
-        by: caller.by(),
-        profile,
-        entered,
+        entered: entered(&sent)?,
+        token: replay::token(&sent.v1, &sent.request)?,
+        again: replay::key(&sent.request)?.is_some(),
+        owner: sent.owner.clone(),
+        by: sent.caller.by(),
+        profile: sent.profile,
     };
-    let work = making.answer(v1.clone());
-    let whose = (owner, profile.id);
-    replay::once(&v1, &request, whose, &sent, Box::pin(work)).await
+    sent.once(making.answer(sent.v1.clone())).await
 }
 
 /// Change a contact
@@ -74,21 +64,13 @@ pub async fn create(
     params(("provider" = String, Path, description = "The provider's id"), ("id" = String, Path, description = "The contact's id")),
     request_body = Properties,
     responses((status = 200, description = "The contact as it is now", body = Contact)))]
-pub async fn update(
-    request: HttpRequest,
-    v1: Data<V1>,
-    caller: Caller,
-    path: Path<(String, String)>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
-    let owner = caller.owner(Scope::ContactsWrite)?;
-    let (provider, id) = path.into_inner();
-    let profile = v1.profile(&provider)?;
-    let sent = body::read(&request, payload).await?;
-    let entered = entered(&v1, profile, body::object(&request, &sent, &[PROPERTIES])?)?;
-    let desk = desk_to_write(&v1, owner, caller.by(), profile).await?;
+pub async fn update(unread: Unread, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let sent = Sent::read(unread, Scope::ContactsWrite).await?;
+    let (_, id) = path.into_inner();
+    let entered = entered(&sent)?;
+    let desk = desk_to_write(&sent.v1, &sent.owner, sent.caller.by(), sent.profile).await?;
     let more = entered.more.clone();
-    let outcome = desk.update(&v1.entropy.token(), &id, entered).await?;
+    let outcome = desk.update(&sent.v1.entropy.token(), &id, entered).await?;
     Ok(HttpResponse::Ok().json(done(&desk, outcome, &more).await?))
 }
 
@@ -187,10 +169,11 @@ fn undone(outcome: Outcome) -> Problem {
 }
 
 /// What a contact is to have, as the desk takes it.
-fn entered(v1: &V1, profile: &Profile, mut sent: Map<String, Value>) -> Result<Entered, Problem> {
-    let facts = v1.contacts.facts(profile.id);
-    let (_, facts) = facts.ok_or_else(|| no_contacts(profile))?;
-    let properties = match sent.remove(PROPERTIES) {
+fn entered(sent: &Sent) -> Result<Entered, Problem> {
+    let mut body = sent.object(&[PROPERTIES])?;
+    let facts = sent.v1.contacts.facts(sent.profile.id);
+    let (_, facts) = facts.ok_or_else(|| no_contacts(sent.profile))?;
+    let properties = match body.remove(PROPERTIES) {
         Some(Value::Object(properties)) if !properties.is_empty() => properties,
         _ => {
             let detail = "properties must be an object that names at least one property";
