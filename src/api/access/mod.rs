@@ -4,9 +4,13 @@
 //! owner's browser, from its own origin or by a name that it has pointed here. Both are refused, by both APIs. Outside of
 //! the demo nothing is done without a key, which no other page has.
 
-use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+mod told;
+
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN};
 use actix_web::{HttpMessage, HttpRequest};
 use url::Url;
+
+pub use told::{LIMITS, tell};
 
 use crate::activity::{Action, Entry as Told};
 use crate::error::Failure;
@@ -173,37 +177,6 @@ pub fn address(request: &HttpRequest) -> String {
     peer(request).counted_as()
 }
 
-/// The headers that tell what is left of a limit, and what it is.
-pub const LIMITS: [&str; 2] = ["ratelimit", "ratelimit-policy"];
-
-/// Says how much of a limit is left, where there is one, as the IETF's draft on rate limit headers has it.
-pub fn tell(headers: &mut HeaderMap, allowance: Option<Allowance>) {
-    let Some(Allowance {
-        limit,
-        left,
-        whole_in,
-        ..
-    }) = allowance
-    else {
-        return;
-    };
-    let (name, window) = (limit.name, limit.window().as_secs());
-    let policy = format!("\"{name}\";q={};w={window}", limit.burst);
-    let state = format!(
-        "\"{name}\";r={left};t={}",
-        whole_in.as_millis().div_ceil(1_000)
-    );
-    for (name, value) in LIMITS.into_iter().zip([state, policy]) {
-        put(headers, name, &value);
-    }
-}
-
-fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(HeaderName::from_static(name), value);
-    }
-}
-
 /// The token of an `Authorization: Bearer …`; the scheme's name in any case (RFC 9110).
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = text(headers, &AUTHORIZATION)?.split_once(' ')?;
@@ -217,129 +190,4 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::activity::Activity;
-    use crate::clock::{Clock, Entropy};
-    use crate::identity::SetupKey;
-    use crate::testing::{self, redis::Redis};
-
-    fn access(entry: Entry) -> (Access, Redis) {
-        let redis = Redis::start();
-        let store = testing::store(&redis);
-        let access = Access {
-            entry,
-            keys: ApiKeys::new(store.clone(), Clock::system(), Entropy::system()),
-            people: People::new(
-                store.clone(),
-                Clock::system(),
-                Entropy::system(),
-                SetupKey::derive(&[7; 64]),
-            ),
-            limits: Limits::new(store.clone(), true),
-            refusals: Refusals::new(
-                Activity::new(store.clone(), Clock::system()),
-                Limits::new(store, true),
-            ),
-        };
-        (access, redis)
-    }
-
-    fn demo() -> Entry {
-        Entry::Demo {
-            public_url: Url::parse("https://patchbay.example").expect("a URL"),
-            origins: vec!["https://app.example.com".to_owned()],
-        }
-    }
-
-    fn headers(host: &'static str, origin: Option<&'static str>) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(HOST, HeaderValue::from_static(host));
-        if let Some(origin) = origin {
-            headers.insert(ORIGIN, HeaderValue::from_static(origin));
-        }
-        headers
-    }
-
-    #[test]
-    fn programs_and_pages_of_known_origins_may_use_the_demo() {
-        let (access, _redis) = access(demo());
-        for host in ["patchbay.example", "localhost:8000", "[::1]:8000"] {
-            for origin in [
-                None,
-                Some("https://patchbay.example"),
-                Some("https://app.example.com"),
-            ] {
-                assert!(
-                    access.check_place(&headers(host, origin)).is_ok(),
-                    "{host} {origin:?}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn other_pages_and_other_names_may_not() {
-        let (access, _redis) = access(demo());
-        for origin in [
-            "null",
-            "",
-            "http://patchbay.example",
-            "https://patchbay.example:8443",
-            "https://app.example.com.evil.example",
-            "http://localhost:8000",
-        ] {
-            let place = access.check_place(&headers("patchbay.example", Some(origin)));
-            assert!(matches!(place, Err(Refused::Origin)), "{origin}");
-        }
-        for host in ["", "evil.example", "patchbay.example:8000"] {
-            let place = access.check_place(&headers(host, None));
-            assert!(matches!(place, Err(Refused::Host(_))), "{host}");
-        }
-    }
-
-    #[test]
-    fn outside_of_the_demo_the_key_alone_decides() {
-        let (access, _redis) = access(Entry::Key);
-        let place =
-            access.check_place(&headers("patchbay.svc:8000", Some("https://other.example")));
-        assert!(place.is_ok());
-    }
-
-    #[tokio::test]
-    async fn a_key_is_read_of_its_header_alone() {
-        let (access, _redis) = access(Entry::Key);
-        for value in ["", "Bearer", "Basic cGI6eA==", "pb_anything"] {
-            let mut headers = HeaderMap::new();
-            headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
-            let key = access.shown(&headers).await;
-            assert!(matches!(key, Err(Refused::NoKey)), "{value}");
-        }
-        for value in ["Bearer pb_anything", "bearer  x", "Bearer "] {
-            let mut headers = HeaderMap::new();
-            headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
-            let key = access.shown(&headers).await;
-            assert!(
-                matches!(key, Err(Refused::Key(NoKey::Malformed))),
-                "{value}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_left_is_told_in_headers() {
-        let allowance = Allowance {
-            limit: Limit::API,
-            left: 42,
-            whole_in: Duration::from_millis(1_580),
-            again_in: None,
-        };
-        let mut headers = HeaderMap::new();
-        tell(&mut headers, Some(allowance));
-        let said = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
-        assert_eq!(said("ratelimit-policy"), Some("\"api\";q=200;w=2"));
-        assert_eq!(said("ratelimit"), Some("\"api\";r=42;t=2"));
-    }
-}
+mod tests;
