@@ -225,11 +225,10 @@ impl Failure {
         known.or(soon)
     }
 
-    /// Where to go on: what the link says, and the path.
-    pub fn way_on(&self) -> (&'static str, &str) {
-        let usual = ("Go to Connections", "/connections");
+    /// Where to go on, where that is elsewhere than usual: what the link says, and the path.
+    pub fn way_on(&self) -> Option<(&'static str, &str)> {
         let own = self.way_on.as_deref();
-        own.map_or(usual, |(words, path)| (words, path))
+        own.map(|(words, path)| (*words, &path[..]))
     }
 
     /// The cause and its own causes, for the log.

@@ -9,6 +9,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 /// What a request may wait in all, so that a 503 page arrives within two seconds.
 pub const PER_REQUEST: Duration = Duration::from_millis(1500);
@@ -63,6 +64,18 @@ pub async fn bounded<T>(limit: Duration, work: impl Future<Output = T>) -> Optio
 pub fn in_vain() {
     // Outside of a request nobody asks.
     let _ = ALLOWANCE.try_with(|allowance| allowance.in_vain.set(true));
+}
+
+/// Runs `work` in a task and with an allowance of its own, so that it comes to its end also where whoever asked for it has
+/// gone meanwhile; `None` where it broke off.
+pub async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    // The allowance is shared by the waits of one task alone.
+    let work = async { scope(PER_REQUEST, work).await };
+    let (result, waited_in_vain) = tokio::spawn(work.in_current_span()).await.ok()?;
+    if waited_in_vain {
+        in_vain();
+    }
+    Some(result)
 }
 
 #[cfg(test)]

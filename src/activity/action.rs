@@ -70,9 +70,9 @@ actions! {
     /// A member is none any more.
     MemberRemoved = "member_removed", Members, Deeds;
     /// An API key was made.
-    KeyMade = "key_made", Keys, Routine;
+    KeyMade = "key_made", Keys, Deeds;
     /// An API key was ended.
-    KeyRevoked = "key_revoked", Keys, Routine;
+    KeyRevoked = "key_revoked", Keys, Deeds;
     /// A key that does not count was shown, or one that may not do what it was shown for.
     KeyRefused = "key_refused", Keys, Attempts;
     /// An account was connected.
@@ -104,11 +104,11 @@ actions! {
     /// A file was taken away.
     Exported = "exported", Exports, Routine;
     /// A contact was made at the provider.
-    ContactCreated = "contact_created", Contacts, Deeds;
+    ContactCreated = "contact_created", Contacts, Changes;
     /// A contact was changed at the provider.
-    ContactChanged = "contact_changed", Contacts, Deeds;
+    ContactChanged = "contact_changed", Contacts, Changes;
     /// A contact was deleted at the provider.
-    ContactDeleted = "contact_deleted", Contacts, Deeds;
+    ContactDeleted = "contact_deleted", Contacts, Changes;
 }
 
 /// What people look for actions by.

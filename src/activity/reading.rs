@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
 use super::stream::{KEPT, Stream};
 use super::{Activity, Entry, Filter, Noted, written};
 use crate::store::{Fields, Mark, Span, Store, StoreError};
@@ -17,7 +19,12 @@ pub enum Sight {
     /// Those of the whole org.
     All,
     /// Those that concern one user.
-    Of(String),
+    Of {
+        /// Their id.
+        user: String,
+        /// Since when they have their account, where there are accounts: somebody else may have had the id before.
+        since: Option<Timestamp>,
+    },
 }
 
 /// A place in the trail, which stays where it is while entries are added: a page begins behind it.
@@ -57,7 +64,7 @@ impl Activity {
             let Some((at, entry)) = written::read(org, &fields) else {
                 continue;
             };
-            if !sight.has(&entry) || !filter.has(&entry) {
+            if !sight.has(at, &entry) || !filter.has(&entry) {
                 continue;
             }
             if page.entries.len() == most {
@@ -78,10 +85,12 @@ impl Activity {
 }
 
 impl Sight {
-    fn has(&self, entry: &Entry) -> bool {
+    fn has(&self, at: Timestamp, entry: &Entry) -> bool {
         match self {
             Self::All => true,
-            Self::Of(user) => entry.concerns(user),
+            Self::Of { user, since } => {
+                entry.concerns(user) && since.is_none_or(|since| since <= at)
+            }
         }
     }
 }

@@ -15,25 +15,29 @@ pub(super) enum Stream {
     Deeds,
     /// What was refused to somebody who may be anybody.
     Attempts,
-    /// What goes on again and again, or what anybody does by a click: what programs and Patchbay do, sign-ins, downloads, keys.
+    /// What goes on again and again, or what anybody does by a click: what programs and Patchbay do, sign-ins, downloads.
     Routine,
+    /// What was changed at providers, of which an import brings thousands.
+    Changes,
 }
 
 impl Stream {
-    pub(super) const ALL: [Self; 3] = [Self::Deeds, Self::Attempts, Self::Routine];
+    /// In this order, which places in the trail count by.
+    pub(super) const ALL: [Self; 4] = [Self::Deeds, Self::Attempts, Self::Routine, Self::Changes];
 
     pub(super) fn key(self, org: &str) -> Key {
         match self {
             Self::Deeds => keys::activity(org),
             Self::Attempts => keys::activity_attempts(org),
             Self::Routine => keys::activity_routine(org),
+            Self::Changes => keys::activity_changes(org),
         }
     }
 
     /// Entries kept at most, or a few more.
     pub(super) fn most(self) -> usize {
         match self {
-            Self::Deeds | Self::Routine => 10_000,
+            Self::Deeds | Self::Routine | Self::Changes => 10_000,
             Self::Attempts => 2_000,
         }
     }

@@ -25,7 +25,7 @@ use crate::outbound::Outbound;
 use crate::providers::{Api, Registry};
 use crate::store::Store;
 use crate::vault::{self, KeyRing, Observer, Vault};
-use crate::web::{SSO_CALLBACK, SignIn, Site};
+use crate::web::{SSO_CALLBACK, Site};
 
 pub(super) struct Base {
     pub(super) store: Store,
@@ -238,6 +238,8 @@ impl Base {
             config.sessions.idle,
             config.sessions.max,
         );
+        let invitations =
+            Invitations::new(self.store.clone(), self.clock.clone(), self.entropy.clone());
         Site {
             connections: domain.connections.clone(),
             contacts: domain.contacts.clone(),
@@ -249,12 +251,9 @@ impl Base {
                 sessions: sessions.clone(),
                 keys: self.keys(),
                 connections: domain.connections.clone(),
+                invitations: invitations.clone(),
             },
-            invitations: Invitations::new(
-                self.store.clone(),
-                self.clock.clone(),
-                self.entropy.clone(),
-            ),
+            invitations,
             sessions,
             limits: self.limits(config),
             refusals: self.refusals(config),
@@ -262,7 +261,6 @@ impl Base {
             public_url: config.server.public_url.clone(),
             sign_in,
             sso: self.sso(config),
-            demo: sign_in == SignIn::Demo,
             form_origins: parts::form_origins(self.registry, config, &extras.sandbox),
             sandbox: extras
                 .sandbox

@@ -168,7 +168,8 @@ impl Connections {
     ) -> Result<Decided, VaultError> {
         let candidate = &kept.candidate;
         if !before.as_ref().is_some_and(|it| supersedes(it, candidate)) {
-            self.store_grant(owner, provider, candidate, before.clone(), by)
+            let by = candidate.by(by);
+            self.store_grant(owner, provider, candidate, before.clone(), &by)
                 .await?;
         }
         self.take_candidate(owner, provider, &kept).await?;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Connections;
 use super::revoke::Loose;
+use crate::activity::{Actor, By};
 use crate::owner::Owner;
 use crate::providers::Account;
 use crate::store::keys;
@@ -49,6 +50,9 @@ pub(super) struct Candidate {
     /// Where the person goes on when they have chosen.
     #[serde(default)]
     pub(super) return_to: Option<String>,
+    /// The program that began it, where one did.
+    #[serde(default)]
+    pub(super) program: Option<Actor>,
 }
 
 /// A candidate as it was read, with what its removal needs.
@@ -58,6 +62,17 @@ pub(super) struct Kept {
 }
 
 impl Candidate {
+    /// Who connects by it: whoever chose or, where nobody has proved who they are, the program that began it.
+    pub(super) fn by(&self, chosen: &By) -> By {
+        match (&chosen.actor, &self.program) {
+            (Actor::Unknown, Some(program)) => By {
+                actor: program.clone(),
+                peer: chosen.peer.clone(),
+            },
+            _ => chosen.clone(),
+        }
+    }
+
     /// The connection that it makes.
     pub(super) fn connection(&self) -> Connection {
         let mut connection = Connection::new(

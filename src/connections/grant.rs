@@ -66,6 +66,7 @@ impl Connections {
         let made = self.candidate_of(provider, &grant, account);
         Ok(Candidate {
             return_to: Some(pending.return_to.clone()),
+            program: pending.program.clone(),
             ..made
         })
     }
@@ -181,6 +182,7 @@ impl Connections {
             missing,
             made_at: now,
             return_to: None,
+            program: None,
         }
     }
 

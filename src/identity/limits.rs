@@ -93,6 +93,13 @@ impl Limit {
         refill: Duration::from_secs(1),
     };
 
+    /// API keys that somebody makes or revokes: 60 at once, and one in five seconds after that.
+    pub const KEYS: Self = Self {
+        name: "keys",
+        burst: 60,
+        refill: Duration::from_secs(5),
+    };
+
     /// Present passwords that somebody who is signed in types: 10 in five minutes.
     pub const PASSWORD: Self = Self {
         name: "password",

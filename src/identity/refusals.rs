@@ -22,7 +22,10 @@ impl Refusals {
         match self.limits.take(Limit::TOLD, who).await {
             Ok(Some(allowance)) if allowance.again_in.is_some() => {}
             Ok(_) => self.activity.note(entry).await,
-            Err(error) => tracing::debug!(%error, "a refusal could not be counted"),
+            Err(error) => {
+                let action = entry.action.name();
+                tracing::error!(action, %error, "the activity trail could not be written");
+            }
         }
     }
 }

@@ -34,8 +34,11 @@ pub struct Sessions {
 pub struct Entered {
     /// Its name for forms; not secret.
     pub id: String,
-    /// When they signed in.
+    /// From when on it counts: when they signed in or, where they changed their password in it, that.
     pub at: Timestamp,
+    /// When they signed in, where that was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
     /// From where.
     pub address: Option<IpAddr>,
     /// What the browser calls itself.
@@ -43,6 +46,28 @@ pub struct Entered {
     /// By which way they signed in: a session counts where people sign in by that way.
     #[serde(default)]
     pub way: String,
+}
+
+impl Entered {
+    /// When they signed in.
+    pub fn since(&self) -> Timestamp {
+        self.since.unwrap_or(self.at)
+    }
+
+    /// The same sign-in, counting from a later time on.
+    pub fn renewed(self, at: Timestamp) -> Self {
+        Self {
+            since: Some(self.since()),
+            at,
+            ..self
+        }
+    }
+
+    /// Whether it lasts longer than the `longest` that a sign-in does. One of a replica whose clock goes ahead is young.
+    pub fn is_over(&self, now: Timestamp, longest: Duration) -> bool {
+        let age = Duration::try_from(self.since().duration_until(now));
+        age.is_ok_and(|age| age > longest)
+    }
 }
 
 /// A session in which somebody is signed in.
@@ -135,10 +160,12 @@ impl Sessions {
                 None => None,
             };
             match line.zip(left) {
-                Some((line, left)) if self.counts(&line.entered, now) => found.push(Session {
-                    entered: line.entered,
-                    seen_at: before(now, self.idle.saturating_sub(left)),
-                }),
+                Some((line, left)) if !line.entered.is_over(now, self.longest) => {
+                    found.push(Session {
+                        entered: line.entered,
+                        seen_at: before(now, self.idle.saturating_sub(left)),
+                    })
+                }
                 _ => self.store.map_drop(&keys::sessions(owner), &id).await?,
             }
         }
@@ -146,13 +173,15 @@ impl Sessions {
         Ok(found)
     }
 
-    /// Ends somebody's session of this name; `false` where there is none.
-    pub async fn end_of(&self, owner: &Owner, id: &str) -> Result<bool, StoreError> {
+    /// Ends somebody's session of this name, and answers how it began; `None` where there is none.
+    pub async fn end_of(&self, owner: &Owner, id: &str) -> Result<Option<Entered>, StoreError> {
         let lines = self.lines(owner).await?;
-        match lines.into_iter().find(|(known, _)| known == id) {
-            Some((id, line)) => self.end_line(owner, &id, line).await,
-            None => Ok(false),
-        }
+        let Some((id, line)) = lines.into_iter().find(|(known, _)| known == id) else {
+            return Ok(None);
+        };
+        let entered = line.as_ref().map(|line| line.entered.clone());
+        let ended = self.end_line(owner, &id, line).await?;
+        Ok(entered.filter(|_| ended))
     }
 
     /// Ends all of somebody's sessions but the one of this name; answers how many there were.
@@ -184,11 +213,6 @@ impl Sessions {
         let lines = self.store.map_all(&keys::sessions(owner)).await?;
         let read = |(id, text): (String, String)| (id, serde_json::from_str(&text).ok());
         Ok(lines.into_iter().map(read).collect())
-    }
-
-    fn counts(&self, entered: &Entered, now: Timestamp) -> bool {
-        let age = entered.at.duration_until(now);
-        Duration::try_from(age).is_ok_and(|age| age <= self.longest)
     }
 }
 

@@ -1,16 +1,25 @@
-//! What an admin does about the members of their org, over all that a member has: sessions, keys and connections.
+//! What concerns several of the things that a member has: their account, sessions, keys, connections, and the invitation
+//! that they came by.
+
+mod join;
+mod remove;
 
 use std::collections::BTreeSet;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+pub use join::JoinError;
+pub use remove::{Fate, Removed};
+
 use crate::activity::By;
 use crate::connections::{Brief, Connections, Disconnected};
-use crate::identity::{
-    ApiKeys, Belonging, People, Person, RosterError, Sessions, SsoRefused, Subject,
-};
+use crate::identity::{ApiKeys, Belonging, Invitations, People, Sessions};
 use crate::load::LoadError;
 use crate::owner::Owner;
-use crate::peer::Peer;
 use crate::store::StoreError;
+
+/// How many people's connections are read at once.
+const AT_ONCE: usize = 16;
 
 /// The members of all orgs. Cheap to clone.
 #[derive(Clone)]
@@ -23,24 +32,8 @@ pub struct Members {
     pub keys: ApiKeys,
     /// What they have connected.
     pub connections: Connections,
-}
-
-/// What becomes of the connections of somebody who is removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// They are disconnected: tokens and items are erased, and the providers told.
-    Disconnected,
-    /// They stay, unused, until an admin disconnects them or nobody used them for too long.
-    Left,
-}
-
-/// Somebody who was removed.
-#[derive(Debug)]
-pub struct Removed {
-    /// Connections that were disconnected.
-    pub disconnected: usize,
-    /// Connections that could not be, by the names of their providers.
-    pub failed: Vec<&'static str>,
+    /// The links by which others become members.
+    pub invitations: Invitations,
 }
 
 /// Somebody and the connections that they have.
@@ -54,84 +47,6 @@ pub struct Connected {
 }
 
 impl Members {
-    /// Removes a member. Their account ends first, so that nothing of theirs opens anything whatever fails after it; what
-    /// has failed is done when it is asked for again.
-    pub async fn remove(&self, owner: &Owner, fate: Fate, by: &By) -> Result<Removed, RosterError> {
-        match self.people.remove(owner, by).await {
-            Err(RosterError::NoMember) if self.left_something(owner).await? => {}
-            removed => drop(removed?),
-        }
-        self.sessions.end_all(owner, None).await?;
-        self.end_keys(owner, by).await?;
-        let mut removed = Removed {
-            disconnected: 0,
-            failed: Vec::new(),
-        };
-        if fate == Fate::Disconnected {
-            self.disconnect_all(owner, by, &mut removed).await?;
-        }
-        self.strike_if_gone(owner).await?;
-        Ok(removed)
-    }
-
-    /// A member of an org, or who was one and left something, and can be removed.
-    pub async fn removable(&self, owner: &Owner) -> Result<Option<Person>, StoreError> {
-        let person = self.people.find(&owner.user).await?;
-        match person.filter(|person| person.owner == *owner) {
-            Some(person) if person.is_member() || self.left_something(owner).await? => {
-                Ok(Some(person))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    async fn left_something(&self, owner: &Owner) -> Result<bool, StoreError> {
-        Ok(self.people.has_left(owner).await? && self.people.is_listed(owner).await?)
-    }
-
-    async fn disconnect_all(
-        &self,
-        owner: &Owner,
-        by: &By,
-        removed: &mut Removed,
-    ) -> Result<(), StoreError> {
-        for brief in self.connections.briefs(owner).await? {
-            let connections = &self.connections;
-            let ended = connections.disconnect(owner, brief.profile.id, by.clone());
-            match ended.await {
-                Ok(_) => removed.disconnected += 1,
-                Err(error) => {
-                    tracing::error!(%error, provider = brief.profile.id, "a connection of a removed member stays");
-                    removed.failed.push(brief.profile.name);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Lets somebody in whom the identity provider knows. What was made in the name of an email that nobody had proved
-    /// to be theirs ends first.
-    pub async fn sign_in_by_sso(
-        &self,
-        owner: &Owner,
-        subject: &Subject,
-        peer: &Peer,
-    ) -> Result<Person, SsoRefused> {
-        let person = self.people.member(&owner.org, &owner.user).await?;
-        let unproven = |person: &Person| person.subject.is_none() && person.has_password();
-        if person.as_ref().is_some_and(unproven) {
-            self.end_keys(owner, &By::patchbay()).await?;
-            self.sessions.end_all(owner, None).await?;
-        }
-        self.people.sign_in_by_sso(owner, subject, peer).await
-    }
-
-    /// Whether anything is kept under an owner's name: connections or keys.
-    pub async fn has_things(&self, owner: &Owner) -> Result<bool, StoreError> {
-        let connections = self.connections.briefs(owner).await?;
-        Ok(!connections.is_empty() || !self.keys.of(owner).await?.is_empty())
-    }
-
     async fn end_keys(&self, owner: &Owner, by: &By) -> Result<(), StoreError> {
         for key in self.keys.of(owner).await? {
             self.keys.revoke_key(&key, by).await?;
@@ -144,11 +59,13 @@ impl Members {
         let holders = self.connections.holders(org).await?;
         let mut users: BTreeSet<String> = holders.iter().cloned().collect();
         users.extend(self.people.listed(org).await?);
+        let users = stream::iter(users);
+        let read = users.map(|user| async move { self.connections_of(org, &user).await });
+        let all: Vec<_> = read.buffered(AT_ONCE).try_collect().await?;
         let mut found = Vec::new();
-        for user in users {
-            let one = self.connections_of(org, &user).await?;
+        for one in all {
             if one.connections.is_empty() {
-                self.strike(&one, holders.contains(&user)).await?;
+                self.strike(&one, holders.contains(&one.owner.user)).await?;
             } else {
                 found.push(one);
             }

@@ -23,6 +23,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What was begun in a task of its own has no end that is known.
+    pub fn broken_off() -> Self {
+        Self::Away("what was begun broke off".to_owned())
+    }
+
     /// Whether what lies under the key is of another type than was asked for, as nothing of ours would be.
     pub fn is_of_another_type(&self) -> bool {
         let Self::Refused(error) = self else {

@@ -234,6 +234,12 @@ pub fn due() -> Key {
     Key("pb:due".to_owned())
 }
 
+/// Stream: what was changed at providers by an org.
+pub fn activity_changes(org: &str) -> Key {
+    let Key(trail) = activity(org);
+    Key(format!("{trail}:changes"))
+}
+
 /// Hash: the users of an org who have connections.
 pub fn holders(org: &str) -> Key {
     let org = utf8_percent_encode(org, ENCODED);

@@ -1,5 +1,6 @@
 //! The fields of a form that a page posted.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -31,6 +32,26 @@ pub fn largest(path: &str) -> usize {
     match path.split('/').nth(3) {
         Some("contacts") => LARGEST_CONTACT,
         _ => LARGEST,
+    }
+}
+
+/// What was typed into a field, and what is wrong with it.
+#[derive(Default)]
+pub struct Field {
+    pub value: String,
+    pub error: Option<String>,
+}
+
+impl Field {
+    /// A field called `name` that was checked: as it is kept, or as it was typed with what is wrong.
+    pub fn checked<E: Display>(typed: &str, checked: Result<String, E>, name: &str) -> Self {
+        match checked {
+            Ok(value) => Self { value, error: None },
+            Err(bad) => Self {
+                value: typed.to_owned(),
+                error: Some(format!("The {name} {bad}.")),
+            },
+        }
     }
 }
 

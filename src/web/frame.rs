@@ -34,6 +34,8 @@ pub struct Frame {
     pub htmx: String,
     /// The address of the script for keys.
     pub keys: String,
+    /// The address of the script that has each form sent once.
+    pub once: String,
 }
 
 impl Frame {
@@ -82,12 +84,13 @@ impl Frame {
             here: "",
             settings: Vec::new(),
             contacts: site.contacts.first().map(|profile| profile.id),
-            demo: site.demo,
+            demo: site.is_demo(),
             sandbox: site.sandbox.clone(),
             reload_after: None,
             css: assets::address("app.css"),
             htmx: assets::address("htmx.js"),
             keys: assets::address("keys.js"),
+            once: assets::address("once.js"),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `/invitations/{token}`: whoever has the link becomes a member, once.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use secrecy::SecretString;
@@ -9,18 +8,15 @@ use super::error::PageError;
 use super::form::Fields;
 use super::frame::Frame;
 use super::limits;
-use super::page::html;
+use super::page::{html, to_mend};
 use super::session::{Known, Visit, peer};
 use super::sign_in::enter;
 use super::site::{SignIn, Site};
-use crate::activity::By;
 use crate::error::{Failure, Kind};
 use crate::identity::{
-    AddError, Coming, Invitation, Limit, NewPerson, Role, SHORTEST_PASSWORD, check_email,
-    check_password,
+    Invitation, Limit, Person, Role, SHORTEST_PASSWORD, check_email, check_password,
 };
-use crate::owner::Owner;
-use crate::peer::Peer;
+use crate::members::JoinError;
 
 #[derive(Template)]
 #[template(path = "invitation.html")]
@@ -60,30 +56,32 @@ pub async fn submit(
 ) -> Result<HttpResponse, PageError> {
     let invitation = find(&request, &site, &token).await?;
     let mut page = InvitationPage::new(&site, &visit, &invitation);
-    if let Some(new) = page.read(&invitation, &fields) {
-        match join(&site, &token, new, peer(&request)).await? {
-            Some(owner) => {
-                let answer = enter(
-                    &request,
-                    &site,
-                    &visit,
-                    &owner,
-                    site.clock.now(),
-                    "/connections",
-                )
-                .await;
-                visit.say_ok(
-                    "You are a member now",
-                    format!("Connect your first account. Your org is {}", owner.org),
-                );
-                return Ok(answer);
-            }
-            None => page.email_fault = Some(taken()),
+    if let Some((email, password)) = page.read(&invitation, &fields) {
+        let members = &site.members;
+        match members.join(&token, email, password, peer(&request)).await {
+            Ok(person) => return Ok(welcome(&request, &site, &visit, &person).await),
+            Err(JoinError::Taken) => page.email_fault = Some(taken()),
+            Err(JoinError::Ended) => return Err(ended().into()),
+            Err(JoinError::Busy(busy)) => return Err(busy.into_failure().into()),
+            Err(JoinError::Store(error)) => return Err(error.into()),
         }
     }
-    let mut answer = html(&request, page);
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(answer)
+    Ok(to_mend(&request, page))
+}
+
+async fn welcome(
+    request: &HttpRequest,
+    site: &Site,
+    visit: &Visit,
+    person: &Person,
+) -> HttpResponse {
+    let (owner, now) = (&person.owner, site.clock.now());
+    let answer = enter(request, site, visit, owner, now, "/connections").await;
+    visit.say_ok(
+        "You are a member now",
+        format!("Connect your first account. Your org is {}", owner.org),
+    );
+    answer
 }
 
 /// The invitation behind a link. Somebody who is signed in cannot become somebody else by it unawares.
@@ -92,10 +90,8 @@ async fn find(request: &HttpRequest, site: &Site, token: &str) -> Result<Invitat
     if site.sign_in != SignIn::Local {
         return Err(ended().into());
     }
-    let invitation = site.invitations.find(token).await?.ok_or_else(ended)?;
-    if !is_backed(site, &invitation).await? {
-        return Err(ended().into());
-    }
+    let invitation = site.members.invitation(token).await?;
+    let invitation = invitation.ok_or_else(ended)?;
     if let Some(known) = Known::of(request) {
         let text = format!(
             "Sign out first, and open the link again, if it is for somebody else. You are signed in as {}",
@@ -104,48 +100,6 @@ async fn find(request: &HttpRequest, site: &Site, token: &str) -> Result<Invitat
         return Err(Failure::new(Kind::Conflict, "You have an account already", text).into());
     }
     Ok(invitation)
-}
-
-/// An invitation counts as long as whoever made it may invite.
-async fn is_backed(site: &Site, invitation: &Invitation) -> Result<bool, PageError> {
-    let by = site.people.member(&invitation.org, &invitation.by).await?;
-    Ok(by.is_some_and(|by| by.role == Role::Admin))
-}
-
-/// Makes the account and uses the invitation up; `None` where the email has an account.
-async fn join(
-    site: &Site,
-    token: &str,
-    (email, password): (String, SecretString),
-    peer: Peer,
-) -> Result<Option<Owner>, PageError> {
-    let taken = site.invitations.take(token).await?.ok_or_else(ended)?;
-    let new = NewPerson {
-        owner: Owner {
-            org: taken.invitation.org.clone(),
-            user: email,
-        },
-        role: taken.invitation.role(),
-        password: Some(password),
-    };
-    let by = By::user(&new.owner.user, peer);
-    // What an operator's program has under this id is not for whoever types it.
-    if site.members.has_things(&new.owner).await? {
-        site.invitations.put_back(taken).await?;
-        return Ok(None);
-    }
-    let how = Coming::Invited(taken.invitation.id.clone());
-    match site.people.add(new, &by, how).await {
-        Ok(person) => Ok(Some(person.owner)),
-        Err(error) => {
-            site.invitations.put_back(taken).await?;
-            match error {
-                AddError::Exists | AddError::LeftBehind => Ok(None),
-                AddError::Busy(busy) => Err(busy.into_failure().into()),
-                AddError::Store(error) => Err(error.into()),
-            }
-        }
-    }
 }
 
 fn ended() -> Failure {

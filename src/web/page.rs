@@ -1,5 +1,6 @@
 //! A page or a part of it, as the request asks.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use askama::Template;
@@ -43,6 +44,13 @@ pub fn html(request: &HttpRequest, template: impl Template) -> HttpResponse {
         .into_web_template()
         .respond_to(request)
         .map_into_boxed_body()
+}
+
+/// A page whose form is to be mended.
+pub fn to_mend(request: &HttpRequest, page: impl Template) -> HttpResponse {
+    let mut answer = html(request, page);
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    answer
 }
 
 /// Leads a browser on. htmx follows a redirect by itself and would swap the page in as a part, so it is

@@ -120,12 +120,15 @@ impl Asked {
         let known = request
             .filter(|_| !oauth)
             .and_then(|request| request.extensions().get::<Known>().cloned());
+        let way_on = failure
+            .way_on()
+            .unwrap_or(usual_way(known.is_some() || oauth));
         let page = ErrorPage {
             frame: Frame::bare(&self.site, known),
             status: status.as_u16(),
             title: &failure.title,
             message: &failure.message,
-            way_on: failure.way_on(),
+            way_on,
             id: &self.id,
         };
         let text = match self.wanted {
@@ -153,6 +156,14 @@ impl Asked {
                 .insert_header((actix_web::http::header::LOCATION, address))
                 .finish()
         }
+    }
+}
+
+/// Where to go on; for who is not signed in, the sign-in.
+fn usual_way(is_known: bool) -> (&'static str, &'static str) {
+    match is_known {
+        true => ("Go to Connections", "/connections"),
+        false => ("Go to the sign-in page", "/sign-in"),
     }
 }
 
@@ -208,7 +219,7 @@ mod tests {
                 status: kind.status(),
                 title: &failure.title,
                 message: &failure.message,
-                way_on: failure.way_on(),
+                way_on: usual_way(true),
                 id: "0123456789ab",
             };
             let page = page.render().expect("a page");

@@ -42,6 +42,7 @@ pub fn frame(here: &'static str) -> Frame {
         css: "/static/app.css".to_owned(),
         htmx: "/static/htmx.js".to_owned(),
         keys: "/static/keys.js".to_owned(),
+        once: "/static/once.js".to_owned(),
     }
 }
 

@@ -39,6 +39,8 @@ pub struct SignedIn {
     pub owner: Owner,
     /// What they may do in their org.
     pub role: Role,
+    /// Since when they have an account; `None` where nobody needs one.
+    pub since: Option<Timestamp>,
     /// Their session.
     pub visit: Visit,
     /// From where they ask.
@@ -98,7 +100,7 @@ impl Visit {
     /// Keeps this session alone, under a new id, when all others of its person end.
     pub fn renew(&self, now: Timestamp) {
         if let Some((_, entered)) = self.claim() {
-            self.write(ENTERED, Entered { at: now, ..entered });
+            self.write(ENTERED, entered.renewed(now));
             self.0.renew();
         }
     }
@@ -120,6 +122,12 @@ impl Visit {
             user: read(state.get(USER))?,
         };
         Some((owner, read(state.get(ENTERED))?))
+    }
+
+    /// Ends the session, and says so in another one, on the page that follows.
+    pub fn leave(&self, title: &str, text: String) {
+        self.let_go();
+        self.say_ok(title, text);
     }
 
     /// Ends the session.
@@ -218,6 +226,8 @@ pub struct Known {
     pub owner: Owner,
     /// What they may do in their org.
     pub role: Role,
+    /// Since when they have an account; `None` where nobody needs one.
+    pub since: Option<Timestamp>,
     /// The session's secret.
     pub secret: String,
 }
@@ -256,21 +266,25 @@ async fn known(site: &Site, visit: &Visit) -> Result<Option<Known>, PageError> {
     let Some((owner, entered)) = visit.claim() else {
         return Ok(None);
     };
-    let age = entered.at.duration_until(site.clock.now());
-    let too_old = std::time::Duration::try_from(age).is_ok_and(|age| age > site.session_max);
-    let role = match site.sign_in {
-        way if too_old || entered.way != way.name() => None,
-        SignIn::Demo => Some(Role::Member),
-        SignIn::Local | SignIn::Sso => {
-            let standing = site.people.standing(&owner).await?;
-            let counts = standing.filter(|standing| standing.sessions_from <= entered.at);
-            counts.map(|standing| standing.role)
-        }
+    let secret = visit.known_secret();
+    let counts =
+        entered.way == site.sign_in.name() && !entered.is_over(site.clock.now(), site.session_max);
+    let Some(secret) = secret.filter(|_| counts) else {
+        return Ok(None);
     };
-    let known = role.zip(visit.known_secret());
-    Ok(known.map(|(role, secret)| Known {
+    let (role, since) = match site.sign_in {
+        SignIn::Demo => (Role::Member, None),
+        SignIn::Local | SignIn::Sso => match site.people.standing(&owner).await? {
+            Some(standing) if standing.sessions_from <= entered.at => {
+                (standing.role, Some(standing.since))
+            }
+            _ => return Ok(None),
+        },
+    };
+    Ok(Some(Known {
         owner,
         role,
+        since,
         secret,
     }))
 }
@@ -299,6 +313,7 @@ impl FromRequest for SignedIn {
             Some(known) => Ok(Self {
                 owner: known.owner,
                 role: known.role,
+                since: known.since,
                 visit: Visit::of(request),
                 peer: peer(request),
             }),

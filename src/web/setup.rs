@@ -1,15 +1,14 @@
 //! `/setup`: the first run. Whoever can read the log makes the first org and its admin.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use secrecy::SecretString;
 
 use super::error::PageError;
-use super::form::Fields;
+use super::form::{Field, Fields};
 use super::frame::Frame;
 use super::limits;
-use super::page::{html, lead_to};
+use super::page::{html, lead_to, to_mend};
 use super::session::{Visit, peer};
 use super::sign_in::enter;
 use super::site::{SignIn, Site};
@@ -24,18 +23,11 @@ use crate::owner::{Owner, check_id};
 struct SetupPage {
     frame: Frame,
     shortest: usize,
-    code: Typed,
-    org: Typed,
-    email: Typed,
+    code: Field,
+    org: Field,
+    email: Field,
     /// What is wrong with the password, which is never sent back.
     password: Option<String>,
-}
-
-/// What was typed into a field, and what is wrong with it.
-#[derive(Default)]
-struct Typed {
-    value: String,
-    error: Option<String>,
 }
 
 /// `GET /setup`
@@ -93,12 +85,17 @@ pub async fn submit(
                 );
                 return Ok(answer);
             }
-            Err(error) => page.take(error)?,
+            Err(error) => {
+                // There is no org yet in whose trail it could stand.
+                if matches!(error, SetupError::Code) {
+                    let address = peer(&request).address;
+                    tracing::warn!(?address, "somebody tried a setup code that is not ours");
+                }
+                page.take(error)?;
+            }
         }
     }
-    let mut answer = html(&request, page);
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(answer)
+    Ok(to_mend(&request, page))
 }
 
 /// There is a first run where people have accounts of ours, and nobody has one yet.
@@ -118,9 +115,9 @@ impl SetupPage {
         Self {
             frame: Frame::open(site, visit),
             shortest: SHORTEST_PASSWORD,
-            code: Typed::default(),
-            org: Typed::default(),
-            email: Typed::default(),
+            code: Field::default(),
+            org: Field::default(),
+            email: Field::default(),
             password: None,
         }
     }
@@ -129,12 +126,12 @@ impl SetupPage {
         let (org, email) = (fields.get("org_id"), fields.get("email"));
         let password = check_password(fields.get("password"), &[org, email]);
         Self {
-            code: Typed {
+            code: Field {
                 value: fields.get("code").to_owned(),
                 error: None,
             },
-            org: Typed::new(org, check_id(org), "org"),
-            email: Typed::new(email, check_email(email), "email"),
+            org: Field::checked(org, check_id(org), "org"),
+            email: Field::checked(email, check_email(email), "email"),
             password: password.err().map(|bad| format!("The password {bad}.")),
             ..Self::new(site, visit)
         }
@@ -168,18 +165,6 @@ fn wrong_code() -> String {
     "This is not the code. It stands in the log of the running Patchbay, and again in the log of each start.".to_owned()
 }
 
-impl Typed {
-    fn new<E: std::fmt::Display>(typed: &str, checked: Result<String, E>, name: &str) -> Self {
-        match checked {
-            Ok(value) => Self { value, error: None },
-            Err(bad) => Self {
-                value: typed.to_owned(),
-                error: Some(format!("The {name} {bad}.")),
-            },
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,7 +172,7 @@ mod tests {
 
     #[test]
     fn samples_of_the_first_run_render() {
-        let typed = |value: &str, error: &str| Typed {
+        let typed = |value: &str, error: &str| Field {
             value: value.to_owned(),
             error: (!error.is_empty()).then(|| error.to_owned()),
         };
@@ -196,7 +181,7 @@ mod tests {
             typed("", "The org is empty."),
             typed("<ada>", "The email is not an email address."),
         ];
-        let empty = [Typed::default(), Typed::default(), Typed::default()];
+        let empty = [Field::default(), Field::default(), Field::default()];
         for (name, [code, org, email]) in [("empty", empty), ("wrong", wrong)] {
             let is_wrong = code.error.is_some();
             let page = SetupPage {

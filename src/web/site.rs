@@ -44,8 +44,6 @@ pub struct Site {
     pub sign_in: SignIn,
     /// Single sign-on, where people sign in by it.
     pub sso: Option<Sso>,
-    /// Whether this is the demo, which says so on every page.
-    pub demo: bool,
     /// The stand-ins that the demo runs with: each provider's name, and the page of its controls.
     pub sandbox: Vec<(&'static str, String)>,
     /// The longest that a sign-in lasts.
@@ -85,6 +83,11 @@ impl SignIn {
 }
 
 impl Site {
+    /// Whether this is the demo, which says so on every page.
+    pub fn is_demo(&self) -> bool {
+        self.sign_in == SignIn::Demo
+    }
+
     /// Whether browsers come by https.
     pub fn is_https(&self) -> bool {
         self.public_url.scheme() == "https"

@@ -23,7 +23,10 @@ async fn a_member_sees_what_concerns_them_and_an_admin_the_whole_org() {
     let elsewhere = Entry::new(&by("ada"), "other", Action::SignedIn);
     world.note(std::slice::from_ref(&elsewhere)).await;
 
-    let of = |user: &str| Sight::Of(user.to_owned());
+    let of = |user: &str| Sight::Of {
+        user: user.to_owned(),
+        since: None,
+    };
     let seen = world.seen(&of("ada"), "").await;
     let expected = [5, 4, 3, 2, 0].map(|nth: usize| entries[nth].clone());
     assert_eq!(seen, expected);
@@ -143,7 +146,10 @@ async fn much_that_is_not_wanted_hides_nothing() {
         "for i = 1, 3000 do redis.call('XADD', KEYS[1], '*', 'at', '{at}', 'user', 'bob', 'actor', 'bob', 'action', 'connected', 'provider', 'sample') end"
     );
     world.redis.cli(&["EVAL", &fill, "1", "pb:activity:{acme}"]);
-    let ada = Sight::Of("ada".to_owned());
+    let ada = Sight::Of {
+        user: "ada".to_owned(),
+        since: None,
+    };
     let expected = [first];
     assert_eq!(world.seen(&ada, "").await, expected);
     assert_eq!(world.seen(&Sight::All, "kind=keys").await, expected);

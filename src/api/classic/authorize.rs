@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::caller::Caller;
 use super::refusal::not_configured;
 use super::{Classic, fields};
+use crate::api::access::address;
 use crate::connections::ConnectError;
 use crate::error::{Failure, Kind};
 use crate::identity::{Limit, Scope};
@@ -23,10 +24,14 @@ pub async fn submit(
     let fields = fields::read(&request, payload).await?;
     let caller = Caller::of(&request)?;
     let owner = caller.owner(&fields, Scope::ConnectionsWrite)?;
-    let whose = owner.counted_as();
-    let begun = classic.access.limits.take(Limit::CONNECT, &whose).await?;
-    if let Some(wait) = begun.and_then(|allowance| allowance.again_in) {
-        return Err(Failure::of(Kind::TooMany).retry_after(Some(wait)));
+    for (limit, whose) in [
+        (Limit::CONNECT, owner.counted_as()),
+        (Limit::CONNECT_ADDRESS, address(&request)),
+    ] {
+        let begun = classic.access.limits.take(limit, &whose).await?;
+        if let Some(wait) = begun.and_then(|allowance| allowance.again_in) {
+            return Err(Failure::of(Kind::TooMany).retry_after(Some(wait)));
+        }
     }
     let connections = &classic.connections;
     let program = caller.by(&owner, &request).actor;

@@ -6,6 +6,7 @@ use super::{role_named, with_people};
 use crate::activity::By;
 use crate::cli::{Failed, Outcome, refuse};
 use crate::identity::{People, Person, Role, check_email};
+use crate::owner::Owner;
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -20,21 +21,17 @@ pub(in crate::cli) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Outcome {
     let (email, role) = read(&arguments)?;
     let changed = with_people(async |people| change(&people, &email, role).await);
-    let person = changed.await??;
-    println!(
-        "{} is {} in {} from now on.",
-        person.owner.user,
-        person.role.name(),
-        person.owner.org
-    );
+    let Owner { org, user } = changed.await??;
+    println!("{user} is {} in {org} from now on.", role.name());
     Ok(ExitCode::SUCCESS)
 }
 
-async fn change(people: &People, email: &str, role: Role) -> Result<Person, Failed> {
+async fn change(people: &People, email: &str, role: Role) -> Result<Owner, Failed> {
     let person = people.find(email).await?.filter(Person::is_member);
     let person = person.ok_or_else(|| format!("nobody has an account of {email}"))?;
     let by = By::operator();
-    Ok(people.set_role(&person.owner, role, &by).await?)
+    people.set_role(&person.owner, role, &by).await?;
+    Ok(person.owner)
 }
 
 /// Who is meant, or all that is wrong with the arguments.

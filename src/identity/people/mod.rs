@@ -152,9 +152,12 @@ impl People {
         };
         let now = self.clock.now();
         let mut person = Person {
+            left: before
+                .as_ref()
+                .map(|before| before.left_for(&new.owner.org))
+                .unwrap_or_default(),
             owner: new.owner,
             role: new.role,
-            password_at: hash.is_some().then_some(now),
             hash,
             subject: None,
             created_at: now,

@@ -23,14 +23,14 @@ pub struct Person {
     pub subject: Option<Subject>,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// When the password was set last.
-    pub password_at: Option<Timestamp>,
     /// Sessions that began before that are over.
     pub sessions_from: Timestamp,
     /// API keys that were made before that are over; `None` where all count.
     pub keys_from: Option<Timestamp>,
     /// When they were removed from their org.
     pub removed_at: Option<Timestamp>,
+    /// Other orgs that they were removed from.
+    pub(super) left: Vec<String>,
     /// The version of the record; 0 where nothing is written yet.
     pub(super) version: u64,
 }
@@ -50,6 +50,16 @@ impl Person {
         self.removed_at.is_none()
     }
 
+    /// The orgs that they have left when they begin anew in one.
+    pub(super) fn left_for(&self, org: &str) -> Vec<String> {
+        let mut left = self.left.clone();
+        left.push(self.owner.org.clone());
+        left.retain(|left| left != org);
+        left.sort_unstable();
+        left.dedup();
+        left
+    }
+
     /// Whether they can sign in by a password.
     pub fn has_password(&self) -> bool {
         self.hash.is_some()
@@ -64,11 +74,12 @@ struct Written {
     hash: Option<String>,
     subject: Option<Subject>,
     created_at: Timestamp,
-    password_at: Option<Timestamp>,
     sessions_from: Timestamp,
     #[serde(default)]
     keys_from: Option<Timestamp>,
     removed_at: Option<Timestamp>,
+    #[serde(default)]
+    left: Vec<String>,
 }
 
 pub(super) fn encode(person: &Person) -> Vec<u8> {
@@ -80,10 +91,10 @@ pub(super) fn encode(person: &Person) -> Vec<u8> {
         hash: hash.map(|hash| hash.expose_secret().to_owned()),
         subject: person.subject.clone(),
         created_at: person.created_at,
-        password_at: person.password_at,
         sessions_from: person.sessions_from,
         keys_from: person.keys_from,
         removed_at: person.removed_at,
+        left: person.left.clone(),
     };
     serde_json::to_vec(&written).unwrap_or_default()
 }
@@ -99,10 +110,10 @@ pub(super) fn decode(user: &str, bytes: &[u8], version: u64) -> Option<Person> {
         hash: written.hash.map(SecretString::from),
         subject: written.subject,
         created_at: written.created_at,
-        password_at: written.password_at,
         sessions_from: written.sessions_from,
         keys_from: written.keys_from,
         removed_at: written.removed_at,
+        left: written.left,
         version,
     })
 }
@@ -125,10 +136,10 @@ mod tests {
                 id: "1".to_owned(),
             }),
             created_at: at(1),
-            password_at: Some(at(2)),
             sessions_from: at(3),
             keys_from: Some(at(3)),
             removed_at: Some(at(4)),
+            left: vec!["other".to_owned()],
             version: 5,
         }
     }

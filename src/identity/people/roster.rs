@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
 use super::{People, Person};
 use crate::activity::{Action, By, Entry};
 use crate::identity::Role;
 use crate::owner::Owner;
+use crate::patience;
 use crate::store::{StoreError, keys};
 
 /// How long a change to the members of an org holds its lock.
 const LOCK: Duration = Duration::from_secs(10);
+
+/// How many records are read at once.
+const AT_ONCE: usize = 16;
 
 /// An org must have an admin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,12 +67,11 @@ impl People {
 
     /// Everybody who is or was a member of an org, in the order of their ids.
     pub async fn of_org(&self, org: &str) -> Result<Vec<Person>, StoreError> {
-        let mut found = Vec::new();
-        for user in self.listed(org).await? {
-            let person = self.find(&user).await?;
-            found.extend(person.filter(|person| person.owner.org == org));
-        }
-        Ok(found)
+        let listed = stream::iter(self.listed(org).await?);
+        let read = listed.map(|user| async move { self.find(&user).await });
+        let people: Vec<_> = read.buffered(AT_ONCE).try_collect().await?;
+        let people = people.into_iter().flatten();
+        Ok(people.filter(|person| person.owner.org == org).collect())
     }
 
     /// A member of an org.
@@ -75,19 +80,25 @@ impl People {
         Ok(person.filter(|person| person.is_member() && person.owner.org == org))
     }
 
-    /// Gives a member another role.
-    pub async fn set_role(
-        &self,
-        owner: &Owner,
-        role: Role,
-        by: &By,
-    ) -> Result<Person, RosterError> {
+    /// Gives a member a role; tells whether it is another than before.
+    pub async fn set_role(&self, owner: &Owner, role: Role, by: &By) -> Result<bool, RosterError> {
+        let (this, owner, by) = (self.clone(), owner.clone(), by.clone());
+        let work = async move { this.change_role(&owner, role, &by).await };
+        let done = patience::apart(work).await;
+        done.unwrap_or_else(|| Err(StoreError::broken_off().into()))
+    }
+
+    async fn change_role(&self, owner: &Owner, role: Role, by: &By) -> Result<bool, RosterError> {
+        let member = self.member(&owner.org, &owner.user).await?;
+        if member.is_some_and(|member| member.role == role) {
+            return Ok(false);
+        }
         let ends_an_admin = role != Role::Admin;
         let changed = self.locked(owner, ends_an_admin, |person| person.role = role);
-        let changed = changed.await?;
+        changed.await?;
         let entry = Entry::of(by, owner, Action::RoleChanged).about(&owner.user);
         self.activity.note(&entry.saying(role.name())).await;
-        Ok(changed)
+        Ok(true)
     }
 
     /// Removes a member from their org. From then on nothing of theirs opens anything; the record stays, so that

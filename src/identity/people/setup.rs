@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 
 use super::{AddError, Coming, NewPerson, People, Person};
 use crate::activity::By;
+use crate::patience;
 use crate::peer::Peer;
 use crate::store::{StoreError, keys};
 
@@ -107,6 +108,13 @@ impl People {
         if !is_same(code, &known) {
             return Err(SetupError::Code);
         }
+        let (this, peer) = (self.clone(), peer.clone());
+        let work = async move { this.set_up_alone(admin, &peer).await };
+        let done = patience::apart(work).await;
+        done.unwrap_or_else(|| Err(StoreError::broken_off().into()))
+    }
+
+    async fn set_up_alone(&self, admin: NewPerson, peer: &Peer) -> Result<Person, SetupError> {
         let lock = self.store.acquire(keys::setup_lock(), LOCK).await?;
         let lock = lock.ok_or(SetupError::Busy)?;
         let made = self.first(admin, peer).await;

@@ -129,7 +129,6 @@ impl People {
         let now = self.clock.now();
         let changed = self.change(&owner.user, |person| {
             person.hash = Some(hash.clone());
-            person.password_at = Some(now);
             person.sessions_from = now;
         });
         changed.await?.ok_or(PasswordError::None)?;

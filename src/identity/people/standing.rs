@@ -14,6 +14,8 @@ pub struct Standing {
     pub owner: Owner,
     /// What they may do.
     pub role: Role,
+    /// Since when they have their account.
+    pub since: Timestamp,
     /// Sessions that began before that are over.
     pub sessions_from: Timestamp,
 }
@@ -23,9 +25,10 @@ pub struct Standing {
 pub enum Belonging {
     /// A member has it.
     Member,
-    /// Somebody had it who was removed, or is a member of another org by now.
+    /// Somebody had it who was removed.
     Left,
-    /// Nobody has an account of it: an operator gave it a key.
+    /// Nobody ever had an account of it there: an operator gave it a key. What is done in other orgs changes nothing of
+    /// that.
     NoAccount,
 }
 
@@ -33,10 +36,11 @@ impl People {
     /// How a member stands; `None` for who is none.
     pub async fn standing(&self, owner: &Owner) -> Result<Option<Standing>, StoreError> {
         let person = self.find(&owner.user).await?;
-        let member = person.filter(|person| !is_gone(person, owner));
+        let member = person.filter(|person| person.is_member() && person.owner == *owner);
         Ok(member.map(|person| Standing {
             owner: person.owner,
             role: person.role,
+            since: person.created_at,
             sessions_from: person.sessions_from,
         }))
     }
@@ -44,9 +48,9 @@ impl People {
     /// What an id is to its org.
     pub async fn belonging(&self, owner: &Owner) -> Result<Belonging, StoreError> {
         Ok(match self.find(&owner.user).await? {
-            None => Belonging::NoAccount,
             Some(person) if is_gone(&person, owner) => Belonging::Left,
-            Some(_) => Belonging::Member,
+            Some(person) if person.owner == *owner => Belonging::Member,
+            Some(_) | None => Belonging::NoAccount,
         })
     }
 
@@ -61,8 +65,9 @@ impl People {
     pub async fn keeps_key(&self, owner: &Owner, made_at: Timestamp) -> Result<bool, StoreError> {
         let person = self.find(&owner.user).await?;
         Ok(person.is_none_or(|person| {
+            let is_own = person.owner == *owner;
             let is_old = person.keys_from.is_some_and(|from| made_at < from);
-            !is_gone(&person, owner) && !is_old
+            !is_gone(&person, owner) && !(is_own && is_old)
         }))
     }
 }
@@ -83,5 +88,8 @@ pub(in crate::identity) async fn has_left(
 }
 
 fn is_gone(person: &Person, owner: &Owner) -> bool {
-    !person.is_member() || person.owner != *owner
+    match person.owner == *owner {
+        true => !person.is_member(),
+        false => person.left.contains(&owner.org),
+    }
 }

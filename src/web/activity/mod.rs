@@ -22,7 +22,10 @@ const PLACE: &str = "/activity";
 fn sight(who: &SignedIn) -> Sight {
     match sees_all(who) {
         true => Sight::All,
-        false => Sight::Of(who.owner.user.clone()),
+        false => Sight::Of {
+            user: who.owner.user.clone(),
+            since: who.since,
+        },
     }
 }
 

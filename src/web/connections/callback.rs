@@ -85,7 +85,7 @@ async fn for_program(
 ) -> Result<HttpResponse, PageError> {
     let refused = |refusal: Refusal| refusal.into_failure(profile.name);
     let connections = &site.connections;
-    if site.demo {
+    if site.is_demo() {
         let owner = returned.owner().clone();
         let came = connections.finish(returned, visitor).await;
         let came = came.map_err(refused)?;

@@ -11,7 +11,6 @@ use crate::connections::{Answered, Choice, Outcome, Question};
 use crate::error::{Failure, Kind};
 use crate::owner::Owner;
 use crate::providers::Profile;
-use crate::web::assets;
 use crate::web::error::PageError;
 use crate::web::flash::Link;
 use crate::web::form::Fields;
@@ -34,8 +33,6 @@ pub(super) struct AccountPage {
     pub(super) revokes: bool,
     pub(super) apps_url: &'static str,
     pub(super) place: Place,
-    /// The address of the script that sends it once.
-    pub(super) script: String,
 }
 
 /// Where the question is asked.
@@ -71,7 +68,6 @@ impl AccountPage {
             revokes: site.connections.revokes(profile.id),
             apps_url: profile.apps_url,
             place,
-            script: assets::address("once.js"),
         })
     }
 }

@@ -1,6 +1,5 @@
 //! `/settings/password`: changing one's password.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use secrecy::SecretString;
@@ -11,7 +10,7 @@ use crate::web::error::PageError;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::limits;
-use crate::web::page::{html, lead_to};
+use crate::web::page::{html, lead_to, to_mend};
 use crate::web::session::SignedIn;
 use crate::web::site::{SignIn, Site};
 
@@ -59,9 +58,8 @@ pub async fn submit(
     let by = who.by();
     let changed = site.people.change_password(&who.owner, &present, &new, &by);
     if let Err(error) = changed.await {
-        let mut answer = html(&request, PasswordPage::new(&site, &who, faults(error)?));
-        *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(answer);
+        let page = PasswordPage::new(&site, &who, faults(error)?);
+        return Ok(to_mend(&request, page));
     }
     who.visit.renew(site.clock.now());
     let ended = site

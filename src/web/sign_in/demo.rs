@@ -1,14 +1,13 @@
 //! The demo's sign-in: by typing a user and an org, without a password.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{enter, own_path};
 use crate::owner::{Owner, check_id};
-use crate::web::form::Fields;
+use crate::web::form::{Field, Fields};
 use crate::web::frame::Frame;
-use crate::web::page::html;
+use crate::web::page::{html, to_mend};
 use crate::web::session::Visit;
 use crate::web::site::Site;
 use crate::web::words::listed;
@@ -22,13 +21,6 @@ pub(super) struct DemoPage {
     pub(super) next: String,
     pub(super) user: Field,
     pub(super) org: Field,
-}
-
-/// A field with what was typed, and what is wrong with it.
-#[derive(Default)]
-pub(super) struct Field {
-    pub(super) value: String,
-    pub(super) error: Option<String>,
 }
 
 impl DemoPage {
@@ -57,9 +49,7 @@ pub(super) async fn submit(
     let next = own_path(fields.get("next"));
     let (user, org) = (read(fields, "user_id"), read(fields, "org_id"));
     if user.error.is_some() || org.error.is_some() {
-        let mut answer = html(request, DemoPage::new(site, visit, next, user, org));
-        *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return answer;
+        return to_mend(request, DemoPage::new(site, visit, next, user, org));
     }
     let owner = Owner {
         org: org.value,
@@ -70,11 +60,5 @@ pub(super) async fn submit(
 
 fn read(fields: &Fields, name: &str) -> Field {
     let typed = fields.get(name);
-    match check_id(typed) {
-        Ok(value) => Field { value, error: None },
-        Err(bad) => Field {
-            value: typed.to_owned(),
-            error: Some(format!("The {name} {bad}.")),
-        },
-    }
+    Field::checked(typed, check_id(typed), name)
 }

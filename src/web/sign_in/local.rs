@@ -1,6 +1,5 @@
 //! Signing in by email and password.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use secrecy::SecretString;
@@ -11,7 +10,7 @@ use crate::web::error::PageError;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::limits;
-use crate::web::page::{html, lead_to};
+use crate::web::page::{html, lead_to, to_mend};
 use crate::web::session::{Visit, peer};
 use crate::web::site::Site;
 use crate::web::words::listed;
@@ -76,9 +75,7 @@ pub(super) async fn submit(
                 wrong: true,
                 ..LocalPage::new(site, visit, next)
             };
-            let mut answer = html(request, page);
-            *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(answer)
+            Ok(to_mend(request, page))
         }
         Err(SignInError::Busy(busy)) => Err(busy.into_failure().into()),
         Err(SignInError::Store(error)) => Err(error.into()),

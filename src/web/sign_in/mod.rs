@@ -86,6 +86,7 @@ pub async fn enter(
     let entered = Entered {
         id: site.entropy.name(),
         at,
+        since: None,
         address: peer.address,
         agent: agent(request),
         way: site.sign_in.name().to_owned(),

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
-use super::demo::{DemoPage, Field};
+use super::demo::DemoPage;
 use super::local::LocalPage;
+use crate::web::form::Field;
 use crate::web::frame::Frame;
 use crate::web::samples::{full_frame, keep};
 use crate::web::words::listed;

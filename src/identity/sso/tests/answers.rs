@@ -203,6 +203,9 @@ async fn a_code_that_is_refused_is_told_apart_from_a_client_that_is() {
         let failure = crate::error::Failure::from(world.refusal().await);
         assert_eq!(failure.kind.status(), kind, "{error}");
         assert!(failure.title.contains(words), "{error}: {failure}");
-        assert_eq!(failure.way_on(), ("Go to the sign-in page", "/sign-in"));
+        assert_eq!(
+            failure.way_on(),
+            Some(("Go to the sign-in page", "/sign-in"))
+        );
     }
 }

@@ -51,7 +51,6 @@ fn the_question_which_account_to_keep_renders() {
                 revokes,
                 apps_url: profile.apps_url,
                 place,
-                script: "/static/once.js".to_owned(),
             };
             let page = page.render().expect("a page");
             keep(&format!("account {nth} {root}"), &page);

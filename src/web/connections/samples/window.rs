@@ -127,7 +127,6 @@ fn the_question_whether_to_connect_renders() {
             permissions: profile.scopes.iter().map(|scope| scope.words).collect(),
             until: When::new(minutes(9), now()),
             action: format!("/integrations/{}/confirm/id", profile.id),
-            script: "/static/once.js".to_owned(),
         };
         let page = page.render().expect("a page");
         keep(&format!("confirm {}", profile.id), &page);

@@ -3,7 +3,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::WindowPage;
+use super::{WindowPage, refuse_who_left};
 use crate::activity::By;
 use crate::connections::{Choice, Outcome};
 use crate::error::{Failure, Kind};
@@ -31,6 +31,7 @@ pub async fn show(
 ) -> Result<HttpResponse, PageError> {
     let profile = profile(&site, &id)?;
     let asked = asked(&visit, profile)?;
+    refuse_who_left(&site, &asked.owner).await?;
     let question = site.connections.question(&asked.owner, profile.id).await?;
     let question = question.filter(|question| question.id == asked.question);
     let Some(question) = question else {
@@ -59,6 +60,7 @@ pub async fn submit(
     let profile = profile(&site, &id)?;
     let choice = choice(&form)?;
     let asked = asked(&visit, profile)?;
+    refuse_who_left(&site, &asked.owner).await?;
     if form.get("candidate") != asked.question {
         // They came back once more, in another window: the newer question is the one to answer.
         return Ok(lead_to(&request, &place(profile)));
@@ -76,7 +78,8 @@ async fn answer(
 ) -> Result<HttpResponse, PageError> {
     let question = Some(&asked.question[..]);
     let connections = &site.connections;
-    let by = By::user(&asked.owner.user, peer(request));
+    // Nobody has proved who they are.
+    let by = By::unknown(peer(request));
     let done = connections.answer(&asked.owner, profile.id, question, choice, by);
     let done = done.await?;
     visit.forget_asked();

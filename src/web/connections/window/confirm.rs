@@ -3,12 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{WindowPage, end, visitor};
+use super::{WindowPage, end, refuse_who_left, visitor};
 use crate::connections::Unconfirmed;
-use crate::error::{Failure, Kind};
 use crate::owner::Owner;
 use crate::providers::Profile;
-use crate::web::assets;
 use crate::web::connections::profile;
 use crate::web::connections::question::no_choice;
 use crate::web::error::PageError;
@@ -31,8 +29,6 @@ pub(in crate::web::connections) struct ConfirmPage {
     pub until: When,
     /// Where the answer goes.
     pub action: String,
-    /// The address of the script that sends it once.
-    pub script: String,
 }
 
 impl ConfirmPage {
@@ -46,7 +42,6 @@ impl ConfirmPage {
             permissions: scopes.map(|scope| scope.words).collect(),
             until: When::new(asked.until, site.clock.now()),
             action: place(profile, id),
-            script: assets::address("once.js"),
         }
     }
 }
@@ -102,11 +97,7 @@ pub async fn submit(
         return Ok(html(&request, page));
     }
     let owner = returned.owner().clone();
-    if site.people.has_left(&owner).await? {
-        let text = "Whoever sent you is no member of this org any more. Nothing was connected.";
-        let title = "There is nobody to connect it for";
-        return Err(Failure::new(Kind::Forbidden, title, text).into());
-    }
+    refuse_who_left(&site, &owner).await?;
     let came = connections.finish(returned, &visitor).await;
     let came = came.map_err(refused)?;
     Ok(end(&request, &site, &visit, profile, (owner, came)))

@@ -10,9 +10,11 @@ use askama::Template;
 use super::question::Came;
 use super::view::LONGEST_ACCOUNT;
 use crate::connections::{End, Visitor};
+use crate::error::{Failure, Kind};
 use crate::owner::Owner;
 use crate::providers::Profile;
 use crate::web::assets;
+use crate::web::error::PageError;
 use crate::web::flash::Link;
 use crate::web::frame::Frame;
 use crate::web::page::{html, lead_to};
@@ -145,4 +147,14 @@ pub(super) fn end(
 fn apps(profile: &Profile) -> Option<Link> {
     let label = format!("Connected apps at {}", profile.name);
     Link::new(label, profile.apps_url)
+}
+
+/// Nothing is connected any more for somebody who was removed while a window was open.
+async fn refuse_who_left(site: &Site, owner: &Owner) -> Result<(), PageError> {
+    if site.people.has_left(owner).await? {
+        let text = "Whoever sent you is no member of this org any more. Nothing was connected.";
+        let title = "There is nobody to connect it for";
+        return Err(Failure::new(Kind::Forbidden, title, text).into());
+    }
+    Ok(())
 }

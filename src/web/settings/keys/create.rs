@@ -7,12 +7,13 @@ use askama::Template;
 use super::form::Form;
 use super::index;
 use super::view::KeyView;
-use crate::identity::{CreateError, SecretKey};
+use crate::identity::{CreateError, Limit, SecretKey};
 use crate::web::assets;
 use crate::web::error::PageError;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
-use crate::web::page::html;
+use crate::web::limits;
+use crate::web::page::{html, to_mend};
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
 
@@ -44,6 +45,7 @@ pub async fn submit(
     who: SignedIn,
     fields: Fields,
 ) -> Result<HttpResponse, PageError> {
+    limits::by(&site, Limit::KEYS, &who.owner.counted_as()).await?;
     let form = Form::read(&fields, || site.api_keys.id());
     let (form, new) = form.entered(site.clock.now());
     let Some(new) = new else {
@@ -73,9 +75,7 @@ async fn refused(
     who: &SignedIn,
     form: Form,
 ) -> Result<HttpResponse, PageError> {
-    let mut answer = html(request, index::page(site, who, form).await?);
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(answer)
+    Ok(to_mend(request, index::page(site, who, form).await?))
 }
 
 async fn made_before(

@@ -5,7 +5,6 @@ use askama::Template;
 
 use super::form::{Expiry, Form};
 use super::view::KeyView;
-use crate::web::assets;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::page::html;
@@ -20,7 +19,6 @@ pub(super) struct IndexPage {
     pub(super) form: Form,
     /// Where programs find this Patchbay.
     pub(super) home: String,
-    pub(super) script: String,
 }
 
 pub async fn show(
@@ -42,7 +40,6 @@ pub(super) async fn page(site: &Site, who: &SignedIn, form: Form) -> Result<Inde
         keys: keys.collect(),
         form,
         home: site.origin(),
-        script: assets::address("once.js"),
         frame: Frame::new(site, who, "settings"),
     })
 }

@@ -6,10 +6,10 @@ use askama::Template;
 use super::PLACE;
 use super::view::KeyView;
 use crate::error::{Failure, Kind};
-use crate::identity::ApiKey;
-use crate::web::assets;
+use crate::identity::{ApiKey, Limit};
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
+use crate::web::limits;
 use crate::web::page::{html, lead_to};
 use crate::web::session::SignedIn;
 use crate::web::site::Site;
@@ -19,7 +19,6 @@ use crate::web::site::Site;
 pub(super) struct RevokePage {
     pub(super) frame: Frame,
     pub(super) key: KeyView,
-    pub(super) script: String,
 }
 
 /// `GET`: names the key and its last use.
@@ -33,7 +32,6 @@ pub async fn show(
     let page = RevokePage {
         frame: Frame::new(&site, &who, "settings"),
         key: KeyView::new(key, site.clock.now()),
-        script: assets::address("once.js"),
     };
     Ok(html(&request, page))
 }
@@ -45,6 +43,7 @@ pub async fn submit(
     who: SignedIn,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
+    limits::by(&site, Limit::KEYS, &who.owner.counted_as()).await?;
     let key = own(&site, &who, &id).await?;
     let by = who.by();
     if !site.api_keys.revoke(&who.owner, &id, &by).await? {

@@ -6,7 +6,6 @@ use askama::Template;
 use super::view::ConnectionView;
 use super::{Admin, PLACE, in_org_of};
 use crate::error::{Failure, Kind};
-use crate::web::assets;
 use crate::web::connections::Told;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
@@ -20,7 +19,6 @@ pub(super) struct DisconnectPage {
     pub(super) connection: ConnectionView,
     /// Whether the provider is told.
     pub(super) told: bool,
-    pub(super) script: String,
 }
 
 /// `GET`: says what ends, and for whom.
@@ -36,7 +34,6 @@ pub async fn show(
         frame: Frame::new(&site, &admin.0, "settings"),
         told: site.connections.revokes(&provider),
         connection,
-        script: assets::address("once.js"),
     };
     Ok(html(&request, page))
 }

@@ -1,16 +1,14 @@
 //! `GET /settings/members`: who is a member, who is invited, what is connected.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::Admin;
 use super::form::Form;
 use super::view::{ConnectionView, InvitationView, MemberView};
-use crate::web::assets;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
-use crate::web::page::html;
+use crate::web::page::{html, to_mend};
 use crate::web::site::{SignIn, Site};
 
 #[derive(Template)]
@@ -24,7 +22,6 @@ pub(super) struct MembersPage {
     pub(super) invitations: Option<Vec<InvitationView>>,
     /// The form for somebody more.
     pub(super) form: Form,
-    pub(super) script: String,
 }
 
 /// `GET`
@@ -45,9 +42,7 @@ impl MembersPage {
         admin: &Admin,
         form: Form,
     ) -> Result<HttpResponse, PageError> {
-        let mut answer = html(request, Self::new(site, admin, form).await?);
-        *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        Ok(answer)
+        Ok(to_mend(request, Self::new(site, admin, form).await?))
     }
 
     async fn new(site: &Site, admin: &Admin, form: Form) -> Result<Self, PageError> {
@@ -67,7 +62,7 @@ impl MembersPage {
             frame: Frame::new(site, &admin.0, "settings"),
             org: owner.org.clone(),
             members: members
-                .map(|person| MemberView::new(person, &owner.user, now))
+                .map(|person| MemberView::new(person, &owner.user, site.sign_in, now))
                 .collect(),
             connections: connected.iter().flat_map(view).collect(),
             invitations: match site.sign_in {
@@ -75,14 +70,13 @@ impl MembersPage {
                 SignIn::Demo | SignIn::Sso => None,
             },
             form,
-            script: assets::address("once.js"),
         })
     }
 }
 
 async fn open(site: &Site, org: &str) -> Result<Vec<InvitationView>, PageError> {
     let now = site.clock.now();
-    let open = site.invitations.of(org).await?;
-    let views = open.into_iter().map(|it| InvitationView::new(it, now));
+    let open = site.members.open_invitations(org).await?.into_iter();
+    let views = open.map(|(invitation, counts)| InvitationView::new(invitation, counts, now));
     Ok(views.collect())
 }

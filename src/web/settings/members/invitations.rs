@@ -78,7 +78,7 @@ async fn invite(
     let link = format!("{}/invitations/{}", site.origin(), token.expose_secret());
     Ok(InvitedPage {
         frame: Frame::new(site, &admin.0, "settings"),
-        invitation: InvitationView::new(invitation, site.clock.now()),
+        invitation: InvitationView::new(invitation, true, site.clock.now()),
         link: SecretString::from(link),
         script: assets::address("api-keys.js"),
     })

@@ -8,7 +8,6 @@ use super::{Admin, PLACE, in_org_of, no_member, refused};
 use crate::error::{Failure, Kind};
 use crate::identity::{Belonging, Person};
 use crate::members::{Fate, Removed};
-use crate::web::assets;
 use crate::web::error::PageError;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
@@ -23,7 +22,6 @@ pub(super) struct RemovePage {
     pub(super) member: MemberView,
     pub(super) connections: Vec<ConnectionView>,
     pub(super) keys: usize,
-    pub(super) script: String,
 }
 
 /// `GET`: says what ends, and asks about their connections.
@@ -41,8 +39,7 @@ pub async fn show(
         frame: Frame::new(&site, &admin.0, "settings"),
         connections: briefs.iter().map(view).collect(),
         keys: site.api_keys.of(&member.owner).await?.len(),
-        member: MemberView::new(member, &admin.0.owner.user, now),
-        script: assets::address("once.js"),
+        member: MemberView::new(member, &admin.0.owner.user, site.sign_in, now),
     };
     Ok(html(&request, page))
 }
@@ -66,7 +63,8 @@ pub async fn submit(
     let removed = removed.map_err(refused)?;
     let is_self = member.owner == admin.0.owner;
     if is_self {
-        admin.0.visit.sign_out();
+        let text = "Your sessions and keys are over.".to_owned();
+        admin.0.visit.leave("Your account is removed", text);
         return Ok(lead_to(&request, "/sign-in"));
     }
     tell(&admin, &removed, &member.owner.user);
@@ -87,22 +85,29 @@ fn no_choice(user: &str) -> Failure {
 }
 
 fn tell(admin: &Admin, removed: &Removed, user: &str) {
-    let (count, failed) = (removed.disconnected as u64, &removed.failed);
-    let visit = &admin.0.visit;
-    if failed.is_empty() {
-        let text = match count {
-            0 => "Their sessions and keys are ended".to_owned(),
-            count => format!(
-                "Their sessions and keys are ended, and {} disconnected",
-                counted(count, "connection is", "connections are")
-            ),
-        };
-        visit.say_ok("The member is removed", format!("{text}: {user}"));
-    } else {
-        let text = format!(
-            "Their sessions and keys are ended, but not disconnected: {}. Disconnect below what is left of {user}",
-            listed(failed)
-        );
-        visit.say("warn", "The member is removed", text, None);
+    let mut told = vec!["Their sessions and keys are ended".to_owned()];
+    let count = removed.disconnected as u64;
+    if count > 0 {
+        let words = counted(count, "connection is", "connections are");
+        told.push(format!("{words} disconnected"));
     }
+    if !removed.untold.is_empty() {
+        let names = listed(&removed.untold);
+        told.push(format!(
+            "{names} could not be told, where they can end the access themselves"
+        ));
+    }
+    if !removed.failed.is_empty() {
+        let names = listed(&removed.failed);
+        told.push(format!(
+            "{names} could not be disconnected, which you can do below"
+        ));
+    }
+    let text = format!("{}: {user}", told.join("; "));
+    let tone = match removed.failed.is_empty() {
+        true => "ok",
+        false => "warn",
+    };
+    let visit = &admin.0.visit;
+    visit.say(tone, "The member is removed", text, None);
 }

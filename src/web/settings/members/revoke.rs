@@ -6,7 +6,6 @@ use askama::Template;
 use super::view::InvitationView;
 use super::{Admin, PLACE};
 use crate::error::{Failure, Kind};
-use crate::web::assets;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::page::{html, lead_to};
@@ -17,7 +16,6 @@ use crate::web::site::Site;
 pub(super) struct RevokePage {
     pub(super) frame: Frame,
     pub(super) invitation: InvitationView,
-    pub(super) script: String,
 }
 
 /// `GET`: says whose it is.
@@ -27,12 +25,14 @@ pub async fn show(
     admin: Admin,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let open = site.invitations.of(&admin.0.owner.org).await?;
-    let invitation = open.into_iter().find(|it| it.id == *id);
+    let open = site.members.open_invitations(&admin.0.owner.org).await?;
+    let found = open
+        .into_iter()
+        .find(|(invitation, _)| invitation.id == *id);
+    let (invitation, counts) = found.ok_or_else(gone)?;
     let page = RevokePage {
         frame: Frame::new(&site, &admin.0, "settings"),
-        invitation: InvitationView::new(invitation.ok_or_else(gone)?, site.clock.now()),
-        script: assets::address("once.js"),
+        invitation: InvitationView::new(invitation, counts, site.clock.now()),
     };
     Ok(html(&request, page))
 }

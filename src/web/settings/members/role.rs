@@ -31,23 +31,27 @@ pub async fn submit(
         return Err(own().into());
     }
     let people = &site.people;
-    people
-        .set_role(&member.owner, role, &admin.0.by())
-        .await
-        .map_err(refused)?;
-    let (title, text) = match role {
-        Role::Admin => (
-            "There is another admin",
-            "Sees and changes the members of your org from now on:",
-        ),
-        Role::Member => (
-            "There is one admin less",
-            "Sees what is their own alone from now on:",
-        ),
-    };
-    let user = &member.owner.user;
-    admin.0.visit.say_ok(title, format!("{text} {user}"));
+    let changed = people.set_role(&member.owner, role, &admin.0.by()).await;
+    tell(&admin, &member.owner.user, role, changed.map_err(refused)?);
     Ok(lead_to(&request, PLACE))
+}
+
+fn tell(admin: &Admin, user: &str, role: Role, changed: bool) {
+    let visit = &admin.0.visit;
+    match (role, changed) {
+        (role, false) => visit.say_info(
+            "Nothing was changed",
+            format!("{user} is {} already", role.name()),
+        ),
+        (Role::Admin, true) => visit.say_ok(
+            "There is another admin",
+            format!("Sees and changes the members of your org from now on: {user}"),
+        ),
+        (Role::Member, true) => visit.say_ok(
+            "There is one admin less",
+            format!("Sees what is their own alone from now on: {user}"),
+        ),
+    }
 }
 
 /// Nobody gives up being an admin by a slip, and finds no way back.

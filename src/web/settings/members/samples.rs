@@ -15,7 +15,6 @@ use crate::web::connections::Chip;
 use crate::web::samples::{frame, full_frame, keep, minutes, now};
 use crate::web::words::When;
 
-const ONCE: &str = "/static/once.js";
 const DAY: i64 = 24 * 60;
 
 fn when(at: i64) -> When {
@@ -32,6 +31,14 @@ fn member(user: &str, role: Role, is_self: bool) -> MemberView {
     }
 }
 
+/// One that somebody made who is no admin any more.
+fn dead_invitation() -> InvitationView {
+    InvitationView {
+        counts: false,
+        ..invitation(None)
+    }
+}
+
 fn invitation(email: Option<&str>) -> InvitationView {
     InvitationView {
         id: "0123456789ab".to_owned(),
@@ -39,6 +46,7 @@ fn invitation(email: Option<&str>) -> InvitationView {
         email: email.map(str::to_owned),
         by: "ada@example.com".to_owned(),
         expires: when(6 * DAY),
+        counts: true,
     }
 }
 
@@ -80,9 +88,12 @@ fn page(form: Form) -> MembersPage {
             connection("eve@example.com", Belonging::Left, "misconfigured"),
             connection("nightly-sync", Belonging::NoAccount, "connected"),
         ],
-        invitations: Some(vec![invitation(Some("cy@example.com")), invitation(None)]),
+        invitations: Some(vec![
+            invitation(Some("cy@example.com")),
+            invitation(None),
+            dead_invitation(),
+        ]),
         form,
-        script: ONCE.to_owned(),
     }
 }
 
@@ -138,7 +149,6 @@ fn samples_of_the_question_whether_to_revoke_render() {
         let page = RevokePage {
             frame: frame("settings"),
             invitation: invitation(email),
-            script: ONCE.to_owned(),
         };
         let page = page.render().expect("a page");
         keep(&format!("revoke of an invitation {name}"), &page);
@@ -160,7 +170,6 @@ fn samples_of_the_question_whether_to_remove_render() {
             member: member("bob@example.com", Role::Member, false),
             connections,
             keys,
-            script: ONCE.to_owned(),
         };
         keep(&format!("remove {name}"), &page.render().expect("a page"));
     }
@@ -173,7 +182,6 @@ fn samples_of_the_question_whether_to_disconnect_render() {
             frame: frame("settings"),
             connection: connection("bob@example.com", Belonging::Member, "connected"),
             told,
-            script: ONCE.to_owned(),
         };
         let page = page.render().expect("a page");
         keep(&format!("disconnect of a member {name}"), &page);

@@ -6,6 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::connections::Brief;
 use crate::identity::{Belonging, Invitation, Person, Role};
 use crate::web::connections::Chip;
+use crate::web::site::SignIn;
 use crate::web::words::When;
 
 /// An id as a part of an address.
@@ -25,15 +26,16 @@ pub struct MemberView {
 }
 
 impl MemberView {
-    pub fn new(person: Person, own: &str, now: Timestamp) -> Self {
+    pub fn new(person: Person, own: &str, sign_in: SignIn, now: Timestamp) -> Self {
         Self {
             role: person.role,
             since: When::new(person.created_at, now),
             is_self: person.owner.user == own,
-            by: match (person.has_password(), &person.subject) {
-                (true, _) => "password",
-                (false, Some(_)) => "single sign-on",
-                (false, None) => "has not signed in yet",
+            by: match (sign_in, &person.subject) {
+                (SignIn::Sso, Some(_)) => "single sign-on",
+                (SignIn::Local, _) if person.has_password() => "password",
+                // Who was added and has not come yet, or by a way that there is no more.
+                _ => "nothing yet",
             },
             user: person.owner.user,
         }
@@ -60,6 +62,8 @@ pub struct InvitationView {
     pub email: Option<String>,
     pub by: String,
     pub expires: When,
+    /// Whether it lets anybody in: it does as long as who made it is an admin.
+    pub counts: bool,
 }
 
 impl InvitationView {
@@ -68,13 +72,14 @@ impl InvitationView {
         format!("{}/invitations/{}/revoke", super::PLACE, self.id)
     }
 
-    pub fn new(invitation: Invitation, now: Timestamp) -> Self {
+    pub fn new(invitation: Invitation, counts: bool, now: Timestamp) -> Self {
         Self {
             role: invitation.role(),
             expires: When::new(invitation.expires_at, now),
             id: invitation.id,
             email: invitation.email,
             by: invitation.by,
+            counts,
         }
     }
 }

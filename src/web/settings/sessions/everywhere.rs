@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use crate::activity::Action;
-use crate::web::assets;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::page::{html, lead_to};
 use crate::web::session::SignedIn;
 use crate::web::site::{SignIn, Site};
+use crate::web::words::counted;
 
 #[derive(Template)]
 #[template(path = "settings/everywhere.html")]
@@ -17,7 +17,6 @@ struct EverywherePage {
     frame: Frame,
     /// Sessions beside this one.
     others: usize,
-    script: String,
 }
 
 /// `GET`: says how many sessions end.
@@ -34,7 +33,6 @@ pub async fn show(
     let page = EverywherePage {
         others: others.count(),
         frame: Frame::new(&site, &who, "settings"),
-        script: assets::address("once.js"),
     };
     Ok(html(&request, page))
 }
@@ -49,8 +47,10 @@ pub async fn submit(
     if site.sign_in != SignIn::Demo {
         site.people.end_sessions(&who.owner).await?;
     }
-    site.sessions.end_all(&who.owner, None).await?;
-    who.visit.sign_out();
+    let ended = site.sessions.end_all(&who.owner, None).await?;
+    let ended = counted(ended as u64, "session is", "sessions are");
+    let text = format!("{ended} over, this one among them.");
+    who.visit.leave("You are signed out everywhere", text);
     super::note(&site, &who, Action::SignedOutEverywhere).await;
     Ok(lead_to(&request, "/sign-in"))
 }
@@ -66,7 +66,6 @@ mod tests {
             let page = EverywherePage {
                 frame: frame("settings"),
                 others,
-                script: "/static/once.js".to_owned(),
             };
             let page = page.render().expect("a page");
             keep(&format!("sign out everywhere {name}"), &page);

@@ -76,10 +76,11 @@ pub async fn end(
         note(&site, &who, Action::SignedOut).await;
         return Ok(lead_to(&request, "/sign-in"));
     }
-    if !site.sessions.end_of(&who.owner, &id).await? {
-        return Err(gone().into());
-    }
-    note(&site, &who, Action::SessionEnded).await;
+    let ended = site.sessions.end_of(&who.owner, &id).await?;
+    let ended = ended.ok_or_else(gone)?;
+    let entry = Entry::of(&who.by(), &who.owner, Action::SessionEnded);
+    let entry = entry.about(&browser(&ended.agent));
+    site.activity.note(&entry).await;
     who.visit
         .say_ok("The session is ended", "Whoever used it is signed out.");
     Ok(lead_to(&request, PLACE))
@@ -103,7 +104,7 @@ impl Row {
         Self {
             browser: browser(&entered.agent),
             address: entered.address.map(|address| address.to_string()),
-            since: When::new(entered.at, now),
+            since: When::new(entered.since(), now),
             seen: When::new(session.seen_at, now),
             is_this: here == Some(&entered.id),
             id: entered.id,
