@@ -6,6 +6,8 @@ export const PEOPLE = {
   // Another account, to which Ada's address was given later.
   ava: { email: "ada@example.com", email_verified: true, name: "Ava", org: "acme" },
   bob: { email: "bob@example.com", email_verified: true, name: "Bob", org: ["acme"] },
+  // An org of their own.
+  gus: { email: "gus@example.com", email_verified: true, name: "Gus", org: "globex" },
   una: { email: "una@example.com", email_verified: false, name: "Una", org: "acme" },
   eve: { email: "eve@elsewhere.example", email_verified: true, name: "Eve", org: "acme" },
   kim: { email: "kim@example.com", email_verified: true, name: "Kim", org: ["acme", "globex"] },

@@ -4,4 +4,5 @@
 mod browser;
 mod routes;
 mod scene;
+mod sso;
 mod wire;

@@ -2,6 +2,7 @@
 
 use rustix::process::Signal;
 
+use super::{until_told_to_wait, wait_of};
 use crate::support::{Browser, Home, Page, Program, Redis, people::PASSWORD};
 
 /// A Patchbay with an embedded Redis, in which nobody has an account.
@@ -114,14 +115,10 @@ async fn who_tries_codes_is_told_to_wait() {
     let home = new_home();
     let program = home.serve().await;
     let mut eve = home.browser();
-    for _ in 0..10 {
-        let page = set_up(&mut eve, "AAAAA", "evil", "eve@example.com", PASSWORD).await;
-        assert_eq!(page.status, 422);
-    }
-    let page = set_up(&mut eve, "AAAAA", "evil", "eve@example.com", PASSWORD).await;
-    assert_eq!(page.status, 429);
-    let wait: u64 = page.header("retry-after").parse().expect("seconds");
-    assert!((1..=30).contains(&wait), "{wait}");
+    let guess = async |_| set_up(&mut eve, "AAAAA", "evil", "eve@example.com", PASSWORD).await;
+    let (tried, page) = until_told_to_wait(422, 25, guess).await;
+    assert!(tried >= 10, "{tried}");
+    assert!((1..=30).contains(&wait_of(&page)), "{}", wait_of(&page));
     program.kill().await;
 }
 

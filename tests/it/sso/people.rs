@@ -1,24 +1,9 @@
 //! Who people are here whom the issuer knows: members, admins, and those who were.
 
-use super::world;
-use crate::support::{Browser, Page, Place, World};
+use super::{add, signed_in, world};
+use crate::support::{Page, Place};
 
 const MEMBERS: &str = "/settings/members";
-
-/// Makes an account without a password.
-async fn add(world: &World, org: &str, email: &str, role: &str) {
-    let arguments = ["add", "--org", org, "--email", email, "--role", role];
-    let (done, said) = world.user_command(&arguments, "").await;
-    assert!(done, "{said}");
-}
-
-/// A browser in which somebody has signed in.
-async fn signed_in(world: &World, login: &str) -> Browser {
-    let mut browser = world.browser();
-    let page = browser.sign_in_by_sso(login).await;
-    assert_eq!(page.url.path(), "/connections", "{}", page.text);
-    browser
-}
 
 fn assert_refused(page: &Page, title: &str) {
     assert_eq!(page.status, 403, "{}", page.text);
