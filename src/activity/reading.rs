@@ -13,6 +13,9 @@ use crate::store::{Fields, Mark, Span, Store, StoreError};
 /// Entries of a stream that are read at once.
 const AT_ONCE: usize = 500;
 
+/// Entries that are looked at for a page at most: so many are read well before a request's time for the store is over.
+pub(super) const LOOKED_AT: usize = 5_000;
+
 /// Whose entries somebody sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sight {
@@ -46,7 +49,7 @@ pub struct Page {
 
 impl Activity {
     /// The newest entries that somebody sees and `filter` lets through: the `most` behind the filter's place, or behind
-    /// the beginning.
+    /// the beginning. A search that finds few of many stops on its way: there may be more behind a page of none.
     pub async fn page(
         &self,
         org: &str,
@@ -59,20 +62,28 @@ impl Activity {
             entries: Vec::new(),
             next: None,
         };
-        let mut last = None;
-        while let Some((place, fields)) = merged.next(&self.store).await? {
-            let Some((at, entry)) = written::read(org, &fields) else {
+        // The last entry on the page, and the last one that was looked at.
+        let (mut shown, mut seen) = (None, None);
+        for looked_at in 0.. {
+            let Some((place, fields)) = merged.next(&self.store).await? else {
+                break;
+            };
+            if looked_at == LOOKED_AT {
+                page.next = seen;
+                break;
+            }
+            seen = Some(place);
+            let read = written::read(org, &fields);
+            let read = read.filter(|(at, entry)| sight.has(*at, entry) && filter.has(entry));
+            let Some((at, entry)) = read else {
                 continue;
             };
-            if !sight.has(at, &entry) || !filter.has(&entry) {
-                continue;
-            }
             if page.entries.len() == most {
-                page.next = last;
+                page.next = shown;
                 break;
             }
             page.entries.push(Noted { at, entry });
-            last = Some(place);
+            shown = seen;
         }
         Ok(page)
     }

@@ -103,6 +103,13 @@ pub fn person(user: &str) -> Key {
     Key(format!("pb:person:{{{user}}}"))
 }
 
+/// String: the id of whom an identity provider knows by this subject, also after they were removed.
+pub fn subject(issuer: &str, id: &str) -> Key {
+    // No address has a line break.
+    let digest = digest(&format!("{issuer}\n{id}"));
+    Key(format!("pb:subject:{{{digest}}}"))
+}
+
 /// Hash: who is or was a member of an org. A hint: what counts is the person.
 pub fn members(org: &str) -> Key {
     let org = utf8_percent_encode(org, ENCODED);

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::activity::reading::LOOKED_AT;
 
 #[tokio::test]
 async fn a_member_sees_what_concerns_them_and_an_admin_the_whole_org() {
@@ -196,4 +197,40 @@ proptest! {
         let place: Place = text.parse().expect("a place");
         prop_assert_eq!(place.to_string(), text);
     }
+}
+
+#[tokio::test]
+async fn a_search_that_finds_nothing_in_a_long_trail_goes_on_from_where_it_stopped() {
+    let world = World::new();
+    let ada = owner("ada");
+    let found = Entry::of(&by("ada"), &ada, Action::Connected).at("sample");
+    world.note(std::slice::from_ref(&found)).await;
+    let read = Entry::of(&program("ada"), &ada, Action::TokenRead);
+    for _ in 0..LOOKED_AT / 100 {
+        let notes = (0..100).map(|_| world.activity.note(&read));
+        futures_util::future::join_all(notes).await;
+    }
+    let filter = Filter::parse("kind=connections", &["sample"]).expect("a filter");
+    let page = world.page(&filter, 10).await;
+    assert!(page.entries.is_empty());
+    let rest = world.page(&filter.behind(page.next), 10).await;
+    assert_eq!(rest.entries.len(), 1);
+    assert_eq!(rest.entries[0].entry, found);
+    assert_eq!(rest.next, None);
+}
+
+#[tokio::test]
+async fn who_has_an_id_that_somebody_had_before_sees_nothing_of_theirs() {
+    let world = World::new();
+    let ada = owner("ada");
+    let old = Entry::of(&by("ada"), &ada, Action::Connected);
+    world.note(std::slice::from_ref(&old)).await;
+    world.clock.shift(jiff::SignedDuration::from_hours(1));
+    let since = Some(world.clock.now());
+    let new = Entry::of(&by("ada"), &ada, Action::Disconnected);
+    world.note(std::slice::from_ref(&new)).await;
+    let user = "ada".to_owned();
+    let sight = Sight::Of { user, since };
+    assert_eq!(world.seen(&sight, "").await, std::slice::from_ref(&new));
+    assert_eq!(world.all().await, [new, old]);
 }

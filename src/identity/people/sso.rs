@@ -5,7 +5,7 @@ use crate::activity::{Action, By, Entry};
 use crate::identity::Role;
 use crate::owner::Owner;
 use crate::peer::Peer;
-use crate::store::StoreError;
+use crate::store::{StoreError, keys};
 
 /// Why somebody whom the identity provider knows is not signed in here.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,9 @@ pub enum SsoRefused {
     /// Their email has an account in another org.
     #[error("this email has an account in another org")]
     OtherOrg,
+    /// They have an account under another email, or had one that was removed.
+    #[error("there is, or was, an account of the same person under another email")]
+    OtherEmail,
     /// The email belonged to somebody else at the identity provider.
     #[error("this email belonged to somebody else at the identity provider")]
     OtherPerson,
@@ -54,6 +57,9 @@ impl People {
     ) -> Result<Person, SsoRefused> {
         let person = match self.find(&owner.user).await? {
             Some(person) => person,
+            None if self.has_other_email(owner, subject).await? => {
+                return Err(SsoRefused::OtherEmail);
+            }
             None => self.join_by_sso(owner, peer).await?,
         };
         if !person.is_member() {
@@ -68,7 +74,18 @@ impl People {
             None => self.bind(&person, subject).await?,
         };
         self.enlist(&person).await?;
+        let known_as = keys::subject(&subject.issuer, &subject.id);
+        let user = person.owner.user.as_bytes();
+        self.store.set(&known_as, user, None).await?;
         Ok(person)
+    }
+
+    /// Whether the identity provider's person came under another email before. Who was removed does not come back under a
+    /// new one by themselves; an admin may add that.
+    async fn has_other_email(&self, owner: &Owner, subject: &Subject) -> Result<bool, StoreError> {
+        let known_as = keys::subject(&subject.issuer, &subject.id);
+        let user = self.store.get(&known_as).await?;
+        Ok(user.is_some_and(|user| user != owner.user.as_bytes()))
     }
 
     async fn join_by_sso(&self, owner: &Owner, peer: &Peer) -> Result<Person, SsoRefused> {

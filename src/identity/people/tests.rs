@@ -263,3 +263,40 @@ async fn a_set_up_that_broke_off_is_finished_by_the_next_one() {
     assert!(enters(&people, "ada").await);
     assert!(people.setup_code().await.expect("read").is_none());
 }
+
+#[tokio::test]
+async fn who_was_removed_does_not_come_back_under_another_email_by_themselves() {
+    let redis = Redis::start();
+    let people = people(&redis);
+    let subject = |id: &str| Subject {
+        issuer: "https://id.example.com".to_owned(),
+        id: id.to_owned(),
+    };
+    let come = async |user: &str, id: &str| {
+        let (owner, peer) = (owner("acme", user), Peer::default());
+        people.sign_in_by_sso(&owner, &subject(id), &peer).await
+    };
+    let (ada, eve) = (owner("acme", "ada"), owner("acme", "eve"));
+    for (user, id) in [("ada", "1"), ("eve", "2"), ("ada", "1")] {
+        assert!(come(user, id).await.is_ok(), "{user}");
+    }
+    people
+        .set_role(&ada, Role::Admin, &by())
+        .await
+        .expect("an admin");
+    // Nobody has two accounts by themselves either.
+    for _ in 0..2 {
+        let again = come("eve.two", "2").await;
+        assert!(matches!(again, Err(SsoRefused::OtherEmail)), "{again:?}");
+        people.remove(&eve, &by()).await.ok();
+    }
+    assert!(matches!(come("eve", "2").await, Err(SsoRefused::Removed)));
+    // An admin may think otherwise, and then that is who they are.
+    people
+        .add(new("acme", "eve.two", Role::Member), &by(), Coming::Added)
+        .await
+        .expect("added");
+    assert!(come("eve.two", "2").await.is_ok());
+    let other = come("eve.three", "2").await;
+    assert!(matches!(other, Err(SsoRefused::OtherEmail)), "{other:?}");
+}

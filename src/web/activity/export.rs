@@ -72,12 +72,17 @@ struct Asked {
 impl Asked {
     /// The next piece, and whether one follows.
     async fn piece(&mut self) -> Result<(Bytes, bool), Failure> {
-        let (org, filter) = (&self.org, &self.filter);
-        let page = self.activity.page(org, &self.sight, filter, PIECE).await?;
-        let rows = table(&page.entries, !self.begun).map_err(Failure::internal)?;
-        self.begun = true;
-        self.filter.before = page.next;
-        Ok((rows.into(), page.next.is_some()))
+        loop {
+            let (org, filter) = (&self.org, &self.filter);
+            let page = self.activity.page(org, &self.sight, filter, PIECE).await?;
+            let rows = table(&page.entries, !self.begun).map_err(Failure::internal)?;
+            self.begun = true;
+            self.filter.before = page.next;
+            // A piece of nothing would be taken for the end.
+            if !rows.is_empty() || page.next.is_none() {
+                return Ok((rows.into(), page.next.is_some()));
+            }
+        }
     }
 }
 

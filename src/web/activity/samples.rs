@@ -114,6 +114,7 @@ fn samples_of_the_trail_render() {
         ("told", told),
         ("filtered", page(entries(), everything, true)),
         ("nothing matches", page(Vec::new(), everything, false)),
+        ("searching", page(Vec::new(), everything, true)),
         ("older", page(entries(), "before=1800000000000-7-2", true)),
         ("end", page(Vec::new(), "before=1-0-0", false)),
     ] {

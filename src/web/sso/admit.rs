@@ -28,13 +28,17 @@ fn refused(refused: SsoRefused) -> Failure {
             "Your account here is in another org",
             "The identity provider names an org that is not yours in this Patchbay. Tell an admin of either.",
         ),
+        SsoRefused::OtherEmail => (
+            "You are known here by another email",
+            "You have an account under it, or had one that was removed. An admin of your org can add this email under Members; what was connected under the other one stays there.",
+        ),
         SsoRefused::OtherPerson => (
             "This email belonged to somebody else",
             "Another account at the identity provider signed in with it before, and what was connected then stays theirs. An admin of your org can remove the old account under Members, and then add the email anew.",
         ),
         SsoRefused::Removed => (
             "Your account was removed",
-            "An admin of your org removed it. If that was a mistake, an admin can add it again under Members.",
+            "An admin removed it. If that was a mistake, an admin of your org can add it again under Members.",
         ),
         SsoRefused::Store(error) => return error.into(),
     };
