@@ -5,8 +5,8 @@ use url::Url;
 use super::pending::Pending;
 use super::{Refusal, Sso};
 
-/// What is asked for: who somebody is, their email and what they are called.
-const SCOPES: &[&str] = &["openid", "email", "profile"];
+/// What is asked for: who somebody is, and their email.
+const SCOPES: &[&str] = &["openid", "email"];
 
 impl Sso {
     /// Begins a sign-in in a browser: the address to send the person to. `session` ties it to the browser session;

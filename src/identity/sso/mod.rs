@@ -91,8 +91,6 @@ pub struct Identity {
     pub email: String,
     /// Their org.
     pub org: String,
-    /// What they are called, where the issuer says it.
-    pub name: Option<String>,
 }
 
 impl Sso {

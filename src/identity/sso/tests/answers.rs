@@ -19,7 +19,7 @@ async fn people_are_sent_with_all_that_protects_them() {
     assert_eq!(said("response_type"), "code");
     assert_eq!(said("client_id"), CLIENT_ID);
     assert_eq!(said("redirect_uri"), "http://localhost:8000/back");
-    assert_eq!(said("scope"), "openid email profile");
+    assert_eq!(said("scope"), "openid email");
     assert_eq!(said("code_challenge_method"), "S256");
     for random in ["state", "nonce", "code_challenge"] {
         assert_eq!(said(random).len(), 43, "{random}");

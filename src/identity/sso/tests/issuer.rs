@@ -176,7 +176,6 @@ impl Script {
             "nonce": self.nonce,
             "email": "Ada@Example.com",
             "email_verified": true,
-            "name": "Ada Lovelace",
             "org": "acme",
         });
         json!({
