@@ -179,6 +179,7 @@ impl Base {
             outbound: self.outbound.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            tasks: self.tasks.clone(),
         }))
     }
 

@@ -42,7 +42,7 @@ pub struct Sso(Arc<Inner>);
 
 struct Inner {
     setup: Setup,
-    issuer: Issuer,
+    issuer: Arc<Issuer>,
 }
 
 /// What single sign-on needs.
@@ -69,6 +69,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Chance.
     pub entropy: Entropy,
+    /// Where readings of the issuer run, which outlive whoever begins them.
+    pub tasks: tokio::runtime::Handle,
 }
 
 /// Which org somebody belongs to.
@@ -96,7 +98,7 @@ pub struct Identity {
 impl Sso {
     /// Nothing is asked of the issuer yet: it may be away at the start.
     pub fn new(setup: Setup) -> Self {
-        let issuer = Issuer::new(&setup);
+        let issuer = Arc::new(Issuer::new(&setup));
         Self(Arc::new(Inner { setup, issuer }))
     }
 

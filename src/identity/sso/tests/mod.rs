@@ -59,6 +59,7 @@ impl World {
             outbound: testing::outbound(),
             clock: clock.clone(),
             entropy: Entropy::system(),
+            tasks: tokio::runtime::Handle::current(),
         });
         Self {
             issuer,
