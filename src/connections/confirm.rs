@@ -9,9 +9,10 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use super::callback::Returned;
-use super::pending::{KEPT, Pending, USED, hashed};
+use super::pending::{KEPT, Pending, USED};
 use super::refused::{Refused, Visitor};
 use super::{Connections, Refusal};
+use crate::digest::digest;
 use crate::owner::Owner;
 use crate::store::keys;
 use crate::vault::VaultError;
@@ -54,7 +55,7 @@ impl Connections {
         browser: &str,
     ) -> Result<String, Refusal> {
         let id = self.setup.entropy.token();
-        let hash = hashed(&id);
+        let hash = digest(&id);
         let waiting = Waiting {
             pending: returned.pending,
             code: returned.code.expose_secret().to_owned(),
@@ -109,7 +110,7 @@ impl Connections {
     ) -> Result<Returned, Refused> {
         // A browser that it does not wait for must not take it away from the other.
         self.waiting(provider, browser, id).await?;
-        let key = keys::unconfirmed(&hashed(id));
+        let key = keys::unconfirmed(&digest(id));
         let sealed = self.setup.store.swap(&key, USED, KEPT).await;
         let sealed = sealed.map_err(|error| Refusal::from(VaultError::from(error)))?;
         let waiting = self.open_waiting(id, sealed)?;
@@ -125,7 +126,7 @@ impl Connections {
         browser: Option<&str>,
         id: &str,
     ) -> Result<Waiting, Refused> {
-        let key = keys::unconfirmed(&hashed(id));
+        let key = keys::unconfirmed(&digest(id));
         let sealed = self.setup.store.get(&key).await;
         let sealed = sealed.map_err(|error| Refusal::from(VaultError::from(error)))?;
         let waiting = self.open_waiting(id, sealed)?;
@@ -147,7 +148,7 @@ impl Connections {
         if sealed == USED {
             return Err(Refusal::Confirmed);
         }
-        let plain = self.setup.ring.open(binding(&[&hashed(id)]), &sealed);
+        let plain = self.setup.ring.open(binding(&[&digest(id)]), &sealed);
         let plain = plain.map_err(VaultError::from)?;
         let waiting = serde_json::from_slice(&plain).map_err(|_| VaultError::Format)?;
         Ok(waiting)

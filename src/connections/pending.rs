@@ -5,15 +5,13 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Connections;
 use crate::activity::{Actor, By};
+use crate::digest::digest;
 use crate::owner::Owner;
 use crate::peer::Peer;
 use crate::store::{Key, keys};
@@ -119,14 +117,9 @@ impl Pending {
 }
 
 fn key(state: &str) -> (String, Key) {
-    let hash = hashed(state);
+    let hash = digest(state);
     let key = keys::pending(&hash);
     (hash, key)
-}
-
-/// What stands in the name of a key for a state or an id that only the browser has.
-pub(super) fn hashed(word: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(word.as_bytes()))
 }
 
 fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {

@@ -5,13 +5,11 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Sso;
+use crate::digest::digest;
 use crate::store::keys;
 use crate::vault::VaultError;
 use crate::vault::cipher::Binding;
@@ -61,7 +59,7 @@ impl Sso {
     /// Keeps a sign-in under its state.
     pub(super) async fn keep(&self, state: &str, pending: &Pending) -> Result<(), VaultError> {
         let setup = &self.0.setup;
-        let hash = hashed(state);
+        let hash = digest(state);
         let plain = serde_json::to_vec(pending).map_err(|_| VaultError::Format)?;
         let sealed = setup.ring.seal(binding(&[&hash]), &plain)?;
         let key = keys::signing_in(&hash);
@@ -71,7 +69,7 @@ impl Sso {
     /// Takes the sign-in of a state; nobody else can take it after.
     pub(super) async fn take(&self, state: &str) -> Result<Found, VaultError> {
         let setup = &self.0.setup;
-        let hash = hashed(state);
+        let hash = digest(state);
         let key = keys::signing_in(&hash);
         let Some(sealed) = setup.store.swap(&key, USED, KEPT).await? else {
             return Ok(Found::Nothing);
@@ -89,10 +87,6 @@ impl Sso {
             },
         )
     }
-}
-
-fn hashed(state: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(state.as_bytes()))
 }
 
 fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {
