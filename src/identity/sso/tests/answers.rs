@@ -52,10 +52,13 @@ async fn an_answer_counts_once_in_time_and_in_its_own_session() {
         let refused = world.sso.finish(session, callback).await;
         refused.expect_err("a refusal").to_string()
     };
-    assert_eq!(refused(&here(), Callback::default()).await, "no state");
-    let unknown = Callback {
+    assert_eq!(
+        refused(&here(), AuthorizationResponse::default()).await,
+        "no state"
+    );
+    let unknown = AuthorizationResponse {
         state: Some("guessed".to_owned()),
-        ..Callback::default()
+        ..AuthorizationResponse::default()
     };
     assert_eq!(refused(&here(), unknown).await, "unknown state");
 
@@ -117,7 +120,7 @@ async fn an_answer_of_another_issuer_is_refused_before_its_code_is_sent_anywhere
     let world = World::new().await;
     let from = async |iss: Option<&str>| {
         let begun = world.begun().await;
-        let callback = Callback {
+        let callback = AuthorizationResponse {
             iss: iss.map(str::to_owned),
             ..begun.answer()
         };
@@ -144,10 +147,10 @@ async fn an_answer_of_another_issuer_is_refused_before_its_code_is_sent_anywhere
         .tell(|script| script.metadata = says_so.as_object().expect("one").clone());
     assert!(matches!(world.refusal().await, Refusal::WrongIssuer));
     let begun = world.begun().await;
-    let denied = Callback {
+    let denied = AuthorizationResponse {
         state: Some(begun.state.clone()),
         error: Some("access_denied".to_owned()),
-        ..Callback::default()
+        ..AuthorizationResponse::default()
     };
     let finished = world.sso.finish(&here(), denied).await;
     assert!(
@@ -161,10 +164,10 @@ async fn a_denial_is_no_fault_and_other_errors_are_told() {
     let world = World::new().await;
     let with = async |error: Option<&str>| {
         let begun = world.begun().await;
-        let callback = Callback {
+        let callback = AuthorizationResponse {
             state: Some(begun.state.clone()),
             error: error.map(str::to_owned),
-            ..Callback::default()
+            ..AuthorizationResponse::default()
         };
         world.sso.finish(&here(), callback).await
     };

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::*;
+use crate::outbound::oauth::AuthorizationResponse;
 use crate::testing::{self, redis::Redis};
 use crate::vault::NamedKey;
 use issuer::{CLIENT_ID, CLIENT_SECRET, OwnIssuer};
@@ -128,11 +129,11 @@ impl Begun {
         }
     }
 
-    fn answer(&self) -> Callback {
-        Callback {
+    fn answer(&self) -> AuthorizationResponse {
+        AuthorizationResponse {
             state: Some(self.state.clone()),
             code: Some(SecretString::from("the-code")),
-            ..Callback::default()
+            ..AuthorizationResponse::default()
         }
     }
 }
