@@ -3,12 +3,13 @@
 
 use secrecy::SecretString;
 
-use super::pending::{Found, Pending};
+use super::pending::Pending;
 use super::refused::{Refused, Visitor};
 use super::{Connections, Refusal};
 use crate::outbound::oauth::{AuthorizationResponse, Client, printable};
 use crate::owner::Owner;
 use crate::providers::{Account, Profile};
+use crate::vault::once::Found;
 
 /// How an authorisation goes on, now that the person is back.
 pub enum Completed {
@@ -125,9 +126,9 @@ impl Connections {
     ) -> Result<Pending, Refused> {
         let state = response.state.as_deref();
         let state = state.ok_or(Refusal::MissingState)?;
-        let found = self.take_pending(state).await;
+        let found = self.pending().take::<Pending>(state).await;
         let pending = match found.map_err(Refusal::from)? {
-            Found::Good(pending) => *pending,
+            Found::Good(pending) => pending,
             Found::Expired(pending) => return Err(Refused::of(Refusal::ExpiredState, &pending)),
             Found::Used => return Err(Refusal::UsedState.into()),
             Found::Nothing => return Err(Refusal::UnknownState.into()),

@@ -22,7 +22,7 @@ impl Sso {
             next: next.to_owned(),
             created_at: setup.clock.now(),
         };
-        self.keep(&state, &pending).await?;
+        self.pending().keep(&state, &pending).await?;
         let client = self.0.issuer.client(&known);
         let scopes: Vec<String> = SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
         let nonce = [("nonce", pending.nonce.as_str())];

@@ -8,9 +8,10 @@ use secrecy::SecretString;
 use super::claims::Claims;
 use super::id_token::{self, BadToken};
 use super::issuer::Known;
-use super::pending::{Found, Pending};
+use super::pending::Pending;
 use super::{Identity, Refusal, Sso};
 use crate::outbound::oauth::{AuthorizationResponse, Grant, GrantError, printable};
+use crate::vault::once::Found;
 
 /// Longest wait for the answer to a code: a person waits for it.
 const EXCHANGE_TIME: Duration = Duration::from_secs(10);
@@ -69,9 +70,10 @@ impl Sso {
 
     async fn pending_of(&self, response: &AuthorizationResponse) -> Result<Pending, Refusal> {
         let state = response.state.as_deref();
-        match self.take(state.ok_or(Refusal::MissingState)?).await? {
+        let state = state.ok_or(Refusal::MissingState)?;
+        match self.pending().take(state).await? {
             Found::Good(pending) => Ok(pending),
-            Found::Expired => Err(Refusal::ExpiredState),
+            Found::Expired(_) => Err(Refusal::ExpiredState),
             Found::Used => Err(Refusal::UsedState),
             Found::Nothing => Err(Refusal::UnknownState),
         }
