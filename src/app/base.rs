@@ -185,7 +185,7 @@ impl Base {
 
     fn access(&self, config: &Config) -> Access {
         Access {
-            entry: parts::entry(config),
+            door: parts::door(config),
             keys: self.keys(),
             people: self.people.clone(),
             limits: self.limits(config),

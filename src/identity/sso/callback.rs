@@ -16,9 +16,9 @@ use crate::vault::once::Found;
 /// Longest wait for the answer to a code: a person waits for it.
 const EXCHANGE_TIME: Duration = Duration::from_secs(10);
 
-/// What a request's browser session is known by.
+/// What ties a request's browser session to what was begun in it.
 #[derive(Clone, Debug, Default)]
-pub struct Session {
+pub struct Ties {
     /// What what is begun here is tied by.
     pub own: Option<String>,
     /// The same of the session that a sign-in put this one in the place of.
@@ -45,13 +45,13 @@ impl Sso {
     /// Takes what the issuer's redirect brings.
     pub async fn finish(
         &self,
-        session: &Session,
+        ties: &Ties,
         response: AuthorizationResponse,
     ) -> Result<Finished, Refusal> {
         let pending = self.pending_of(&response).await?;
-        if session.own.as_deref() != Some(&*pending.session) {
+        if ties.own.as_deref() != Some(&*pending.session) {
             // Nothing changes by it, whoever sent them here.
-            return match session.before.as_deref() == Some(&*pending.session) {
+            return match ties.before.as_deref() == Some(&*pending.session) {
                 true => Ok(Finished::SignedInBefore(pending.next)),
                 false => Err(Refusal::OtherSession),
             };

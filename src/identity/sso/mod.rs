@@ -23,7 +23,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-pub use callback::{Finished, Session};
+pub use callback::{Finished, Ties};
 pub use pending::SIGNING_IN;
 pub use refusal::Refusal;
 

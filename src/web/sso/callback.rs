@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::admit::admit;
 use super::configured;
 use crate::identity::Limit;
-use crate::identity::sso::{Finished, Session};
+use crate::identity::sso::{Finished, Ties};
 use crate::outbound::oauth::AuthorizationResponse;
 use crate::web::error::PageError;
 use crate::web::limits;
@@ -21,12 +21,12 @@ pub async fn show(
 ) -> Result<HttpResponse, PageError> {
     let sso = configured(&site)?;
     limits::by_address(&site, &request, Limit::CALLBACK).await?;
-    let session = Session {
+    let ties = Ties {
         own: visit.binding(),
         before: visit.forerunner().filter(|_| Known::of(&request).is_some()),
     };
     let response = AuthorizationResponse::read(request.query_string());
-    match sso.finish(&session, response).await? {
+    match sso.finish(&ties, response).await? {
         Finished::Proven { identity, next } => {
             let owner = admit(&site, identity, &peer(&request)).await?;
             let before = visit.binding();

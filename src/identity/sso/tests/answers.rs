@@ -48,8 +48,8 @@ async fn people_are_sent_with_all_that_protects_them() {
 #[tokio::test]
 async fn an_answer_counts_once_in_time_and_in_its_own_session() {
     let world = World::new().await;
-    let refused = async |session: &Session, callback| {
-        let refused = world.sso.finish(session, callback).await;
+    let refused = async |ties: &Ties, callback| {
+        let refused = world.sso.finish(ties, callback).await;
         refused.expect_err("a refusal").to_string()
     };
     assert_eq!(
@@ -63,14 +63,14 @@ async fn an_answer_counts_once_in_time_and_in_its_own_session() {
     assert_eq!(refused(&here(), unknown).await, "unknown state");
 
     let begun = world.begun().await;
-    let elsewhere = Session {
+    let elsewhere = Ties {
         own: Some("another browser".to_owned()),
         before: None,
     };
-    for session in [elsewhere, Session::default()] {
+    for ties in [elsewhere, Ties::default()] {
         let begun = world.begun().await;
-        let said = refused(&session, begun.answer()).await;
-        assert_eq!(said, "state of another session", "{session:?}");
+        let said = refused(&ties, begun.answer()).await;
+        assert_eq!(said, "state of another session", "{ties:?}");
         // Whoever tried it has spent it.
         assert_eq!(refused(&here(), begun.answer()).await, "used state");
     }
@@ -103,7 +103,7 @@ async fn tabs_do_not_disturb_each_other() {
         .await
         .expect("signed in");
     // The sign-in has put a new session in the place of the one in which both were begun.
-    let after = Session {
+    let after = Ties {
         own: Some("the new session".to_owned()),
         before: Some(HERE.to_owned()),
     };

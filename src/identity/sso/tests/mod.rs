@@ -100,8 +100,8 @@ impl World {
 }
 
 /// The session of the browser in which all is begun.
-fn here() -> Session {
-    Session {
+fn here() -> Ties {
+    Ties {
         own: Some(HERE.to_owned()),
         before: None,
     }
