@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod connections;
 pub mod contacts;
+mod digest;
 pub mod error;
 mod flights;
 mod form;

@@ -42,10 +42,17 @@ impl World {
 
     /// All of it that somebody sees and looks for, the newest first.
     async fn seen(&self, sight: &Sight, query: &str) -> Vec<Entry> {
-        let filter = Filter::parse(query, &["sample", "other"]).expect("a filter");
-        let page = self.activity.page("acme", sight, &filter, 1_000).await;
-        let entries = page.expect("a page").entries;
-        entries.into_iter().map(|noted| noted.entry).collect()
+        let mut filter = Filter::parse(query, &["sample", "other"]).expect("a filter");
+        let mut seen = Vec::new();
+        loop {
+            let page = self.activity.page("acme", sight, &filter, 1_000).await;
+            let page = page.expect("a page");
+            seen.extend(page.entries.into_iter().map(|noted| noted.entry));
+            match page.next {
+                Some(next) => filter = filter.behind(Some(next)),
+                None => return seen,
+            }
+        }
     }
 
     async fn all(&self) -> Vec<Entry> {
@@ -197,7 +204,12 @@ async fn what_anybody_can_cause_pushes_nothing_out_that_was_done() {
     world.note(std::slice::from_ref(&done)).await;
     let failed = Entry::new(&By::unknown(peer()), "acme", Action::SignInFailed).whose("ada");
     let read = Entry::of(&program("ada"), &owner("ada"), Action::TokenRead);
-    for (entry, stream, most) in [(failed, "attempts", 2_000), (read, "routine", 10_000)] {
+    let made = Entry::of(&program("ada"), &owner("ada"), Action::ContactCreated);
+    for (entry, stream, most) in [
+        (failed, "attempts", 2_000),
+        (read, "routine", 10_000),
+        (made, "changes", 10_000),
+    ] {
         // As many as are kept, and then some.
         let key = format!("pb:activity:{{acme}}:{stream}");
         let fill = format!("for i = 1, {most} do redis.call('XADD', KEYS[1], '*', 'at', i) end");

@@ -179,12 +179,13 @@ impl Base {
             outbound: self.outbound.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            tasks: self.tasks.clone(),
         }))
     }
 
     fn access(&self, config: &Config) -> Access {
         Access {
-            entry: parts::entry(config),
+            door: parts::door(config),
             keys: self.keys(),
             people: self.people.clone(),
             limits: self.limits(config),

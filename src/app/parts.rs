@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{SandboxLink, StartError};
-use crate::api::access::Entry;
+use crate::api::access::Door;
 use crate::clock::Entropy;
 use crate::config::{AuthMode, Config, Keys, Oidc, RateLimit, Redis, RedisTarget};
 use crate::identity::{SetupKey, sso};
@@ -161,13 +161,13 @@ pub(super) fn setup_key(config: &Config) -> Result<SetupKey, StartError> {
 }
 
 /// Who may use the APIs.
-pub(super) fn entry(config: &Config) -> Entry {
+pub(super) fn door(config: &Config) -> Door {
     match config.auth.mode {
-        AuthMode::Demo => Entry::Demo {
+        AuthMode::Demo => Door::Demo {
             public_url: config.server.public_url.clone(),
             origins: config.api.cors_origins.clone(),
         },
-        AuthMode::Local | AuthMode::Oidc => Entry::Key,
+        AuthMode::Local | AuthMode::Oidc => Door::Key,
     }
 }
 

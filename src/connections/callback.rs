@@ -3,25 +3,13 @@
 
 use secrecy::SecretString;
 
-use super::pending::{Found, Pending};
+use super::pending::Pending;
 use super::refused::{Refused, Visitor};
 use super::{Connections, Refusal};
-use crate::outbound::oauth::{Client, printable};
+use crate::outbound::oauth::{AuthorizationResponse, Client, printable};
 use crate::owner::Owner;
 use crate::providers::{Account, Profile};
-
-/// What a provider's redirect carries. It has no `Debug`: code and state do not print.
-#[derive(Default)]
-pub struct Callback {
-    /// The state that we gave.
-    pub state: Option<String>,
-    /// The code to exchange.
-    pub code: Option<SecretString>,
-    /// Why there is none.
-    pub error: Option<String>,
-    /// Who says so (RFC 9207).
-    pub iss: Option<String>,
-}
+use crate::vault::once::Found;
 
 /// How an authorisation goes on, now that the person is back.
 pub enum Completed {
@@ -72,9 +60,9 @@ impl Connections {
         &self,
         provider: &str,
         visitor: &Visitor,
-        callback: Callback,
+        response: AuthorizationResponse,
     ) -> Result<Completed, Refusal> {
-        match self.completed(provider, visitor, callback).await {
+        match self.completed(provider, visitor, response).await {
             Ok(completed) => Ok(completed),
             Err(refused) => {
                 self.note_refused(provider, visitor, &refused).await;
@@ -87,14 +75,14 @@ impl Connections {
         &self,
         provider: &str,
         visitor: &Visitor,
-        callback: Callback,
+        response: AuthorizationResponse,
     ) -> Result<Completed, Refused> {
         let profile = self.profile(provider).ok_or(Refusal::NotConfigured)?;
         let client = self.setup.vault.client(profile.id);
         let client = client.ok_or(Refusal::NotConfigured)?;
         let session = visitor.session();
-        let pending = self.pending_of(profile, session, &callback).await?;
-        let code = code_of(profile, callback, client);
+        let pending = self.pending_of(profile, session, &response).await?;
+        let code = code_of(profile, response, client);
         let code = code.map_err(|why| Refused::of(why, &pending))?;
         let in_window = pending.session.is_none();
         Ok(match code {
@@ -134,13 +122,13 @@ impl Connections {
         &self,
         profile: &Profile,
         session: Option<&str>,
-        callback: &Callback,
+        response: &AuthorizationResponse,
     ) -> Result<Pending, Refused> {
-        let state = callback.state.as_deref().filter(|state| !state.is_empty());
+        let state = response.state.as_deref();
         let state = state.ok_or(Refusal::MissingState)?;
-        let found = self.take_pending(state).await;
+        let found = self.pending().take::<Pending>(state).await;
         let pending = match found.map_err(Refusal::from)? {
-            Found::Good(pending) => *pending,
+            Found::Good(pending) => pending,
             Found::Expired(pending) => return Err(Refused::of(Refusal::ExpiredState, &pending)),
             Found::Used => return Err(Refusal::UsedState.into()),
             Found::Nothing => return Err(Refusal::UnknownState.into()),
@@ -159,18 +147,18 @@ impl Connections {
 /// The code that the provider sends; `None` where the person said no.
 fn code_of(
     profile: &Profile,
-    callback: Callback,
+    response: AuthorizationResponse,
     client: &Client,
 ) -> Result<Option<SecretString>, Refusal> {
     let own_issuer = client.auth_url.origin().ascii_serialization();
     let issuer = profile.oauth.issuer.unwrap_or(&own_issuer);
     let stranger = |iss: &str| iss.trim_end_matches('/') != issuer;
-    if callback.iss.as_deref().is_some_and(stranger) {
+    if response.iss.as_deref().is_some_and(stranger) {
         return Err(Refusal::WrongIssuer);
     }
-    match callback.error.as_deref() {
+    match response.error.as_deref() {
         Some("access_denied") => Ok(None),
         Some(error) => Err(Refusal::Reported(printable(error))),
-        None => callback.code.map(Some).ok_or(Refusal::MissingCode),
+        None => response.code.map(Some).ok_or(Refusal::MissingCode),
     }
 }

@@ -9,24 +9,24 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use super::callback::Returned;
-use super::pending::{KEPT, Pending, USED, hashed};
+use super::pending::Pending;
 use super::refused::{Refused, Visitor};
 use super::{Connections, Refusal};
 use crate::owner::Owner;
 use crate::store::keys;
-use crate::vault::VaultError;
-use crate::vault::cipher::Binding;
-use crate::vault::rotate::{ByName, Record};
+use crate::vault::once::{Awaited, Found, Kind};
+use crate::vault::rotate::ByName;
 
 /// What a rotation of keys has to know of them.
 pub const UNCONFIRMED: ByName = ByName {
     title: "authorisations to be confirmed",
     glob: keys::UNCONFIRMED,
-    record: |name| {
-        let hash = keys::parse_unconfirmed(name)?;
-        let key = keys::unconfirmed(hash);
-        Some(Record::text_or(USED, key, binding(&[hash])))
-    },
+    record: |name| Some(KIND.record(keys::parse_unconfirmed(name)?)),
+};
+
+static KIND: Kind = Kind {
+    purpose: "unconfirmed",
+    key: keys::unconfirmed,
 };
 
 /// What the person is asked to confirm.
@@ -46,6 +46,12 @@ struct Waiting {
     browser: String,
 }
 
+impl Awaited for Waiting {
+    fn begun_at(&self) -> Timestamp {
+        self.pending.created_at
+    }
+}
+
 impl Connections {
     /// Keeps what came back until the person has confirmed it in this browser; answers the id by which it is found.
     pub async fn ask_to_confirm(
@@ -54,18 +60,12 @@ impl Connections {
         browser: &str,
     ) -> Result<String, Refusal> {
         let id = self.setup.entropy.token();
-        let hash = hashed(&id);
         let waiting = Waiting {
             pending: returned.pending,
             code: returned.code.expose_secret().to_owned(),
             browser: browser.to_owned(),
         };
-        let plain = serde_json::to_vec(&waiting).map_err(|_| VaultError::Format)?;
-        let sealed = self.setup.ring.seal(binding(&[&hash]), &plain);
-        let sealed = sealed.map_err(VaultError::from)?;
-        let key = keys::unconfirmed(&hash);
-        let kept = self.setup.store.set(&key, &sealed, Some(KEPT)).await;
-        kept.map_err(VaultError::from)?;
+        self.once(&KIND).keep(&id, &waiting).await?;
         Ok(id)
     }
 
@@ -77,10 +77,10 @@ impl Connections {
         id: &str,
     ) -> Result<Unconfirmed, Refusal> {
         let waiting = self.waiting(provider, browser, id).await;
-        let pending = waiting.map_err(|refused| refused.why.in_window())?.pending;
+        let waiting = waiting.map_err(|refused| refused.why.in_window())?;
         Ok(Unconfirmed {
-            until: pending.good_until(),
-            owner: pending.owner,
+            until: waiting.good_until(),
+            owner: waiting.pending.owner,
         })
     }
 
@@ -109,10 +109,8 @@ impl Connections {
     ) -> Result<Returned, Refused> {
         // A browser that it does not wait for must not take it away from the other.
         self.waiting(provider, browser, id).await?;
-        let key = keys::unconfirmed(&hashed(id));
-        let sealed = self.setup.store.swap(&key, USED, KEPT).await;
-        let sealed = sealed.map_err(|error| Refusal::from(VaultError::from(error)))?;
-        let waiting = self.open_waiting(id, sealed)?;
+        let taken = self.once(&KIND).take(id).await;
+        let waiting = opened(taken.map_err(Refusal::from)?)?;
         Ok(Returned {
             pending: waiting.pending,
             code: waiting.code.into(),
@@ -125,15 +123,14 @@ impl Connections {
         browser: Option<&str>,
         id: &str,
     ) -> Result<Waiting, Refused> {
-        let key = keys::unconfirmed(&hashed(id));
-        let sealed = self.setup.store.get(&key).await;
-        let sealed = sealed.map_err(|error| Refusal::from(VaultError::from(error)))?;
-        let waiting = self.open_waiting(id, sealed)?;
+        let found = self.once(&KIND).look(id).await.map_err(Refusal::from)?;
+        let late = matches!(found, Found::Expired(_));
+        let waiting = opened(found)?;
         let why = if browser != Some(waiting.browser.as_str()) {
             Refusal::OtherBrowser
         } else if waiting.pending.provider != provider {
             Refusal::OtherProvider
-        } else if waiting.pending.good_until() < self.setup.clock.now() {
+        } else if late {
             Refusal::ExpiredState
         } else {
             return Ok(waiting);
@@ -141,22 +138,13 @@ impl Connections {
         let whose = Some(waiting.pending.owner);
         Err(Refused { why, whose })
     }
-
-    fn open_waiting(&self, id: &str, sealed: Option<Vec<u8>>) -> Result<Waiting, Refusal> {
-        let sealed = sealed.ok_or(Refusal::UnknownState)?;
-        if sealed == USED {
-            return Err(Refusal::Confirmed);
-        }
-        let plain = self.setup.ring.open(binding(&[&hashed(id)]), &sealed);
-        let plain = plain.map_err(VaultError::from)?;
-        let waiting = serde_json::from_slice(&plain).map_err(|_| VaultError::Format)?;
-        Ok(waiting)
-    }
 }
 
-fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {
-    Binding {
-        purpose: "unconfirmed",
-        parts,
+/// What waits, also if it has waited too long.
+fn opened(found: Found<Waiting>) -> Result<Waiting, Refusal> {
+    match found {
+        Found::Good(waiting) | Found::Expired(waiting) => Ok(waiting),
+        Found::Used => Err(Refusal::Confirmed),
+        Found::Nothing => Err(Refusal::UnknownState),
     }
 }

@@ -96,7 +96,7 @@ impl Connections {
             return_to,
             created_at: self.setup.clock.now(),
         };
-        self.keep_pending(&state, &pending).await?;
+        self.pending().keep(&state, &pending).await?;
         let verifier = pending.verifier();
         let verifier = verifier.as_ref().map(ExposeSecret::expose_secret);
         let scopes = self.asked_scopes(profile);

@@ -23,7 +23,7 @@ mod upkeep;
 
 pub use answer::{Answered, Choice, Outcome};
 pub use brief::Brief;
-pub use callback::{Callback, Completed, End, Returned};
+pub use callback::{Completed, End, Returned};
 pub use candidate::CANDIDATES;
 pub use check::Checked;
 pub use confirm::{UNCONFIRMED, Unconfirmed};

@@ -1,41 +1,27 @@
-//! Pending authorisations: what Patchbay must know again when a person comes back from a provider.
-//!
-//! A record lies under the hash of its state, sealed (it may hold a PKCE verifier), is read once, and counts
-//! for ten minutes. It stays a while longer, so that a late return is told apart from an unknown one.
+//! Pending authorisations: what Patchbay must know again when a person comes back from a provider with their state.
 
-use std::time::Duration;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Connections;
 use crate::activity::{Actor, By};
 use crate::owner::Owner;
 use crate::peer::Peer;
-use crate::store::{Key, keys};
-use crate::vault::VaultError;
-use crate::vault::cipher::Binding;
-use crate::vault::rotate::{ByName, Record};
-
-/// How long a person may take at the provider.
-const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
-/// How long a record, or the mark that it was used, is kept.
-pub(super) const KEPT: Duration = Duration::from_secs(60 * 60);
-/// Stands where a used record stood.
-pub(super) const USED: &[u8] = b"used";
+use crate::store::keys;
+use crate::vault::once::{Awaited, Kind, Once};
+use crate::vault::rotate::ByName;
 
 /// What a rotation of keys has to know of them.
 pub const PENDING: ByName = ByName {
     title: "pending authorisations",
     glob: keys::PENDING,
-    record: |name| {
-        let hash = keys::parse_pending(name)?;
-        Some(Record::text_or(USED, keys::pending(hash), binding(&[hash])))
-    },
+    record: |name| Some(KIND.record(keys::parse_pending(name)?)),
+};
+
+static KIND: Kind = Kind {
+    purpose: "pending",
+    key: keys::pending,
 };
 
 /// An authorisation that was begun.
@@ -55,43 +41,26 @@ pub(super) struct Pending {
     pub(super) created_at: Timestamp,
 }
 
-/// What was found under a state.
-pub(super) enum Found {
-    Nothing,
-    Used,
-    Expired(Box<Pending>),
-    Good(Box<Pending>),
+impl Awaited for Pending {
+    fn begun_at(&self) -> Timestamp {
+        self.created_at
+    }
 }
 
 impl Connections {
-    /// Keeps an authorisation under its state.
-    pub(super) async fn keep_pending(
-        &self,
-        state: &str,
-        pending: &Pending,
-    ) -> Result<(), VaultError> {
-        let (hash, key) = key(state);
-        let plain = serde_json::to_vec(pending).map_err(|_| VaultError::Format)?;
-        let sealed = self.setup.ring.seal(binding(&[&hash]), &plain)?;
-        Ok(self.setup.store.set(&key, &sealed, Some(KEPT)).await?)
+    /// Those that wait for their person, by their states.
+    pub(super) fn pending(&self) -> Once<'_> {
+        self.once(&KIND)
     }
 
-    /// Takes the authorisation of a state; nobody else can take it after.
-    pub(super) async fn take_pending(&self, state: &str) -> Result<Found, VaultError> {
-        let (hash, key) = key(state);
-        let Some(sealed) = self.setup.store.swap(&key, USED, KEPT).await? else {
-            return Ok(Found::Nothing);
-        };
-        if sealed == USED {
-            return Ok(Found::Used);
+    /// What waits for its person, of a kind.
+    pub(super) fn once(&self, kind: &'static Kind) -> Once<'_> {
+        Once {
+            kind,
+            store: &self.setup.store,
+            ring: &self.setup.ring,
+            clock: &self.setup.clock,
         }
-        let plain = self.setup.ring.open(binding(&[&hash]), &sealed)?;
-        let pending: Pending = serde_json::from_slice(&plain).map_err(|_| VaultError::Format)?;
-        Ok(if pending.good_until() < self.setup.clock.now() {
-            Found::Expired(Box::new(pending))
-        } else {
-            Found::Good(Box::new(pending))
-        })
     }
 }
 
@@ -109,30 +78,6 @@ impl Pending {
 
     pub(super) fn verifier(&self) -> Option<SecretString> {
         self.verifier.clone().map(SecretString::from)
-    }
-
-    /// Until when the person may come back, and confirm.
-    pub(super) fn good_until(&self) -> Timestamp {
-        let until = self.created_at.checked_add(GOOD_FOR);
-        until.unwrap_or(self.created_at)
-    }
-}
-
-fn key(state: &str) -> (String, Key) {
-    let hash = hashed(state);
-    let key = keys::pending(&hash);
-    (hash, key)
-}
-
-/// What stands in the name of a key for a state or an id that only the browser has.
-pub(super) fn hashed(word: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(word.as_bytes()))
-}
-
-fn binding<'a>(parts: &'a [&'a str]) -> Binding<'a> {
-    Binding {
-        purpose: "pending",
-        parts,
     }
 }
 

@@ -1,10 +1,7 @@
 //! A form that is sent, and the mark that tells of it afterwards.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest as _, Sha256};
-
 use super::{Barrier, Entered, Outcome};
+use crate::digest::digest;
 use crate::owner::Owner;
 use crate::store::{Key, keys};
 
@@ -48,10 +45,6 @@ impl Form {
     pub(super) fn own_key(&self, owner: &Owner) -> Key {
         keys::sent_form(owner, &self.digest)
     }
-}
-
-fn digest(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }
 
 impl Mark {

@@ -7,13 +7,11 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::clock::Entropy;
+use crate::digest::digest;
 use crate::owner::Owner;
 use crate::store::{Key, Store, StoreError, keys};
 
@@ -226,7 +224,7 @@ fn encode(state: &State) -> Vec<u8> {
 }
 
 fn hash(id: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(id.as_bytes()))
+    digest(id)
 }
 
 fn key(hash: &str) -> Key {

@@ -7,10 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -19,6 +16,7 @@ use super::run::{self, Job};
 use super::snapshot::{self, Written};
 use super::start::{self, Ground};
 use super::{Download, LoadError, Loads, Parts, Setup, Shown, hold, pages};
+use crate::digest::digest;
 use crate::items::{Format, Query};
 use crate::outbound::CallError;
 use crate::outbound::oauth::Grant;
@@ -205,7 +203,7 @@ impl Work {
             Err(error) => {
                 tracing::debug!(provider = id, %error, "whose a lent token is was not told");
                 Ok(Account {
-                    id: URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose_secret())),
+                    id: digest(token.expose_secret()),
                     ..Account::default()
                 })
             }

@@ -6,12 +6,10 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use sha2::{Digest as _, Sha256};
 
 use super::Unit;
+use crate::digest::digest;
 use crate::owner::Owner;
 
 /// What of an id is encoded: all but letters, digits, `-` and `_`.
@@ -230,10 +228,6 @@ pub fn bucket(limit: &str, who: &str) -> Key {
 /// String: what came of a request with an idempotency key (sealed), under a digest of that.
 pub fn answered(owner: &Owner, digest: &str) -> Key {
     owned(owner, "answered", &plain_or_digest(digest))
-}
-
-fn digest(id: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(id.as_bytes()))
 }
 
 /// Sorted set: the names of connections' keys, by when they need looking after.

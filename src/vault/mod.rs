@@ -12,6 +12,7 @@ mod due;
 mod history;
 mod holders;
 mod observer;
+pub mod once;
 mod readers;
 mod record;
 mod records;

@@ -2,7 +2,6 @@
 
 mod activity;
 mod assets;
-mod callback;
 mod connections;
 mod contacts;
 mod csrf;

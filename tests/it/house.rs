@@ -78,6 +78,7 @@ const RULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("clock.rs", &["crate::"]),
+    ("digest.rs", &["crate::"]),
     ("item.rs", &["crate::"]),
     ("owner.rs", &["crate::"]),
     ("error.rs", &["crate::"]),

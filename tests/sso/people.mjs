@@ -2,17 +2,17 @@
 
 /** What the issuer says of each person, by what they type as their login. */
 export const PEOPLE = {
-  ada: { email: "Ada@Example.com", email_verified: true, name: "Ada Lovelace", org: "acme" },
+  ada: { email: "Ada@Example.com", email_verified: true, org: "acme" },
   // Another account, to which Ada's address was given later.
-  ava: { email: "ada@example.com", email_verified: true, name: "Ava", org: "acme" },
-  bob: { email: "bob@example.com", email_verified: true, name: "Bob", org: ["acme"] },
+  ava: { email: "ada@example.com", email_verified: true, org: "acme" },
+  bob: { email: "bob@example.com", email_verified: true, org: ["acme"] },
   // An org of their own.
-  gus: { email: "gus@example.com", email_verified: true, name: "Gus", org: "globex" },
-  una: { email: "una@example.com", email_verified: false, name: "Una", org: "acme" },
-  eve: { email: "eve@elsewhere.example", email_verified: true, name: "Eve", org: "acme" },
-  kim: { email: "kim@example.com", email_verified: true, name: "Kim", org: ["acme", "globex"] },
-  lou: { email: "lou@example.com", email_verified: true, name: "Lou" },
-  max: { org: "acme", name: "Max" },
+  gus: { email: "gus@example.com", email_verified: true, org: "globex" },
+  una: { email: "una@example.com", email_verified: false, org: "acme" },
+  eve: { email: "eve@elsewhere.example", email_verified: true, org: "acme" },
+  kim: { email: "kim@example.com", email_verified: true, org: ["acme", "globex"] },
+  lou: { email: "lou@example.com", email_verified: true },
+  max: { org: "acme" },
 };
 
 /** The account of a login, as oidc-provider asks for it; none for a login that nobody has. */

@@ -39,7 +39,7 @@ function issuer(address, redirectUri, alg, place) {
   };
   const provider = new Provider(address, {
     clients: [client],
-    claims: { openid: ["sub", "org"], email: ["email", "email_verified"], profile: ["name"] },
+    claims: { openid: ["sub", "org"], email: ["email", "email_verified"] },
     conformIdTokenClaims: place !== "token",
     cookies: { keys: [randomUUID()] },
     enabledJWA: { idTokenSigningAlgValues: Object.keys(KEYS) },

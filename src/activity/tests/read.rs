@@ -165,7 +165,7 @@ fn what_makes_no_sense_is_refused_with_what_is_possible() {
         ("since=yesterday", "since", "2026-11-30"),
         ("until=2026-13-01", "until", "2026-11-30"),
         ("before=1", "before", "leads to"),
-        ("before=1-1-3", "before", "leads to"),
+        ("before=1-1-4", "before", "leads to"),
         ("before=0-0-0", "before", "leads to"),
         ("before=%2B1-1-1", "before", "leads to"),
         ("before=01-1-1", "before", "leads to"),

@@ -12,7 +12,7 @@ use url::Url;
 
 pub use told::{LIMITS, tell};
 
-use crate::activity::{Action, Entry as Told};
+use crate::activity::{Action, Entry};
 use crate::error::Failure;
 use crate::host::{is_loopback, is_own};
 use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey, People, Refusals};
@@ -20,7 +20,7 @@ use crate::peer::Peer;
 
 /// Who is let in.
 #[derive(Clone)]
-pub enum Entry {
+pub enum Door {
     /// Anybody at this machine, and pages of the named origins.
     Demo {
         /// The URL that browsers use.
@@ -32,12 +32,12 @@ pub enum Entry {
     Key,
 }
 
-/// The door of both APIs.
+/// The way into both APIs.
 #[derive(Clone)]
 pub struct Access {
     /// Who is let in.
-    pub entry: Entry,
-    /// The keys that open it.
+    pub door: Door,
+    /// The keys that let in.
     pub keys: ApiKeys,
     /// Who has an account.
     pub people: People,
@@ -85,7 +85,7 @@ impl Refused {
 impl Access {
     /// Whether this is the demo, whose classic API asks for no key.
     pub fn is_demo(&self) -> bool {
-        matches!(self.entry, Entry::Demo { .. })
+        matches!(self.door, Door::Demo { .. })
     }
 
     /// The key that a request shows. Who shows none that counts is counted by address, so that nobody tries many.
@@ -121,7 +121,7 @@ impl Access {
 
     /// Tells the trail that a key was refused something, and why.
     pub async fn note_refused(&self, key: &ApiKey, from: Peer, why: &str) {
-        let entry = Told::of(&key.by(from), &key.owner, Action::KeyRefused).about(&key.name);
+        let entry = Entry::of(&key.by(from), &key.owner, Action::KeyRefused).about(&key.name);
         self.refusals.note(&key.id, &entry.saying(why)).await;
     }
 
@@ -146,10 +146,10 @@ impl Access {
 
     /// Refuses, in the demo, other names than ours and pages of other origins.
     pub fn check_place(&self, headers: &HeaderMap) -> Result<(), Refused> {
-        let Entry::Demo {
+        let Door::Demo {
             public_url,
             origins,
-        } = &self.entry
+        } = &self.door
         else {
             return Ok(());
         };

@@ -8,11 +8,11 @@ use crate::clock::{Clock, Entropy};
 use crate::identity::SetupKey;
 use crate::testing::{self, redis::Redis};
 
-fn access(entry: Entry) -> (Access, Redis) {
+fn access(door: Door) -> (Access, Redis) {
     let redis = Redis::start();
     let store = testing::store(&redis);
     let access = Access {
-        entry,
+        door,
         keys: ApiKeys::new(store.clone(), Clock::system(), Entropy::system()),
         people: People::new(
             store.clone(),
@@ -29,8 +29,8 @@ fn access(entry: Entry) -> (Access, Redis) {
     (access, redis)
 }
 
-fn demo() -> Entry {
-    Entry::Demo {
+fn demo() -> Door {
+    Door::Demo {
         public_url: Url::parse("https://patchbay.example").expect("a URL"),
         origins: vec!["https://app.example.com".to_owned()],
     }
@@ -84,14 +84,14 @@ fn other_pages_and_other_names_may_not() {
 
 #[test]
 fn outside_of_the_demo_the_key_alone_decides() {
-    let (access, _redis) = access(Entry::Key);
+    let (access, _redis) = access(Door::Key);
     let place = access.check_place(&headers("patchbay.svc:8000", Some("https://other.example")));
     assert!(place.is_ok());
 }
 
 #[tokio::test]
 async fn a_key_is_read_of_its_header_alone() {
-    let (access, _redis) = access(Entry::Key);
+    let (access, _redis) = access(Door::Key);
     for value in ["", "Bearer", "Basic cGI6eA==", "pb_anything"] {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, HeaderValue::from_static(value));

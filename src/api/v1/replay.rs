@@ -5,14 +5,12 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::V1;
 use super::problem::{Problem, Type, id_of};
+use crate::digest::digest;
 use crate::error::Failure;
 use crate::idempotency::{Answer, Done};
 use crate::identity::Limit;
@@ -58,7 +56,7 @@ pub fn key(request: &HttpRequest) -> Result<Option<&str>, Problem> {
 pub fn token(v1: &V1, request: &HttpRequest) -> Result<String, Problem> {
     let key = key(request)?;
     Ok(match key {
-        Some(key) => URL_SAFE_NO_PAD.encode(Sha256::digest(format!("idempotency key {key}"))),
+        Some(key) => digest(format!("idempotency key {key}")),
         None => v1.entropy.token(),
     })
 }

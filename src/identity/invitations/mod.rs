@@ -8,16 +8,14 @@ mod tests;
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::Role;
 use crate::activity::{Action, Activity, By, Entry};
 use crate::clock::{Clock, Entropy};
+use crate::digest::digest;
 use crate::store::{Key, Store, StoreError, keys};
 
 /// How long an invitation counts.
@@ -250,5 +248,5 @@ fn encode(invitation: &Invitation) -> Vec<u8> {
 }
 
 fn hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+    digest(token)
 }

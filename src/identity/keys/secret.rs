@@ -3,12 +3,10 @@
 //! The prefix lets scanners find a key that leaked, the checksum tells a mistyped one without asking the store, and the
 //! alphabet has nothing that a double click or a line break would part.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 
 use crate::clock::Entropy;
+use crate::digest::digest;
 
 const PREFIX: &str = "pb_";
 /// Longest text that is looked at; a key has 52 characters at most.
@@ -44,7 +42,7 @@ impl SecretKey {
 
     /// What it is known by here.
     pub fn hash(&self) -> String {
-        URL_SAFE_NO_PAD.encode(Sha256::digest(self.expose().as_bytes()))
+        digest(self.expose())
     }
 
     /// Its beginning, by which people tell keys apart.

@@ -5,8 +5,8 @@ use url::Url;
 use super::pending::Pending;
 use super::{Refusal, Sso};
 
-/// What is asked for: who somebody is, their email and what they are called.
-const SCOPES: &[&str] = &["openid", "email", "profile"];
+/// What is asked for: who somebody is, and their email.
+const SCOPES: &[&str] = &["openid", "email"];
 
 impl Sso {
     /// Begins a sign-in in a browser: the address to send the person to. `session` ties it to the browser session;
@@ -22,7 +22,7 @@ impl Sso {
             next: next.to_owned(),
             created_at: setup.clock.now(),
         };
-        self.keep(&state, &pending).await?;
+        self.pending().keep(&state, &pending).await?;
         let client = self.0.issuer.client(&known);
         let scopes: Vec<String> = SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
         let nonce = [("nonce", pending.nonce.as_str())];

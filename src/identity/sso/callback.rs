@@ -8,29 +8,17 @@ use secrecy::SecretString;
 use super::claims::Claims;
 use super::id_token::{self, BadToken};
 use super::issuer::Known;
-use super::pending::{Found, Pending};
+use super::pending::Pending;
 use super::{Identity, Refusal, Sso};
-use crate::outbound::oauth::{Grant, GrantError, printable};
+use crate::outbound::oauth::{AuthorizationResponse, Grant, GrantError, printable};
+use crate::vault::once::Found;
 
 /// Longest wait for the answer to a code: a person waits for it.
 const EXCHANGE_TIME: Duration = Duration::from_secs(10);
 
-/// What the issuer's redirect carries. It has no `Debug`: code and state do not print.
-#[derive(Default)]
-pub struct Callback {
-    /// The state that we gave.
-    pub state: Option<String>,
-    /// The code to exchange.
-    pub code: Option<SecretString>,
-    /// Why there is none.
-    pub error: Option<String>,
-    /// Who says so (RFC 9207).
-    pub iss: Option<String>,
-}
-
-/// What a request's browser session is known by.
+/// What ties a request's browser session to what was begun in it.
 #[derive(Clone, Debug, Default)]
-pub struct Session {
+pub struct Ties {
     /// What what is begun here is tied by.
     pub own: Option<String>,
     /// The same of the session that a sign-in put this one in the place of.
@@ -55,17 +43,21 @@ pub enum Finished {
 
 impl Sso {
     /// Takes what the issuer's redirect brings.
-    pub async fn finish(&self, session: &Session, callback: Callback) -> Result<Finished, Refusal> {
-        let pending = self.pending_of(&callback).await?;
-        if session.own.as_deref() != Some(&*pending.session) {
+    pub async fn finish(
+        &self,
+        ties: &Ties,
+        response: AuthorizationResponse,
+    ) -> Result<Finished, Refusal> {
+        let pending = self.pending_of(&response).await?;
+        if ties.own.as_deref() != Some(&*pending.session) {
             // Nothing changes by it, whoever sent them here.
-            return match session.before.as_deref() == Some(&*pending.session) {
+            return match ties.before.as_deref() == Some(&*pending.session) {
                 true => Ok(Finished::SignedInBefore(pending.next)),
                 false => Err(Refusal::OtherSession),
             };
         }
         let known = self.0.issuer.known().await?;
-        let Some(code) = code_of(&known, callback)? else {
+        let Some(code) = code_of(&known, response)? else {
             return Ok(Finished::Denied(pending.next));
         };
         let grant = self.exchange(&known, &code, &pending).await?;
@@ -76,11 +68,12 @@ impl Sso {
         })
     }
 
-    async fn pending_of(&self, callback: &Callback) -> Result<Pending, Refusal> {
-        let state = callback.state.as_deref().filter(|state| !state.is_empty());
-        match self.take(state.ok_or(Refusal::MissingState)?).await? {
+    async fn pending_of(&self, response: &AuthorizationResponse) -> Result<Pending, Refusal> {
+        let state = response.state.as_deref();
+        let state = state.ok_or(Refusal::MissingState)?;
+        match self.pending().take(state).await? {
             Found::Good(pending) => Ok(pending),
-            Found::Expired => Err(Refusal::ExpiredState),
+            Found::Expired(_) => Err(Refusal::ExpiredState),
             Found::Used => Err(Refusal::UsedState),
             Found::Nothing => Err(Refusal::UnknownState),
         }
@@ -125,15 +118,18 @@ impl Sso {
 }
 
 /// The code that the issuer sends; `None` where it was denied.
-fn code_of(known: &Known, callback: Callback) -> Result<Option<SecretString>, Refusal> {
-    match callback.iss.as_deref() {
+fn code_of(
+    known: &Known,
+    response: AuthorizationResponse,
+) -> Result<Option<SecretString>, Refusal> {
+    match response.iss.as_deref() {
         Some(iss) if iss != known.metadata.issuer.as_str() => return Err(Refusal::WrongIssuer),
         None if known.metadata.names_itself => return Err(Refusal::WrongIssuer),
         _ => {}
     }
-    match callback.error.as_deref() {
+    match response.error.as_deref() {
         Some("access_denied") => Ok(None),
         Some(error) => Err(Refusal::Reported(printable(error))),
-        None => callback.code.map(Some).ok_or(Refusal::MissingCode),
+        None => response.code.map(Some).ok_or(Refusal::MissingCode),
     }
 }

@@ -7,9 +7,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use openidconnect::core::CoreGenderClaim;
-use openidconnect::{
-    AdditionalClaims, EndUserName, IdTokenClaims, LocalizedClaim, SubjectIdentifier, UserInfoClaims,
-};
+use openidconnect::{AdditionalClaims, IdTokenClaims, SubjectIdentifier, UserInfoClaims};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -36,7 +34,6 @@ pub(super) struct Claims {
     pub(super) subject: String,
     pub(super) email: Option<String>,
     pub(super) email_verified: Option<bool>,
-    pub(super) name: Option<String>,
     pub(super) further: Map<String, Value>,
 }
 
@@ -48,7 +45,6 @@ impl Claims {
             subject: claims.subject().to_string(),
             email: claims.email().map(|email| email.to_string()),
             email_verified: claims.email_verified(),
-            name: plain_name(claims.name()),
             further: claims.additional_claims().rest.clone(),
         }
     }
@@ -70,20 +66,11 @@ impl Claims {
             self.email = Some(email.to_string());
             self.email_verified = said.email_verified();
         }
-        if self.name.is_none() {
-            self.name = plain_name(said.name());
-        }
         for (name, value) in &said.additional_claims().rest {
             let here = self.further.entry(name.clone());
             here.or_insert_with(|| value.clone());
         }
     }
-}
-
-/// The name that is in no language in particular.
-fn plain_name(name: Option<&LocalizedClaim<EndUserName>>) -> Option<String> {
-    name.and_then(|name| name.get(None))
-        .map(|name| name.to_string())
 }
 
 impl Sso {

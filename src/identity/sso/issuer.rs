@@ -1,27 +1,28 @@
 //! The issuer as it was last seen: its description and its keys, at most an hour old.
 //!
-//! Who asks while it is being read waits for the same reading. A reading that failed is not repeated at once, so that
-//! an issuer that is away is not asked for every page; keys are read anew before their time where a token names one that
-//! is not among them, which is how an issuer changes its keys.
+//! Who asks while it is being read waits for the same reading, which goes on when nobody waits for it any longer. A reading
+//! that failed is not repeated at once, so that an issuer that is away is not asked for every page; keys are read anew
+//! before their time where a token names one that is not among them, which is how an issuer changes its keys.
 
-use std::sync::Arc;
+mod seen;
+
+use std::mem::{Discriminant, discriminant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::CoreJsonWebKeySet;
 use secrecy::SecretString;
-use tokio::sync::Mutex;
+use tokio::runtime::Handle;
 use url::Url;
 
 use super::Setup;
 use super::discovery::{self, Metadata};
 use crate::clock::Clock;
+use crate::flights::{self, Flights, Outcome};
 use crate::outbound::oauth::{BodyEncoding, Client};
 use crate::outbound::{DocumentError, Outbound};
+use seen::{Seen, is_within};
 
-/// How long what was read is used.
-const LIFE: SignedDuration = SignedDuration::from_hours(1);
-/// How long after a failure the issuer is left alone.
-const PAUSE: SignedDuration = SignedDuration::from_secs(5);
 /// How often keys are read anew at most.
 const KEYS_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
@@ -50,14 +51,22 @@ pub(super) struct Issuer {
     redirect_uri: Url,
     outbound: Outbound,
     clock: Clock,
-    /// Held while it is read, which is bounded.
+    tasks: Handle,
     seen: Mutex<Seen>,
+    /// Those that are under way.
+    readings: Flights<Discriminant<Reading>, Outcome<Answer>>,
 }
 
-#[derive(Default)]
-struct Seen {
-    known: Option<Arc<Known>>,
-    failed: Option<(Timestamp, IssuerError)>,
+/// What is known of the issuer, or why nobody can sign in by it.
+type Answer = Result<Arc<Known>, IssuerError>;
+
+/// What is to be read.
+#[derive(Clone)]
+enum Reading {
+    /// Its description and its keys.
+    Whole,
+    /// Its keys, newer ones than these.
+    KeysAfter(Arc<Known>),
 }
 
 /// What is known of the issuer.
@@ -77,66 +86,89 @@ impl Issuer {
             redirect_uri: setup.redirect_uri.clone(),
             outbound: setup.outbound.clone(),
             clock: setup.clock.clone(),
+            tasks: setup.tasks.clone(),
             seen: Mutex::default(),
+            readings: Flights::default(),
         }
     }
 
     /// What is known of the issuer, read anew where that is too old.
-    pub(super) async fn known(&self) -> Result<Arc<Known>, IssuerError> {
-        let mut seen = self.seen.lock().await;
-        if let Some(answer) = seen.answer(self.clock.now()) {
-            return answer;
+    pub(super) async fn known(self: &Arc<Self>) -> Result<Arc<Known>, IssuerError> {
+        match self.answer(&Reading::Whole) {
+            Some(answer) => answer,
+            None => self.fly(Reading::Whole).await,
         }
-        let read = self.read().await;
-        *seen = match &read {
-            Ok(known) => Seen {
-                known: Some(Arc::clone(known)),
-                failed: None,
-            },
-            Err(error) => {
-                tracing::warn!(%error, "single sign-on is not possible");
-                Seen {
-                    known: None,
-                    failed: Some((self.clock.now(), error.clone())),
-                }
-            }
-        };
-        read
     }
 
     /// The same with newer keys than `before` has, or `None` where they were read a moment ago.
     pub(super) async fn renewed(
-        &self,
+        self: &Arc<Self>,
         before: &Arc<Known>,
     ) -> Result<Option<Arc<Known>>, IssuerError> {
-        let mut seen = self.seen.lock().await;
-        let newer = |known: &&Arc<Known>| known.keys_read_at > before.keys_read_at;
-        if let Some(known) = seen.known.as_ref().filter(newer) {
-            return Ok(Some(Arc::clone(known)));
+        let reading = Reading::KeysAfter(Arc::clone(before));
+        match self.answer(&reading) {
+            Some(answer) => answer.map(Some),
+            None if is_within(self.clock.now(), before.keys_read_at, KEYS_EVERY) => Ok(None),
+            None => self.fly(reading).await.map(Some),
         }
-        let now = self.clock.now();
-        if is_within(now, before.keys_read_at, KEYS_EVERY) {
-            return Ok(None);
-        }
-        let keys = discovery::keys(&self.outbound, &before.metadata).await?;
-        let known = Arc::new(Known {
-            metadata: before.metadata.clone(),
-            keys,
-            read_at: before.read_at,
-            keys_read_at: now,
-        });
-        seen.known = Some(Arc::clone(&known));
-        Ok(Some(known))
     }
 
-    async fn read(&self) -> Result<Arc<Known>, IssuerError> {
+    /// What can be said without asking the issuer.
+    fn answer(&self, reading: &Reading) -> Option<Answer> {
+        self.seen().answer(reading, self.clock.now())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the reading that is under way, or begins one.
+    async fn fly(self: &Arc<Self>, reading: Reading) -> Answer {
+        let key = discriminant(&reading);
+        let outcome = self.readings.join(key, || self.begin(reading));
+        outcome.await
+    }
+
+    /// A task of its own: who waits for it no longer leaves it to the others, and what it brings is known after.
+    fn begin(self: &Arc<Self>, reading: Reading) -> Outcome<Answer> {
+        let this = Arc::clone(self);
+        let task = self.tasks.spawn(async move {
+            let _landing = this.readings.landing(discriminant(&reading));
+            this.land(&reading).await
+        });
+        flights::outcome(task, |error| {
+            tracing::error!(%error, "a reading of the identity provider broke off");
+            Err(IssuerError::Away("the reading broke off".to_owned()))
+        })
+    }
+
+    async fn land(&self, reading: &Reading) -> Answer {
+        // Another one may have landed just before this one began.
+        if let Some(answer) = self.answer(reading) {
+            return answer;
+        }
+        let read = self.read(reading).await;
+        if let Err(error) = &read {
+            tracing::warn!(%error, "the identity provider could not be read");
+        }
+        self.seen().note(reading, &read, self.clock.now());
+        read
+    }
+
+    async fn read(&self, reading: &Reading) -> Answer {
         let now = self.clock.now();
-        let metadata = discovery::metadata(&self.outbound, &self.address).await?;
+        let (metadata, read_at) = match reading {
+            Reading::Whole => (
+                discovery::metadata(&self.outbound, &self.address).await?,
+                now,
+            ),
+            Reading::KeysAfter(before) => (before.metadata.clone(), before.read_at),
+        };
         let keys = discovery::keys(&self.outbound, &metadata).await?;
         Ok(Arc::new(Known {
             metadata,
             keys,
-            read_at: now,
+            read_at,
             keys_read_at: now,
         }))
     }
@@ -155,23 +187,4 @@ impl Issuer {
             headers: &[],
         }
     }
-}
-
-impl Seen {
-    /// What can be said without asking the issuer.
-    fn answer(&self, now: Timestamp) -> Option<Result<Arc<Known>, IssuerError>> {
-        let known = self.known.as_ref();
-        if let Some(known) = known.filter(|known| is_within(now, known.read_at, LIFE)) {
-            return Some(Ok(Arc::clone(known)));
-        }
-        let failed = self.failed.as_ref();
-        let failed = failed.filter(|(at, _)| is_within(now, *at, PAUSE));
-        failed.map(|(_, error)| Err(error.clone()))
-    }
-}
-
-/// Whether something lies less than `span` back. What lies in the future does not: a clock was set.
-fn is_within(now: Timestamp, at: Timestamp, span: SignedDuration) -> bool {
-    let age = now.duration_since(at);
-    !age.is_negative() && age < span
 }

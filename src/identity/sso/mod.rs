@@ -23,7 +23,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-pub use callback::{Callback, Finished, Session};
+pub use callback::{Finished, Ties};
 pub use pending::SIGNING_IN;
 pub use refusal::Refusal;
 
@@ -42,7 +42,7 @@ pub struct Sso(Arc<Inner>);
 
 struct Inner {
     setup: Setup,
-    issuer: Issuer,
+    issuer: Arc<Issuer>,
 }
 
 /// What single sign-on needs.
@@ -69,6 +69,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Chance.
     pub entropy: Entropy,
+    /// Where readings of the issuer run, which outlive whoever begins them.
+    pub tasks: tokio::runtime::Handle,
 }
 
 /// Which org somebody belongs to.
@@ -91,14 +93,12 @@ pub struct Identity {
     pub email: String,
     /// Their org.
     pub org: String,
-    /// What they are called, where the issuer says it.
-    pub name: Option<String>,
 }
 
 impl Sso {
     /// Nothing is asked of the issuer yet: it may be away at the start.
     pub fn new(setup: Setup) -> Self {
-        let issuer = Issuer::new(&setup);
+        let issuer = Arc::new(Issuer::new(&setup));
         Self(Arc::new(Inner { setup, issuer }))
     }
 

@@ -9,8 +9,6 @@ use crate::owner::check_id;
 
 /// Longest subject, in bytes (OpenID Connect Core, section 2).
 const SUBJECT_BYTES: usize = 255;
-/// Longest name that is kept, in characters; a longer one is cut.
-const NAME_CHARS: usize = 128;
 
 impl Sso {
     /// Whether somebody of this email may sign in, as far as its domain decides that.
@@ -35,7 +33,6 @@ impl Sso {
             subject: claims.subject,
             email,
             org,
-            name: claims.name.and_then(|name| shown(&name)),
         })
     }
 }
@@ -70,11 +67,4 @@ fn org_of(claims: &Claims, name: &str) -> Result<String, Refusal> {
         _ => return Err(refused()),
     };
     check_id(text).map_err(|_| refused())
-}
-
-/// A name as it can be shown, if there is anything to show.
-fn shown(name: &str) -> Option<String> {
-    let name: String = name.chars().filter(|c| !c.is_control()).collect();
-    let name: String = name.trim().chars().take(NAME_CHARS).collect();
-    (!name.is_empty()).then_some(name)
 }

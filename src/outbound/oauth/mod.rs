@@ -1,5 +1,5 @@
-//! OAuth 2.0 with a provider: the authorize address, the exchange of a code, refresh, and what hangs on
-//! the token endpoint.
+//! OAuth 2.0 with a provider: the authorize address, what comes back from there, the exchange of a code, refresh, and
+//! what hangs on the token endpoint.
 //!
 //! The protocol is the `oauth2` crate's. We give it our own HTTP client, because it hides the status of a
 //! failure and sends forms only; here a failure is read, and here a provider's wishes are met: its body
@@ -7,6 +7,7 @@
 
 mod answer;
 mod grant;
+mod response;
 mod wire;
 
 use std::future::Future;
@@ -23,6 +24,7 @@ use url::Url;
 #[cfg(test)]
 pub(super) use grant::TOKEN_BYTES;
 pub use grant::{Grant, GrantError, SERVER_ERROR, printable};
+pub use response::AuthorizationResponse;
 
 use super::Outbound;
 use grant::flatten;

@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::profile;
 use super::view::LONGEST_ACCOUNT;
 use super::window::{self, WindowPage, confirm, visitor};
-use crate::connections::{Callback, Completed, End, Refusal, Returned, Visitor};
+use crate::connections::{Completed, End, Refusal, Returned, Visitor};
 use crate::identity::Limit;
+use crate::outbound::oauth::AuthorizationResponse;
 use crate::providers::Profile;
-use crate::web::callback::AuthorizationResponse;
 use crate::web::error::PageError;
 use crate::web::frame::Frame;
 use crate::web::limits;
@@ -30,10 +30,10 @@ pub async fn show(
         None => limits::by_address(&site, &request, Limit::CALLBACK).await?,
     }
     let visitor = visitor(&request, &visit);
-    let callback = read(&request);
+    let response = AuthorizationResponse::read(request.query_string());
     let completed = site
         .connections
-        .complete(profile.id, &visitor, callback)
+        .complete(profile.id, &visitor, response)
         .await
         .map_err(|refusal| refusal.into_failure(profile.name))?;
     match completed {
@@ -95,14 +95,4 @@ async fn for_program(
     let id = connections.ask_to_confirm(returned, &browser).await;
     let place = confirm::place(profile, &id.map_err(refused)?);
     Ok(lead_to(request, &place))
-}
-
-fn read(request: &HttpRequest) -> Callback {
-    let response = AuthorizationResponse::read(request.query_string());
-    Callback {
-        state: response.state,
-        code: response.code,
-        error: response.error,
-        iss: response.iss,
-    }
 }

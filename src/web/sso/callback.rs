@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::admit::admit;
 use super::configured;
 use crate::identity::Limit;
-use crate::identity::sso::{Callback, Finished, Session};
-use crate::web::callback::AuthorizationResponse;
+use crate::identity::sso::{Finished, Ties};
+use crate::outbound::oauth::AuthorizationResponse;
 use crate::web::error::PageError;
 use crate::web::limits;
 use crate::web::page::lead_to;
@@ -21,11 +21,12 @@ pub async fn show(
 ) -> Result<HttpResponse, PageError> {
     let sso = configured(&site)?;
     limits::by_address(&site, &request, Limit::CALLBACK).await?;
-    let session = Session {
+    let ties = Ties {
         own: visit.binding(),
         before: visit.forerunner().filter(|_| Known::of(&request).is_some()),
     };
-    match sso.finish(&session, read(&request)).await? {
+    let response = AuthorizationResponse::read(request.query_string());
+    match sso.finish(&ties, response).await? {
         Finished::Proven { identity, next } => {
             let owner = admit(&site, identity, &peer(&request)).await?;
             let before = visit.binding();
@@ -56,14 +57,4 @@ pub async fn show(
 fn back_to(next: &str) -> String {
     let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
     format!("/sign-in?next={next}")
-}
-
-fn read(request: &HttpRequest) -> Callback {
-    let response = AuthorizationResponse::read(request.query_string());
-    Callback {
-        state: response.state,
-        code: response.code,
-        error: response.error,
-        iss: response.iss,
-    }
 }

@@ -19,7 +19,7 @@ async fn people_are_sent_with_all_that_protects_them() {
     assert_eq!(said("response_type"), "code");
     assert_eq!(said("client_id"), CLIENT_ID);
     assert_eq!(said("redirect_uri"), "http://localhost:8000/back");
-    assert_eq!(said("scope"), "openid email profile");
+    assert_eq!(said("scope"), "openid email");
     assert_eq!(said("code_challenge_method"), "S256");
     for random in ["state", "nonce", "code_challenge"] {
         assert_eq!(said(random).len(), 43, "{random}");
@@ -48,26 +48,29 @@ async fn people_are_sent_with_all_that_protects_them() {
 #[tokio::test]
 async fn an_answer_counts_once_in_time_and_in_its_own_session() {
     let world = World::new().await;
-    let refused = async |session: &Session, callback| {
-        let refused = world.sso.finish(session, callback).await;
+    let refused = async |ties: &Ties, callback| {
+        let refused = world.sso.finish(ties, callback).await;
         refused.expect_err("a refusal").to_string()
     };
-    assert_eq!(refused(&here(), Callback::default()).await, "no state");
-    let unknown = Callback {
+    assert_eq!(
+        refused(&here(), AuthorizationResponse::default()).await,
+        "no state"
+    );
+    let unknown = AuthorizationResponse {
         state: Some("guessed".to_owned()),
-        ..Callback::default()
+        ..AuthorizationResponse::default()
     };
     assert_eq!(refused(&here(), unknown).await, "unknown state");
 
     let begun = world.begun().await;
-    let elsewhere = Session {
+    let elsewhere = Ties {
         own: Some("another browser".to_owned()),
         before: None,
     };
-    for session in [elsewhere, Session::default()] {
+    for ties in [elsewhere, Ties::default()] {
         let begun = world.begun().await;
-        let said = refused(&session, begun.answer()).await;
-        assert_eq!(said, "state of another session", "{session:?}");
+        let said = refused(&ties, begun.answer()).await;
+        assert_eq!(said, "state of another session", "{ties:?}");
         // Whoever tried it has spent it.
         assert_eq!(refused(&here(), begun.answer()).await, "used state");
     }
@@ -100,7 +103,7 @@ async fn tabs_do_not_disturb_each_other() {
         .await
         .expect("signed in");
     // The sign-in has put a new session in the place of the one in which both were begun.
-    let after = Session {
+    let after = Ties {
         own: Some("the new session".to_owned()),
         before: Some(HERE.to_owned()),
     };
@@ -117,7 +120,7 @@ async fn an_answer_of_another_issuer_is_refused_before_its_code_is_sent_anywhere
     let world = World::new().await;
     let from = async |iss: Option<&str>| {
         let begun = world.begun().await;
-        let callback = Callback {
+        let callback = AuthorizationResponse {
             iss: iss.map(str::to_owned),
             ..begun.answer()
         };
@@ -144,10 +147,10 @@ async fn an_answer_of_another_issuer_is_refused_before_its_code_is_sent_anywhere
         .tell(|script| script.metadata = says_so.as_object().expect("one").clone());
     assert!(matches!(world.refusal().await, Refusal::WrongIssuer));
     let begun = world.begun().await;
-    let denied = Callback {
+    let denied = AuthorizationResponse {
         state: Some(begun.state.clone()),
         error: Some("access_denied".to_owned()),
-        ..Callback::default()
+        ..AuthorizationResponse::default()
     };
     let finished = world.sso.finish(&here(), denied).await;
     assert!(
@@ -161,10 +164,10 @@ async fn a_denial_is_no_fault_and_other_errors_are_told() {
     let world = World::new().await;
     let with = async |error: Option<&str>| {
         let begun = world.begun().await;
-        let callback = Callback {
+        let callback = AuthorizationResponse {
             state: Some(begun.state.clone()),
             error: error.map(str::to_owned),
-            ..Callback::default()
+            ..AuthorizationResponse::default()
         };
         world.sso.finish(&here(), callback).await
     };

@@ -47,6 +47,8 @@ pub struct Script {
     pub refusal: Option<(u16, Value)>,
     /// Whether it answers at all.
     pub away: bool,
+    /// Whether it says its keys.
+    pub keyless: bool,
     key: Key,
     published: Vec<Value>,
 }
@@ -75,6 +77,7 @@ impl OwnIssuer {
             signature: Signature::Own,
             refusal: None,
             away: false,
+            keyless: false,
             published: vec![key.public()],
             key,
         }));
@@ -99,6 +102,16 @@ impl OwnIssuer {
     /// Changes what it says.
     pub fn tell(&self, change: impl FnOnce(&mut Script)) {
         change(&mut self.script.lock().expect("unlocked"));
+    }
+
+    /// Keeps its answers back until [`OwnIssuer::release`].
+    pub fn hold(&self) {
+        self.server.hold();
+    }
+
+    /// Lets its answers go.
+    pub fn release(&self) {
+        self.server.release();
     }
 
     /// Makes a new key that it signs with from now on, and publishes that one alone.
@@ -130,7 +143,7 @@ impl OwnIssuer {
 
 impl Script {
     fn answer(&self, request: &Request, clock: &Clock) -> Reply {
-        if self.away {
+        if self.away || (self.keyless && request.path() == "/keys") {
             return Reply::Close;
         }
         let host = request.header("host").expect("a host");
@@ -176,7 +189,6 @@ impl Script {
             "nonce": self.nonce,
             "email": "Ada@Example.com",
             "email_verified": true,
-            "name": "Ada Lovelace",
             "org": "acme",
         });
         json!({

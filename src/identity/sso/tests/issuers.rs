@@ -63,6 +63,32 @@ async fn a_new_key_is_asked_for_once_and_not_all_the_time() {
 }
 
 #[tokio::test]
+async fn keys_that_could_not_be_read_anew_are_left_alone_for_a_while() {
+    let world = World::new().await;
+    world.identity().await;
+    world.issuer.rotate("second");
+    world.issuer.tell(|script| script.keyless = true);
+    world.clock.shift(SignedDuration::from_secs(31));
+    for _ in 0..3 {
+        let refused = world.refusal().await;
+        assert!(
+            matches!(refused, Refusal::Issuer(IssuerError::Away(_))),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(world.issuer.asked("/keys"), 2);
+    // What is known of it is good all the same.
+    assert!(!world.sso.is_away().await);
+    world.issuer.tell(|script| script.keyless = false);
+    world.clock.shift(SignedDuration::from_secs(6));
+    world.identity().await;
+    assert_eq!(
+        (world.issuer.asked("/keys"), world.issuer.asked(DESCRIPTION)),
+        (3, 1)
+    );
+}
+
+#[tokio::test]
 async fn keys_of_kinds_that_nobody_here_knows_do_no_harm() {
     let world = World::new().await;
     world
@@ -96,6 +122,18 @@ async fn many_who_come_at_once_ask_once() {
     let world = World::new().await;
     let all = futures_util::future::join_all((0..20).map(|_| world.sso.begin(HERE, "/"))).await;
     assert!(all.iter().all(Result::is_ok));
+    assert_eq!(world.issuer.asked(DESCRIPTION), 1);
+}
+
+#[tokio::test]
+async fn one_that_takes_its_time_is_asked_once_whoever_waits_for_it() {
+    let world = World::new().await;
+    world.issuer.hold();
+    for _ in 0..2 {
+        assert!(!world.sso.is_away().await, "nobody knows yet");
+    }
+    world.issuer.release();
+    world.sso.begin(HERE, "/").await.expect("begun");
     assert_eq!(world.issuer.asked(DESCRIPTION), 1);
 }
 

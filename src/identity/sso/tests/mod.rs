@@ -11,6 +11,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::*;
+use crate::outbound::oauth::AuthorizationResponse;
 use crate::testing::{self, redis::Redis};
 use crate::vault::NamedKey;
 use issuer::{CLIENT_ID, CLIENT_SECRET, OwnIssuer};
@@ -59,6 +60,7 @@ impl World {
             outbound: testing::outbound(),
             clock: clock.clone(),
             entropy: Entropy::system(),
+            tasks: tokio::runtime::Handle::current(),
         });
         Self {
             issuer,
@@ -98,8 +100,8 @@ impl World {
 }
 
 /// The session of the browser in which all is begun.
-fn here() -> Session {
-    Session {
+fn here() -> Ties {
+    Ties {
         own: Some(HERE.to_owned()),
         before: None,
     }
@@ -127,11 +129,11 @@ impl Begun {
         }
     }
 
-    fn answer(&self) -> Callback {
-        Callback {
+    fn answer(&self) -> AuthorizationResponse {
+        AuthorizationResponse {
             state: Some(self.state.clone()),
             code: Some(SecretString::from("the-code")),
-            ..Callback::default()
+            ..AuthorizationResponse::default()
         }
     }
 }

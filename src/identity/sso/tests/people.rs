@@ -18,15 +18,10 @@ async fn somebody_is_known_by_email_and_subject_in_the_org_of_the_claim() {
         subject: "subject-1".to_owned(),
         email: "ada@example.com".to_owned(),
         org: "acme".to_owned(),
-        name: Some("Ada Lovelace".to_owned()),
     };
     assert_eq!(world.identity().await, expected);
-    set(&world, &json!({ "org": ["acme"], "name": null }));
-    let nameless = Identity {
-        name: None,
-        ..expected
-    };
-    assert_eq!(world.identity().await, nameless);
+    set(&world, &json!({ "org": ["acme"] }));
+    assert_eq!(world.identity().await, expected);
 }
 
 #[tokio::test]
@@ -135,13 +130,12 @@ async fn what_the_token_leaves_out_is_asked_for() {
     let world = World::new().await;
     set(
         &world,
-        &json!({ "email": null, "email_verified": null, "org": null, "name": null }),
+        &json!({ "email": null, "email_verified": null, "org": null }),
     );
     let said = json!({
         "sub": "subject-1",
         "email": "ada@example.com",
         "email_verified": true,
-        "name": "Ada Lovelace",
         "org": "acme",
     });
     world

@@ -1,13 +1,18 @@
-//! What a redirect brings in its query, from a provider or from the identity provider.
+//! What a redirect brings back in its query, from a provider or from an identity provider.
 
 use secrecy::SecretString;
 
-/// The answer to an authorisation request, or what came in its place. It has no `Debug`: code and state do not print.
+/// The answer to an authorisation request, or what came in its place. What is empty in it is not there. It has no `Debug`:
+/// code and state do not print.
 #[derive(Default)]
 pub struct AuthorizationResponse {
+    /// The state that we gave.
     pub state: Option<String>,
+    /// The code to exchange.
     pub code: Option<SecretString>,
+    /// Why there is none.
     pub error: Option<String>,
+    /// Who says so (RFC 9207).
     pub iss: Option<String>,
 }
 
