@@ -102,6 +102,14 @@ impl Sso {
         Self(Arc::new(Inner { setup, issuer }))
     }
 
+    /// The org that people belong to, where that is the same for all.
+    pub fn org(&self) -> Option<&str> {
+        match &self.0.setup.org {
+            Org::Fixed(org) => Some(org),
+            Org::Claim(_) => None,
+        }
+    }
+
     /// The host name that people are led to first.
     pub fn host(&self) -> &str {
         self.0.setup.issuer.host_str().unwrap_or_default()

@@ -87,6 +87,11 @@ impl From<Refusal> for Failure {
 }
 
 impl Refusal {
+    /// Whether somebody was refused, rather than nobody could be let in at that moment.
+    pub fn is_of_somebody(&self) -> bool {
+        !matches!(self, Self::Vault(_) | Self::Issuer(_))
+    }
+
     fn words(self) -> Failure {
         match self {
             Self::MissingState

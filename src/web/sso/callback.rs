@@ -4,9 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::admit::admit;
 use super::configured;
+use crate::activity::{Action, By, Entry};
 use crate::identity::Limit;
-use crate::identity::sso::{Finished, Ties};
+use crate::identity::sso::{Finished, Refusal, Sso, Ties};
 use crate::outbound::oauth::AuthorizationResponse;
+use crate::peer::Peer;
 use crate::web::error::PageError;
 use crate::web::limits;
 use crate::web::page::lead_to;
@@ -26,7 +28,11 @@ pub async fn show(
         before: visit.forerunner().filter(|_| Known::of(&request).is_some()),
     };
     let response = AuthorizationResponse::read(request.query_string());
-    match sso.finish(&ties, response).await? {
+    let finished = sso.finish(&ties, response).await;
+    if let Err(refusal) = &finished {
+        note(&site, sso, refusal, peer(&request)).await;
+    }
+    match finished? {
         Finished::Proven { identity, next } => {
             let owner = admit(&site, identity, &peer(&request)).await?;
             let before = visit.binding();
@@ -51,6 +57,17 @@ pub async fn show(
             Ok(lead_to(&request, &back_to(&next)))
         }
     }
+}
+
+/// Tells the trail of a refused sign-in, where all people belong to one org; elsewhere nobody knows to which.
+async fn note(site: &Site, sso: &Sso, refusal: &Refusal, peer: Peer) {
+    let Some(org) = sso.org().filter(|_| refusal.is_of_somebody()) else {
+        return;
+    };
+    let who = peer.counted_as();
+    let entry = Entry::new(&By::unknown(peer), org, Action::SignInFailed);
+    let entry = entry.saying(&refusal.to_string());
+    site.refusals.note(&who, &entry).await;
 }
 
 /// The sign-in page, from which one still gets to where one wanted to go.

@@ -217,7 +217,43 @@ async fn it_counts_no_longer_than_its_maker_may_invite() {
     mallory.get("/sign-in").await;
     let fields = [("email", "new@example.com"), ("password", PASSWORD)];
     assert_eq!(mallory.post(&link, &fields).await.status, 404);
-    assert_eq!(ada.get(PLACE).await.texts("#members td.name bdi"), [ADA]);
+    let page = ada.get(PLACE).await;
+    assert_eq!(page.texts("#members td.name bdi"), [ADA]);
+    let told = page.text_of("#open-invitations td.name");
+    assert!(told.contains("lets nobody in"), "{told}");
+    // Nor when somebody of that email is an admin again.
+    world.add_person("acme", "mal@example.com", "admin").await;
+    assert_eq!(world.browser().get(&link).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_goes_away_while_they_join_has_joined_or_can_do_so_again() {
+    let world = World::with_accounts().await;
+    let mut ada = world.member("acme", ADA, "admin").await;
+    for wait in [1, 5, 20, 60, 150] {
+        let link = invite(&mut ada, "", "member").await;
+        let email = format!("cy{wait}@example.com");
+        let mut cy = world.browser();
+        cy.get(&link).await;
+        let fields = [("email", &email[..]), ("password", PASSWORD)];
+        let gone = cy.post(&link, &fields);
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(wait), gone).await;
+        // What was begun comes to its end.
+        let mut joined = false;
+        for _ in 0..100 {
+            joined = world.browser().get(&link).await.status == 404;
+            let known = ada.get(PLACE).await;
+            if joined && known.texts("#members td.name bdi").contains(&email) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        if !joined {
+            join(&mut world.browser(), &link, &email, PASSWORD).await;
+        }
+        let page = world.browser().enter(&email, PASSWORD).await;
+        assert_eq!(page.url.path(), "/connections", "after {wait} ms");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -94,3 +94,16 @@ async fn the_trail_is_not_taken_away_again_and_again() {
     let deeds = world.redis.cli(&["EXISTS", "pb:activity:{acme}"]);
     assert_eq!(deeds, "0");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_not_made_and_revoked_without_end() {
+    let world = World::start().await;
+    let mut ada = world.person("acme", "ada").await;
+    ada.get("/settings/keys").await;
+    let place = "/settings/keys/0123456789ab/revoke";
+    let revoke = async |_| ada.post(place, &[]).await;
+    let (asked, page) = until_told_to_wait(404, 200, revoke).await;
+    assert!(asked >= 60, "{asked}");
+    let text = page.text_of(".failure");
+    assert!(text.contains("Try again in"), "{text}");
+}

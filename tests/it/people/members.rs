@@ -177,6 +177,21 @@ async fn a_removal_that_broke_off_is_taken_to_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_org_does_changes_nothing_for_the_programs_of_another() {
+    let (world, _, _, mut eve) = two_orgs().await;
+    let sync = "sync@example.com";
+    let (_, key) = world.key("acme", sync, &[Scope::ItemsRead]).await;
+    let program = world.program_with(key);
+    program.get("/api/v1/items").await.is(200);
+    world.add_person("other", sync, "member").await;
+    program.get("/api/v1/items").await.is(200);
+    eve.get(PLACE).await;
+    let removal = place(sync, "remove");
+    eve.post(&removal, &[("connections", "disconnect")]).await;
+    program.get("/api/v1/items").await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_id_without_an_account_has_connected_is_seen_and_can_be_ended() {
     let mut world = World::start().await;
     world

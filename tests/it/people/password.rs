@@ -88,3 +88,18 @@ async fn where_people_have_none_there_is_no_such_page() {
     );
     assert!(!ada.get("/settings").await.text.contains(PLACE));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_does_not_last_longer_for_another_password() {
+    let world = World::with_accounts().await;
+    let mut ada = world.member("acme", ADA, "member").await;
+    world.pass(jiff::SignedDuration::from_hours(24 * 6));
+    ada.get(PLACE).await;
+    let fields = [("present", PASSWORD), ("new", NEW)];
+    let page = ada.post(PLACE, &fields).await;
+    assert_eq!(page.text_of(".banner strong"), "Your password is changed");
+    world.pass(jiff::SignedDuration::from_hours(23));
+    assert_eq!(ada.get("/connections").await.url.path(), "/connections");
+    world.pass(jiff::SignedDuration::from_hours(2));
+    assert_eq!(ada.get("/connections").await.url.path(), "/sign-in");
+}

@@ -1,6 +1,6 @@
 //! People who sign in, and where they are then.
 
-use super::world;
+use super::{add, signed_in, world};
 use crate::support::{Issuer, Place, World, plain_client};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,6 +75,17 @@ async fn everybody_is_of_the_one_org_where_there_is_just_one() {
     for login in ["lou", "kim"] {
         let page = world.browser().sign_in_by_sso(login).await;
         assert_eq!(page.text_of(".who .org"), "globex", "{}", page.text);
+    }
+    // So it is known whose trail it is that somebody was refused.
+    let page = world.browser().sign_in_by_sso("una").await;
+    assert_eq!(page.status, 403);
+    add(&world, "globex", "ada@example.com", "admin").await;
+    let mut ada = signed_in(&world, "ada").await;
+    let page = ada.get("/activity?result=refused").await;
+    let rows = page.texts("table.activity tbody tr");
+    assert_eq!(rows.len(), 1, "{rows:#?}");
+    for part in ["Sign-in failed", "Somebody", "an unverified email"] {
+        assert!(rows[0].contains(part), "{part}: {rows:#?}");
     }
 }
 
