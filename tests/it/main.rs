@@ -47,6 +47,7 @@ mod rows;
 mod security;
 mod settings;
 mod sign_in;
+mod slow_heads;
 mod sso;
 mod stops;
 mod upkeep;
