@@ -16,6 +16,7 @@ mod disconnect;
 mod examples;
 mod exports;
 mod exports_interrupted;
+mod exports_of_many;
 mod faults;
 mod fleet;
 mod forgery;
