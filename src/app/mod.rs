@@ -4,6 +4,7 @@ mod base;
 mod commands;
 mod domain;
 mod error;
+mod idle;
 mod parts;
 mod peer;
 mod ready;
@@ -23,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use commands::{migrate, rotate, warnings, with_api_keys, with_people};
 pub use error::StartError;
+pub use server::IDLE_TIMEOUT;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
@@ -63,6 +65,8 @@ pub struct Extras {
     pub sandbox: Vec<SandboxLink>,
     /// Longest wait for a whole answer of a provider.
     pub answer_timeout: Duration,
+    /// How long a connection may be there without a whole request.
+    pub idle_timeout: Duration,
     /// Whether connections are looked after when nobody asks.
     pub upkeep: bool,
 }
@@ -85,6 +89,7 @@ impl Default for Extras {
             listener: None,
             sandbox: Vec::new(),
             answer_timeout: outbound::ANSWER_TIMEOUT,
+            idle_timeout: IDLE_TIMEOUT,
             upkeep: true,
         }
     }
@@ -141,7 +146,7 @@ impl App {
         };
         let port = listener.local_addr()?.port();
         Ok(Self {
-            server: server::start(shared, listener)?,
+            server: server::start(shared, listener, extras.idle_timeout)?,
             port,
             domain,
             trail,

@@ -15,7 +15,7 @@ use tracing_actix_web::TracingLogger;
 use super::base::Base;
 use super::domain::Domain;
 use super::trace::Spans;
-use super::{Extras, StartError, peer};
+use super::{Extras, StartError, idle, peer};
 use crate::api::classic::{self, Classic};
 use crate::api::ops;
 use crate::api::v1::{self, V1};
@@ -28,6 +28,8 @@ const FORM_BYTES: usize = 64 * 1024;
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a connection may be idle.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// How long a connection may be there without a whole request: who begins one as late as may be has the time for its head.
+pub const IDLE_TIMEOUT: Duration = KEEP_ALIVE.saturating_add(HEAD_TIME);
 /// How long open requests may take to end at a stop, in seconds.
 const SHUTDOWN: u64 = 3;
 
@@ -118,10 +120,17 @@ pub(super) fn app(
         }))
         .wrap(Compress::default())
         .wrap(TracingLogger::<Spans>::new())
+        // Around all of it: what is inside may hold an answer back.
+        .wrap(from_fn(idle::answer))
 }
 
-pub(super) fn start(shared: Shared, listener: TcpListener) -> std::io::Result<Server> {
+pub(super) fn start(
+    shared: Shared,
+    listener: TcpListener,
+    idle_timeout: Duration,
+) -> std::io::Result<Server> {
     let server = HttpServer::new(move || app(&shared))
+        .on_connect(move |stream, data| idle::watch(stream, data, idle_timeout))
         .client_request_timeout(HEAD_TIME)
         .keep_alive(KEEP_ALIVE)
         // Whoever closes a connection has gone: nobody waits any more for what takes minutes, and it ends.

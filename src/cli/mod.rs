@@ -7,6 +7,7 @@ mod key;
 mod keys;
 mod logging;
 mod migrate;
+mod open_files;
 mod sandbox;
 mod serve;
 mod signals;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Outcome, signals};
+use super::{Outcome, open_files, signals};
 use crate::app::{App, Extras};
 use crate::config::{Config, Sources};
 
@@ -15,6 +15,7 @@ pub(super) async fn run() -> Outcome {
 /// Serves until a signal asks to end.
 pub(super) async fn serve(config: Config, extras: Extras) -> Outcome {
     let stop = signals::stop()?;
+    open_files::allow_all();
     let address = config.server.public_url.origin().ascii_serialization();
     let app = tokio::select! {
         app = App::build(config, extras) => app?,

@@ -12,6 +12,7 @@ mod conclude;
 mod course;
 mod dedup;
 mod engine;
+mod error;
 mod hold;
 mod journal;
 mod keep;
@@ -44,6 +45,7 @@ use tokio_util::task::TaskTracker;
 
 pub use changes::Change;
 pub use choice::Streams;
+pub use error::LoadError;
 pub use lent::{Lent, LentError};
 pub use report::{Cut, Load, Missed, Outcome, Part, Run, Status, Wait};
 pub use sealed::{CHANGES, RUNNING, SNAPSHOTS};
@@ -58,8 +60,8 @@ use crate::item::Item;
 use crate::outbound::Outbound;
 use crate::owner::Owner;
 use crate::providers::{Api, Profile, Registry, Stream};
-use crate::store::{Store, StoreError, keys};
-use crate::vault::{CipherError, KeyRing, Vault};
+use crate::store::{Store, keys};
+use crate::vault::{KeyRing, Vault};
 use pages::Reader;
 use shelf::Shelf;
 
@@ -75,93 +77,6 @@ pub struct Bounds {
     pub max_items: u64,
     /// How long a snapshot that nobody looks at is kept.
     pub item_ttl: std::time::Duration,
-}
-
-/// Why a load cannot be started or seen.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A page cannot be opened.
-    #[error("loaded items cannot be read: {0}")]
-    Cipher(#[from] CipherError),
-    /// The vault failed.
-    #[error(transparent)]
-    Vault(#[from] crate::vault::VaultError),
-    /// A page is gone or is not one of ours.
-    #[error("loaded items cannot be read: a page is gone")]
-    Gone,
-    /// The load was forgotten, or somebody else has its lease.
-    #[error("the load is no longer wanted")]
-    Lost,
-    /// There is nothing to load from.
-    #[error("there is no connection")]
-    NotConnected,
-    /// The provider is not configured.
-    #[error("the provider is not configured")]
-    NotConfigured,
-    /// No stream was chosen.
-    #[error("no stream was chosen")]
-    NothingChosen,
-    /// Nothing is there to be tried again.
-    #[error("nothing failed")]
-    NothingFailed,
-    /// The load's record changed at every try.
-    #[error("the load's record changes too often")]
-    Busy,
-    /// A load runs that would bring back what is to be cleared.
-    #[error("a load runs")]
-    Running,
-    /// As many exports run as there is room for.
-    #[error("too many exports run")]
-    Crowded,
-    /// A list cannot go on where somebody wants it to.
-    #[error(transparent)]
-    Misplaced(#[from] Misplaced),
-}
-
-impl From<LoadError> for crate::error::Failure {
-    fn from(error: LoadError) -> Self {
-        use crate::error::{Failure, Kind};
-        match error {
-            LoadError::Store(error) => error.into(),
-            LoadError::Vault(error) => error.into(),
-            LoadError::NotConnected => Failure::new(
-                Kind::BadRequest,
-                "There is nothing to load from yet",
-                "Connect the account first, then load its items.",
-            ),
-            LoadError::NotConfigured => Failure::new(
-                Kind::BadRequest,
-                "This provider is not configured",
-                "The operator of this Patchbay must give it a client id and secret first.",
-            ),
-            LoadError::NothingChosen => Failure::new(
-                Kind::BadRequest,
-                "Nothing was chosen to load",
-                "Choose at least one kind of items, then load again.",
-            ),
-            LoadError::NothingFailed => Failure::new(
-                Kind::BadRequest,
-                "There is nothing to try again",
-                "The last load brought everything that it was asked for. Load items to bring all of it anew.",
-            ),
-            LoadError::Running => Failure::new(
-                Kind::Conflict,
-                "A load runs",
-                "It would bring back what is cleared now. Wait for its end, or cancel it; then clear the loaded items.",
-            ),
-            LoadError::Crowded => Failure::new(
-                Kind::TooMany,
-                "Too many exports run at this moment",
-                "Each takes memory, so only some run at a time. Try again when another one has ended, most likely within a minute.",
-            )
-            .retry_after(Some(std::time::Duration::from_secs(30))),
-            LoadError::Misplaced(error) => error.into(),
-            other => Failure::internal(other),
-        }
-    }
 }
 
 /// What loads need. Cheap to clone.

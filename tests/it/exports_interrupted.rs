@@ -7,7 +7,7 @@ use crate::exports::{ITEMS, file, lines, loaded};
 use crate::support::Browser;
 
 /// Begins a download and reads a little of it.
-async fn begun(browser: &Browser, place: &str) -> (Response, Vec<u8>) {
+pub async fn begun(browser: &Browser, place: &str) -> (Response, Vec<u8>) {
     let mut answer = browser
         .request(Method::GET, place)
         .send()
@@ -19,7 +19,7 @@ async fn begun(browser: &Browser, place: &str) -> (Response, Vec<u8>) {
 }
 
 /// Reads a download to its end; what came, and whether that was said to be all.
-async fn rest((mut answer, mut file): (Response, Vec<u8>)) -> (Vec<u8>, bool) {
+pub async fn rest((mut answer, mut file): (Response, Vec<u8>)) -> (Vec<u8>, bool) {
     loop {
         match answer.chunk().await {
             Ok(Some(bytes)) => file.extend(bytes),
@@ -30,7 +30,7 @@ async fn rest((mut answer, mut file): (Response, Vec<u8>)) -> (Vec<u8>, bool) {
 }
 
 /// Items that take more as a file than what lies between a reader and Patchbay on its way.
-const LARGE: u32 = 24_000;
+pub const LARGE: u32 = 24_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_was_begun_stays_what_it_was() {

@@ -203,3 +203,18 @@ async fn the_sandbox_starts_alone_and_says_where_it_is() {
     assert!(page.status == 200 && page.text.contains("not HubSpot"));
     assert_eq!(sandbox.end(Signal::TERM).await.code(), Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_serves_may_open_as_many_files_as_the_operator_allows() {
+    let home = Home::new();
+    let mut program = home.start_with_files(200, &["serve"]);
+    program.says("Patchbay is ready").await;
+    let limits = format!("/proc/{}/limits", program.pid().as_raw_nonzero());
+    let limits = std::fs::read_to_string(limits).expect("its limits");
+    let files = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"));
+    let files: Vec<&str> = files.expect("a limit").split_whitespace().collect();
+    assert_ne!(files[0], "200");
+    assert_eq!(files[0], files[1]);
+}

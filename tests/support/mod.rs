@@ -59,6 +59,7 @@ pub struct World {
     running: Option<JoinHandle<()>>,
     settings: BTreeMap<String, String>,
     answer_timeout: Duration,
+    idle_timeout: Duration,
     upkeep: bool,
 }
 
@@ -70,21 +71,26 @@ impl World {
 
     /// A Patchbay with settings of its own, such as `("PATCHBAY_LOAD_MAX_PAGES", "3")`.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        Self::build(settings, patchbay::outbound::ANSWER_TIMEOUT, false).await
+        Self::build(settings, |_| {}).await
     }
 
     /// A Patchbay that looks after connections by itself. The others do not, so that a test decides what comes
     /// when it moves the clock.
     pub async fn with_upkeep(settings: &[(&str, &str)]) -> Self {
-        Self::build(settings, patchbay::outbound::ANSWER_TIMEOUT, true).await
+        Self::build(settings, |world| world.upkeep = true).await
     }
 
     /// A Patchbay that waits for a provider's answer no longer than this.
     pub async fn impatient(answer_timeout: Duration) -> Self {
-        Self::build(&[], answer_timeout, false).await
+        Self::build(&[], |world| world.answer_timeout = answer_timeout).await
     }
 
-    async fn build(settings: &[(&str, &str)], answer_timeout: Duration, upkeep: bool) -> Self {
+    /// A Patchbay that closes connections on which no whole request came for so long.
+    pub async fn closing_idle(idle_timeout: Duration, settings: &[(&str, &str)]) -> Self {
+        Self::build(settings, |world| world.idle_timeout = idle_timeout).await
+    }
+
+    async fn build(settings: &[(&str, &str)], change: impl FnOnce(&mut Self)) -> Self {
         let redis = Redis::start();
         // It must be free again for a restart.
         let listener = program::quiet_listener();
@@ -106,9 +112,11 @@ impl World {
             stop: CancellationToken::new(),
             running: None,
             settings: all,
-            answer_timeout,
-            upkeep,
+            answer_timeout: patchbay::outbound::ANSWER_TIMEOUT,
+            idle_timeout: patchbay::app::IDLE_TIMEOUT,
+            upkeep: false,
         };
+        change(&mut world);
         world.run(listener).await;
         world
     }
@@ -124,6 +132,7 @@ impl World {
             clock: self.clock.clone(),
             listener: Some(listener),
             answer_timeout: self.answer_timeout,
+            idle_timeout: self.idle_timeout,
             upkeep: self.upkeep,
             ..Extras::default()
         };

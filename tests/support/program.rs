@@ -102,12 +102,23 @@ impl Home {
 
     /// Starts a command that runs until it is told to end.
     pub fn start(&self, arguments: &[&str]) -> Program {
+        self.begin(self.command(arguments))
+    }
+
+    /// Starts it from a shell that allows no more than so many open files, until somebody asks for more.
+    pub fn start_with_files(&self, files: u32, arguments: &[&str]) -> Program {
+        let shell = format!("ulimit -Sn {files} && exec \"$0\" \"$@\"");
+        let mut all = vec!["-c", &shell, env!("CARGO_BIN_EXE_patchbay")];
+        all.extend(arguments);
+        self.begin(self.command_of("/bin/sh", &all))
+    }
+
+    fn begin(&self, mut command: Command) -> Program {
         let number = fs::read_dir(self.folder.path()).expect("a folder").count();
         let out = self.folder.path().join(format!("{number}.out"));
         let err = self.folder.path().join(format!("{number}.err"));
         let file = |path| Stdio::from(File::create(path).expect("a file"));
-        let child = self
-            .command(arguments)
+        let child = command
             .stdout(file(&out))
             .stderr(file(&err))
             .spawn()
@@ -153,7 +164,11 @@ impl Home {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        self.command_of(env!("CARGO_BIN_EXE_patchbay"), arguments)
+    }
+
+    fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .env_clear()

@@ -7,6 +7,7 @@
 mod batch;
 mod batches;
 mod keep;
+mod pace;
 mod pump;
 mod room;
 
@@ -56,7 +57,8 @@ impl View {
         query: &Query,
         format: Format,
     ) -> Result<Download, LoadError> {
-        let place = self.parts.exports.place(self.loaded()).await?;
+        let owner = &self.source.owner;
+        let place = self.parts.exports.place(owner, self.loaded()).await?;
         let (to, mut rest) = mpsc::channel(AHEAD);
         let (view, query) = (self.clone(), query.clone());
         let stop = self.parts.stop.clone();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::pace::Pace;
 use super::room::Place;
 use crate::items::{Format, Query};
 use crate::load::LoadError;
@@ -13,9 +14,7 @@ use crate::load::view::View;
 
 /// Bytes of a piece, about.
 const PIECE: usize = 64 * 1024;
-/// How long a reader may take for a piece. Who is slower than that has gone, most likely.
-const READ_WITHIN: Duration = Duration::from_secs(60);
-/// How long an export may take in all: who reads very slowly must not hold its place for days.
+/// How long an export may take in all: who reads slowly, if fast enough, must not hold its place for days.
 const ALL_WITHIN: Duration = Duration::from_secs(60 * 60);
 
 /// What is handed on.
@@ -32,8 +31,8 @@ pub(super) enum Piece {
 enum Stopped {
     #[error(transparent)]
     Load(#[from] LoadError),
-    #[error("nobody read for {} seconds", READ_WITHIN.as_secs())]
-    Unread,
+    #[error("its reader is too slow, or has gone")]
+    Slow,
     #[error("it took more than {} minutes", ALL_WITHIN.as_secs() / 60)]
     TooLong,
     #[error("Patchbay stops")]
@@ -82,26 +81,27 @@ impl Pump {
         bytes: usize,
     ) -> Result<(), Stopped> {
         let (mut batches, mut file) = view.batches(query, format, bytes).await?;
+        let mut pace = Pace::new();
         while let Some(batch) = batches.next().await? {
             for item in batch.items() {
                 file.push(&item?).map_err(LoadError::from)?;
                 if file.waiting() >= PIECE {
-                    self.send(Piece::Bytes(file.take().map_err(LoadError::from)?))
-                        .await?;
+                    let piece = file.take().map_err(LoadError::from)?;
+                    self.send(&mut pace, Piece::Bytes(piece)).await?;
                 }
             }
         }
         let rest = file.finish().map_err(LoadError::from)?;
-        self.send(Piece::Bytes(rest)).await?;
-        self.send(Piece::End).await
+        self.send(&mut pace, Piece::Bytes(rest)).await?;
+        self.send(&mut pace, Piece::End).await
     }
 
-    async fn send(&self, piece: Piece) -> Result<(), Stopped> {
+    async fn send(&self, pace: &mut Pace, piece: Piece) -> Result<(), Stopped> {
         use mpsc::error::SendTimeoutError;
         self.begun.store(true, Ordering::Relaxed);
-        let sent = self.to.send_timeout(piece, READ_WITHIN).await;
+        let sent = pace.send(&self.to, piece).await;
         sent.map_err(|error| match error {
-            SendTimeoutError::Timeout(_) => Stopped::Unread,
+            SendTimeoutError::Timeout(_) => Stopped::Slow,
             SendTimeoutError::Closed(_) => Stopped::Gone,
         })
     }
