@@ -104,7 +104,7 @@ pub fn person(user: &str) -> Key {
 /// String: the id of whom an identity provider knows by this subject, also after they were removed.
 pub fn subject(issuer: &str, id: &str) -> Key {
     // No address has a line break.
-    let digest = digest(&format!("{issuer}\n{id}"));
+    let digest = digest(format!("{issuer}\n{id}"));
     Key(format!("pb:subject:{{{digest}}}"))
 }
 

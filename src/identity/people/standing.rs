@@ -67,7 +67,7 @@ impl People {
         Ok(person.is_none_or(|person| {
             let is_own = person.owner == *owner;
             let is_old = person.keys_from.is_some_and(|from| made_at < from);
-            !is_gone(&person, owner) && !(is_own && is_old)
+            !(is_gone(&person, owner) || is_own && is_old)
         }))
     }
 }

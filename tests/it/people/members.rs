@@ -94,7 +94,7 @@ async fn who_is_removed_is_out_everywhere_at_once() {
     assert_eq!(ask().await.expect("an answer").status(), 200);
 
     let question = ada.get(&place(BOB, "remove")).await;
-    assert!(question.text_of("section.narrow").contains("their API key"));
+    assert!(question.text_of("section.narrow").contains("its API key"));
     assert_eq!(question.texts("ul.plain li .chip").len(), 1);
     let page = ada
         .post(&place(BOB, "remove"), &[("connections", "both")])
@@ -164,7 +164,7 @@ async fn a_removal_that_broke_off_is_taken_to_its_end() {
         .expect("removed");
     assert_eq!(world.keys().of(&key.owner).await.expect("keys").len(), 1);
     let question = ada.get(&place(BOB, "remove")).await;
-    assert!(question.text_of("section.narrow").contains("their API key"));
+    assert!(question.text_of("section.narrow").contains("its API key"));
     let fields = [("connections", "disconnect")];
     eve.get(PLACE).await;
     assert_eq!(eve.post(&place(BOB, "remove"), &fields).await.status, 404);
