@@ -9,6 +9,12 @@ DOCKER ?= docker
 IMAGE ?= patchbay
 # Tests mostly wait for each other's processes, so more of them at once than there are processors.
 THREADS ?= 4
+# What is tested against a Redis Cluster as well: each area that has scripts or keys of its own in the store.
+CLUSTER := accounts::answers activity::deeds activity::turns activity::found api::once api::items api::loads api::token \
+	api::contacts classic::load:: classic::credentials classic::confirm:: contacts::life contacts::twice contacts::conflicts \
+	disconnect:: fleet:: grants:: health::refresh items_all::table journey:: keys:: loads:: people::first_run \
+	people::invitations people::members people::sessions people::sign_in people::command people::trail providers::shared \
+	providers::choice providers::connect settings::revoke settings::shown_once upkeep:: vault:: exports_of_many
 SCRIPTS := .ci/run $(wildcard scripts/*.sh tests/*/*.sh)
 
 help: ## show this list
@@ -32,12 +38,8 @@ test: ## install what is missing, run every test, browser tests too; check every
 	@tests/sso/install.sh
 	RUST_TEST_THREADS=$(THREADS) $(CARGO) test --all-targets --locked
 	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
-	@echo "test: (without what is about the providers' own ways, processes and pages)"
-	RUST_TEST_THREADS=$(THREADS) PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- --skip faults --skip exports --skip rows \
-		--skip oauth_refusals --skip outages --skip limits --skip paused --skip providers::tokens \
-		--skip providers::withdrawn --skip providers::notion --skip providers::airtable --skip providers::c \
-		--skip providers::names --skip providers::people --skip providers::unknown --skip reconnect --skip killed \
-		--skip stops --skip process --skip commands --skip health --skip examples --skip sso::
+	@echo "test: (what works with the store in ways of its own; the rest would do the same again)"
+	RUST_TEST_THREADS=$(THREADS) PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- $(CLUSTER)
 	@tests/pages/run.sh
 	@tests/api/run.sh
 
