@@ -23,35 +23,36 @@ impl Limit {
         refill: Duration::from_millis(10),
     };
 
-    /// Sign-ins from an address: 30 in five minutes.
+    /// Sign-ins from an address: 30 at once, and one in ten seconds after that.
     pub const SIGN_IN_ADDRESS: Self = Self {
         name: "sign-in-address",
         burst: 30,
         refill: Duration::from_secs(10),
     };
 
-    /// Sign-ins to an account, whoever tries: 10 in five minutes.
+    /// Sign-ins to an account, whoever tries: 10 at once, and one in half a minute after that.
     pub const SIGN_IN_ACCOUNT: Self = Self {
         name: "sign-in",
         burst: 10,
         refill: Duration::from_secs(30),
     };
 
-    /// Codes of the first run that are tried from an address: 10 in five minutes.
+    /// Codes of the first run that are tried from an address: 10 at once, and one in half a minute after that.
     pub const SETUP: Self = Self {
         name: "setup",
         burst: 10,
         refill: Duration::from_secs(30),
     };
 
-    /// Invitations that are opened or answered from an address: 60 in five minutes.
+    /// Invitations that are opened or answered from an address: 60 at once, and one in five seconds after that.
     pub const INVITATION: Self = Self {
         name: "invitation",
         burst: 60,
         refill: Duration::from_secs(5),
     };
 
-    /// Connections that somebody begins, or their programs: 60 in five minutes. Each takes room in the store for an hour.
+    /// Connections that somebody begins, or their programs: 60 at once, and one in five seconds after that. Each takes room in
+    /// the store for an hour.
     pub const CONNECT: Self = Self {
         name: "connect",
         burst: 60,
@@ -65,7 +66,8 @@ impl Limit {
         refill: Duration::from_secs(1),
     };
 
-    /// Ways back from a provider: 60 in five minutes, of each person and of each address that nobody is signed in at.
+    /// Ways back from a provider: 60 at once, and one in five seconds after that, of each person and of each address that nobody
+    /// is signed in at.
     pub const CALLBACK: Self = Self {
         name: "callback",
         burst: 60,
@@ -100,7 +102,7 @@ impl Limit {
         refill: Duration::from_secs(5),
     };
 
-    /// Present passwords that somebody who is signed in types: 10 in five minutes.
+    /// Present passwords that somebody who is signed in types: 10 at once, and one in half a minute after that.
     pub const PASSWORD: Self = Self {
         name: "password",
         burst: 10,

@@ -2,6 +2,9 @@
 //! do nothing else.
 
 use jiff::SignedDuration;
+use patchbay::activity::By;
+use patchbay::identity::{Coming, NewPerson, Role};
+use patchbay::owner::Owner;
 use reqwest::Method;
 
 use super::{assert_ends, assert_not_signed_in, assert_stays, connected, has_credentials, window};
@@ -194,4 +197,28 @@ async fn outside_of_the_demo_it_is_asked_after_the_confirmation() {
     world.set("PATCHBAY_AUTH", "demo");
     world.restart().await;
     assert_eq!(account(&world).await, "example.org");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_replaced_any_more_for_who_was_removed() {
+    let world = connected().await;
+    let (mut window, question) = asked(&world).await;
+    let people = world.people();
+    let (by, owner) = (By::operator(), |user: &str| Owner {
+        org: "acme".to_owned(),
+        user: user.to_owned(),
+    });
+    for user in ["root", "ada"] {
+        let new = NewPerson {
+            owner: owner(user),
+            role: Role::Admin,
+            password: None,
+        };
+        people.add(new, &by, Coming::Added).await.expect("added");
+    }
+    people.remove(&owner("ada"), &by).await.expect("removed");
+    let page = choose(&mut window, &question, "replace").await;
+    assert_stays(&page, 403, "There is nobody to connect it for");
+    assert_eq!(account(&world).await, "example.com");
+    assert_eq!(world.calls("revoke").await, 0);
 }

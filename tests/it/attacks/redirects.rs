@@ -110,6 +110,27 @@ async fn a_state_is_good_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_state_is_for_the_provider_that_it_was_begun_with() {
+    let world = World::start().await;
+    let (mut ada, back) = on_the_way_back(&world).await;
+    let elsewhere = back.as_str().replace("/hubspot/", "/notion/");
+    assert_ne!(elsewhere, back.as_str());
+    let title = "This connection was not begun for Notion";
+    silent_refusal(&world, &mut ada, &elsewhere, 400, title).await;
+    // It is used up: whoever tried it has seen its code.
+    let title = "This answer has been used already";
+    let page = ada.get_once(back.as_str()).await;
+    assert_eq!(
+        (page.status.as_u16(), &page.text_of("h1")[..]),
+        (400, title)
+    );
+    assert_eq!(
+        ada.get("/connections/hubspot").await.state(),
+        "not_connected"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_begun_in_another_browser_session_is_forbidden() {
     let world = World::start().await;
     let title = "This connection was begun in another browser session";
