@@ -1,26 +1,21 @@
 //! The browser session by name, not by string.
 
+mod known;
+
 use std::future::{Ready, ready};
 
 use actix_session::{Session, SessionExt};
-use actix_web::body::MessageBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::middleware::Next;
-use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+
+pub use known::{Known, SignedIn, peer, remember};
 
 use super::error::PageError;
-use super::refused;
-use super::site::{SignIn, Site};
-use crate::activity::By;
-use crate::error::{Failure, Kind};
-use crate::identity::{Entered, Role};
+use crate::digest::digest;
+use crate::identity::Entered;
 use crate::owner::Owner;
-use crate::peer::Peer;
 
 pub(super) const ORG: &str = "org";
 const USER: &str = "user";
@@ -32,27 +27,6 @@ const BEFORE: &str = "before";
 
 /// The session of a request, signed in or not.
 pub struct Visit(Session);
-
-/// A signed-in person; a handler that takes it cannot be reached without.
-pub struct SignedIn {
-    /// Who.
-    pub owner: Owner,
-    /// What they may do in their org.
-    pub role: Role,
-    /// Since when they have an account; `None` where nobody needs one.
-    pub since: Option<Timestamp>,
-    /// Their session.
-    pub visit: Visit,
-    /// From where they ask.
-    pub peer: Peer,
-}
-
-impl SignedIn {
-    /// Who does what they ask for.
-    pub fn by(&self) -> By {
-        By::user(&self.owner.user, self.peer.clone())
-    }
-}
 
 /// A question that a person may answer without being signed in: they came back from a provider for this owner, whose
 /// program sent them. It lets them do nothing else.
@@ -74,11 +48,7 @@ impl Visit {
 
     /// Who the session says is signed in, and since when. Whether that still holds is for [`remember`] to say.
     fn claim(&self) -> Option<(Owner, Entered)> {
-        let owner = Owner {
-            org: self.read(ORG)?,
-            user: self.read(USER)?,
-        };
-        Some((owner, self.read(ENTERED)?))
+        Self::entered(&self.0.entries())
     }
 
     /// Nobody is signed in any more. A session of its own goes on: the page that is shown now has forms too.
@@ -215,84 +185,7 @@ impl Visit {
 }
 
 fn tied_by(secret: &str) -> String {
-    let hash = Sha256::digest(format!("authorisation:{secret}"));
-    URL_SAFE_NO_PAD.encode(hash)
-}
-
-/// What an error page needs to know of the session, which is put away by the time the rim makes the page.
-#[derive(Clone)]
-pub struct Known {
-    /// Who is signed in.
-    pub owner: Owner,
-    /// What they may do in their org.
-    pub role: Role,
-    /// Since when they have an account; `None` where nobody needs one.
-    pub since: Option<Timestamp>,
-    /// The session's secret.
-    pub secret: String,
-}
-
-impl Known {
-    /// Who is signed in, as [`remember`] found.
-    pub fn of(request: &HttpRequest) -> Option<Self> {
-        request.extensions().get::<Self>().cloned()
-    }
-}
-
-/// Finds out who asks: once for each request, so that all that follows agrees about it.
-pub async fn remember<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let Some(site) = request.app_data::<web::Data<Site>>().cloned() else {
-        return next.call(request).await;
-    };
-    let visit = Visit::of(request.request());
-    let Some(known) = known(&site, &visit).await? else {
-        if visit.claim().is_some() {
-            visit.let_go();
-        }
-        return next.call(request).await;
-    };
-    let wanted = refused::Wanted::of(&request, &known.owner);
-    request.extensions_mut().insert(known);
-    let answer = next.call(request).await;
-    wanted.note_if_refused(&site, &answer).await;
-    answer
-}
-
-/// Who is signed in, if that sign-in still counts.
-async fn known(site: &Site, visit: &Visit) -> Result<Option<Known>, PageError> {
-    let Some((owner, entered)) = visit.claim() else {
-        return Ok(None);
-    };
-    let secret = visit.known_secret();
-    let counts =
-        entered.way == site.sign_in.name() && !entered.is_over(site.clock.now(), site.session_max);
-    let Some(secret) = secret.filter(|_| counts) else {
-        return Ok(None);
-    };
-    let (role, since) = match site.sign_in {
-        SignIn::Demo => (Role::Member, None),
-        SignIn::Local | SignIn::Sso => match site.people.standing(&owner).await? {
-            Some(standing) if standing.sessions_from <= entered.at => {
-                (standing.role, Some(standing.since))
-            }
-            _ => return Ok(None),
-        },
-    };
-    Ok(Some(Known {
-        owner,
-        role,
-        since,
-        secret,
-    }))
-}
-
-/// From where a request comes.
-pub fn peer(request: &HttpRequest) -> Peer {
-    let known = request.extensions().get::<Peer>().cloned();
-    known.unwrap_or_default()
+    digest(format!("authorisation:{secret}"))
 }
 
 impl FromRequest for Visit {
@@ -301,23 +194,5 @@ impl FromRequest for Visit {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self::of(request)))
-    }
-}
-
-impl FromRequest for SignedIn {
-    type Error = PageError;
-    type Future = Ready<Result<Self, PageError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match Known::of(request) {
-            Some(known) => Ok(Self {
-                owner: known.owner,
-                role: known.role,
-                since: known.since,
-                visit: Visit::of(request),
-                peer: peer(request),
-            }),
-            None => Err(Failure::of(Kind::Unauthenticated).into()),
-        })
     }
 }
