@@ -66,12 +66,23 @@ pub fn in_vain() {
     let _ = ALLOWANCE.try_with(|allowance| allowance.in_vain.set(true));
 }
 
-/// Runs `work` in a task and with an allowance of its own, so that it comes to its end also where whoever asked for it has
-/// gone meanwhile; `None` where it broke off.
+/// Runs `work` in a task of its own, with the allowance that there is, so that it comes to its end also where whoever asked
+/// for it has gone meanwhile; `None` where it broke off.
 pub async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Option<T> {
-    // The allowance is shared by the waits of one task alone.
-    let work = async { scope(PER_REQUEST, work).await };
-    let (result, waited_in_vain) = tokio::spawn(work.in_current_span()).await.ok()?;
+    // An allowance is shared by the waits of one task: this one takes what is left along, and gives back what then is.
+    let left = ALLOWANCE.try_with(|allowance| allowance.left.get());
+    let allowance = Allowance {
+        left: Cell::new(left.unwrap_or(PER_REQUEST)),
+        in_vain: Cell::new(false),
+    };
+    let work = ALLOWANCE.scope(allowance, async {
+        let result = work.await;
+        let told = ALLOWANCE.with(|allowance| (allowance.left.get(), allowance.in_vain.get()));
+        (result, told)
+    });
+    let (result, (left, waited_in_vain)) = tokio::spawn(work.in_current_span()).await.ok()?;
+    // Outside of a request there is nothing to draw on.
+    let _ = ALLOWANCE.try_with(|allowance| allowance.left.set(left));
     if waited_in_vain {
         in_vain();
     }

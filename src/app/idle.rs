@@ -34,10 +34,14 @@ pub(super) fn watch(stream: &dyn Any, data: &mut Extensions, longest: Duration) 
     let Some(stream) = stream.downcast_ref::<rt::net::TcpStream>() else {
         return;
     };
-    // One of its own, since the server owns the other. Where there is none left, waiting is all that can be done.
+    // One of its own, since the server owns the other. Where there is none left, nobody could close the connection.
     let socket = match stream.as_fd().try_clone_to_owned() {
         Ok(socket) => TcpStream::from(socket),
-        Err(error) => return tracing::debug!(%error, "a connection is not watched"),
+        Err(error) => {
+            tracing::debug!(%error, "a connection that cannot be watched is closed");
+            let _ = rustix::net::shutdown(stream.as_fd(), rustix::net::Shutdown::Both);
+            return;
+        }
     };
     let (idle, since) = watch::channel(Some(Instant::now()));
     data.insert(Watched(Rc::new(idle)));

@@ -15,7 +15,7 @@ pub use keys::{
 };
 pub use limits::{Allowance, Limit, Limits};
 pub use people::{
-    AddError, BadEmail, BadPassword, Belonging, Busy, Coming, LONGEST_PASSWORD, LastAdmin,
+    AddError, BadEmail, BadPassword, Belonging, Busy, Coming, Hash, LONGEST_PASSWORD, LastAdmin,
     NewPerson, PasswordError, People, Person, RosterError, SHORTEST_PASSWORD, SetupError, SetupKey,
     SignInError, SsoRefused, Standing, Subject, check_email, check_password,
 };

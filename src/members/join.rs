@@ -65,8 +65,8 @@ impl Members {
         Ok(by.is_some_and(|by| by.role == Role::Admin && by.created_at <= invitation.made_at))
     }
 
-    /// Makes an account by an invitation, which is used up by that alone. It comes to its end also where the browser goes
-    /// away meanwhile.
+    /// Makes an account by an invitation, which is used up by that, or by a store that goes away while it is made. It comes
+    /// to its end also where the browser goes away meanwhile.
     pub async fn join(
         &self,
         token: &str,
@@ -96,25 +96,29 @@ impl Members {
         if self.has_things(&owner).await? {
             return Err(JoinError::Taken);
         }
+        // What takes its time comes before the invitation is taken.
+        let hash = self.people.hash(&password).await?;
         let taken = self.invitations.take(token).await?;
         let taken = taken.ok_or(JoinError::Ended)?;
         let new = NewPerson {
             owner: owner.clone(),
             role: taken.invitation.role(),
-            password: Some(password),
+            password: None,
         };
         let by = By::user(&owner.user, peer);
         let how = Coming::Invited(taken.invitation.id.clone());
-        let error = match self.people.add(new, &by, how).await {
+        let made = self.people.add_hashed(new, Some(hash.clone()), &by, how);
+        let error = match made.await {
             Ok(person) => return Ok(person),
             Err(error) => error,
         };
-        // A store that went away may have made the account all the same. As long as nobody knows, the link has let its one
-        // person in.
-        if matches!(error, AddError::Store(_))
-            && let Some(person) = self.people.member(&owner.org, &owner.user).await?
-        {
-            return Ok(person);
+        // A store that went away may have made the account all the same: then its hash is this one. As long as nobody
+        // knows, the link has let its one person in.
+        if matches!(error, AddError::Store(_)) {
+            let person = self.people.member(&owner.org, &owner.user).await?;
+            if let Some(person) = person.filter(|person| person.has_hash(&hash)) {
+                return Ok(person);
+            }
         }
         self.invitations.put_back(taken).await?;
         Err(error.into())

@@ -109,6 +109,8 @@ impl Members {
     /// Takes somebody of whom nothing is left off the lists.
     async fn strike(&self, one: &Connected, is_holder: bool) -> Result<(), StoreError> {
         if one.belonging == Belonging::Left {
+            // Where the removal broke off before its end, some may be left.
+            self.end_keys(&one.owner, &By::patchbay()).await?;
             self.people.strike(&one.owner).await?;
         }
         if is_holder {

@@ -122,7 +122,8 @@ impl Access {
     /// Tells the trail that a key was refused something, and why.
     pub async fn note_refused(&self, key: &ApiKey, from: Peer, why: &str) {
         let entry = Entry::of(&key.by(from), &key.owner, Action::KeyRefused).about(&key.name);
-        self.refusals.note(&key.id, &entry.saying(why)).await;
+        let whose = key.owner.counted_as();
+        self.refusals.note(&whose, &entry.saying(why)).await;
     }
 
     async fn keeps(&self, key: &ApiKey) -> Result<bool, Refused> {

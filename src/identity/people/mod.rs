@@ -61,6 +61,10 @@ pub struct NewPerson {
     pub password: Option<SecretString>,
 }
 
+/// The hash of a password. Its `Debug` shows nothing of it.
+#[derive(Clone, Debug)]
+pub struct Hash(SecretString);
+
 /// How somebody comes to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coming {
@@ -136,20 +140,30 @@ impl People {
         }
     }
 
+    /// The hash of a password that somebody chose.
+    pub async fn hash(&self, password: &SecretString) -> Result<Hash, Busy> {
+        self.passwords.hash(password).await.map(Hash)
+    }
+
     /// Makes an account. One that was removed begins anew, in whichever org.
     pub async fn add(&self, new: NewPerson, by: &By, how: Coming) -> Result<Person, AddError> {
-        let before = self.find(&new.owner.user).await?;
-        if before.as_ref().is_some_and(Person::is_member) {
-            return Err(AddError::Exists);
-        }
-        // Who is listed and no member has left something.
-        if before.is_some() && self.is_listed(&new.owner).await? {
-            return Err(AddError::LeftBehind);
-        }
+        self.refuse_taken(&new.owner).await?;
         let hash = match &new.password {
-            Some(password) => Some(self.passwords.hash(password).await?),
+            Some(password) => Some(self.hash(password).await?),
             None => None,
         };
+        self.add_hashed(new, hash, by, how).await
+    }
+
+    /// The same for a password that is hashed already.
+    pub async fn add_hashed(
+        &self,
+        new: NewPerson,
+        hash: Option<Hash>,
+        by: &By,
+        how: Coming,
+    ) -> Result<Person, AddError> {
+        let before = self.refuse_taken(&new.owner).await?;
         let now = self.clock.now();
         let mut person = Person {
             left: before
@@ -158,7 +172,7 @@ impl People {
                 .unwrap_or_default(),
             owner: new.owner,
             role: new.role,
-            hash,
+            hash: hash.map(|Hash(hash)| hash),
             subject: None,
             created_at: now,
             sessions_from: now,
@@ -175,6 +189,19 @@ impl People {
             .note(&entry.saying(&how.told(person.role)))
             .await;
         Ok(person)
+    }
+
+    /// What there was of an account before, where another may be made.
+    async fn refuse_taken(&self, owner: &Owner) -> Result<Option<Person>, AddError> {
+        let before = self.find(&owner.user).await?;
+        if before.as_ref().is_some_and(Person::is_member) {
+            return Err(AddError::Exists);
+        }
+        // Who is listed and no member has left something.
+        if before.is_some() && self.is_listed(owner).await? {
+            return Err(AddError::LeftBehind);
+        }
+        Ok(before)
     }
 
     /// Somebody who has or had an account. A record of a newer version is nobody's here.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::Hash;
 use crate::identity::Role;
 use crate::owner::Owner;
 
@@ -58,6 +59,12 @@ impl Person {
         left.sort_unstable();
         left.dedup();
         left
+    }
+
+    /// Whether this is the hash of their password. Each has a salt of its own, so that no other account has the same.
+    pub fn has_hash(&self, hash: &Hash) -> bool {
+        let own = self.hash.as_ref().map(|own| own.expose_secret());
+        own == Some(hash.0.expose_secret())
     }
 
     /// Whether they can sign in by a password.

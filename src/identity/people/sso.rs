@@ -1,7 +1,7 @@
 //! Signing in as somebody whom an identity provider knows.
 
 use super::{AddError, Coming, NewPerson, People, Person, Subject};
-use crate::activity::{Action, By, Entry};
+use crate::activity::By;
 use crate::identity::Role;
 use crate::owner::Owner;
 use crate::peer::Peer;
@@ -31,25 +31,6 @@ impl People {
     /// The member of this email, who becomes one where nobody has the email. Who they are at the identity provider is kept
     /// at the first time, and must be the same ever after.
     pub async fn sign_in_by_sso(
-        &self,
-        owner: &Owner,
-        subject: &Subject,
-        peer: &Peer,
-    ) -> Result<Person, SsoRefused> {
-        let admitted = self.admit(owner, subject, peer).await;
-        if let Err(refused) = &admitted
-            && !matches!(refused, SsoRefused::Store(_))
-        {
-            let by = By::unknown(peer.clone());
-            let entry = Entry::of(&by, owner, Action::SignInFailed).about(&owner.user);
-            self.activity
-                .note(&entry.refused(&refused.to_string()))
-                .await;
-        }
-        admitted
-    }
-
-    async fn admit(
         &self,
         owner: &Owner,
         subject: &Subject,

@@ -1,5 +1,6 @@
 //! Who an identity is here: the one place where single sign-on meets the accounts.
 
+use crate::activity::{Action, By, Entry};
 use crate::error::{Failure, Kind};
 use crate::identity::sso::Identity;
 use crate::identity::{SsoRefused, Subject};
@@ -18,6 +19,13 @@ pub(super) async fn admit(site: &Site, identity: Identity, peer: &Peer) -> Resul
         id: identity.subject,
     };
     let person = site.members.sign_in_by_sso(&owner, &subject, peer).await;
+    if let Err(refused) = &person
+        && !matches!(refused, SsoRefused::Store(_))
+    {
+        let entry = Entry::of(&By::unknown(peer.clone()), &owner, Action::SignInFailed);
+        let entry = entry.about(&owner.user).saying(&refused.to_string());
+        site.refusals.note(&owner.counted_as(), &entry).await;
+    }
     person.map(|person| person.owner).map_err(refused)
 }
 
