@@ -108,9 +108,17 @@ impl Home {
     /// Starts it from a shell that allows no more than so many open files, until somebody asks for more.
     pub fn start_with_files(&self, files: u32, arguments: &[&str]) -> Program {
         let shell = format!("ulimit -Sn {files} && exec \"$0\" \"$@\"");
-        let mut all = vec!["-c", &shell, env!("CARGO_BIN_EXE_patchbay")];
-        all.extend(arguments);
-        self.begin(self.command_of("/bin/sh", &all))
+        self.start_by(&["/bin/sh", "-c", &shell], arguments)
+    }
+
+    /// Starts it by another program, which is given its path and its arguments.
+    pub fn start_by(&self, launcher: &[&str], arguments: &[&str]) -> Program {
+        let all = [
+            &launcher[1..],
+            &[env!("CARGO_BIN_EXE_patchbay")],
+            arguments,
+        ];
+        self.begin(self.command_of(launcher[0], &all.concat()))
     }
 
     fn begin(&self, mut command: Command) -> Program {

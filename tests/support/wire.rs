@@ -185,9 +185,14 @@ async fn pass(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpResponse
             call = call.header(name, value.as_bytes());
         }
     }
-    let answer = call.send().await.expect("the sandbox answers");
+    let Ok(answer) = call.send().await else {
+        return HttpResponse::BadGateway().finish();
+    };
     let status = actix_web::http::StatusCode::from_u16(answer.status().as_u16());
-    let bytes = tap.changed(&answer.text().await.expect("a body"));
+    let Ok(bytes) = answer.text().await else {
+        return HttpResponse::BadGateway().finish();
+    };
+    let bytes = tap.changed(&bytes);
     if request.path().ends_with("/token") {
         let form = url::form_urlencoded::parse(&body).into_owned();
         tap.exchanges.lock().expect("no panic").push(Exchange {

@@ -1,0 +1,142 @@
+//! What every fault must leave: no lost connection, no half snapshot, no refresh twice, and pages that come back by
+//! themselves.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::person::{Came, Note, Person};
+use crate::scene::Scene;
+
+/// With a number in this variable each fault comes as often; the short form has it once.
+const ROUNDS: &str = "PATCHBAY_FAULT_ROUNDS";
+const PEOPLE: usize = 6;
+/// How long people work before a fault, and after it.
+const QUIET: Duration = Duration::from_millis(1_500);
+/// Longest wait for pages to come back.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What was begun while a fault was there may end so much later.
+const AFTERMATH: Duration = Duration::from_secs(15);
+/// A process that lives stores what it was granted within this; and so much may the clocks of a fault and of a call
+/// that was just sent be apart.
+const STORED: Duration = Duration::from_secs(3);
+
+/// What a fault does not answer for.
+#[derive(Default)]
+pub struct Excuse {
+    /// While this was so, an answer of the provider may have reached nobody who could store it.
+    pub unheard: Option<Range<Instant>>,
+}
+
+/// When a fault was there, until pages were back.
+struct Spell {
+    from: Instant,
+    until: Instant,
+    back: Duration,
+}
+
+/// Lets people work, does it to them as often as this run asks for, and looks what it left.
+pub async fn survive(
+    name: &str,
+    mut scene: Scene,
+    mut fault: impl AsyncFnMut(&mut Scene, usize) -> Excuse,
+) {
+    let rounds = std::env::var(ROUNDS)
+        .ok()
+        .and_then(|rounds| rounds.parse().ok());
+    let people = scene.people(PEOPLE).await;
+    let stop = CancellationToken::new();
+    let mut working = JoinSet::new();
+    for person in people {
+        working.spawn(person.work_until(stop.clone()));
+    }
+    let (mut spells, mut unheard) = (Vec::new(), Vec::new());
+    for round in 0..rounds.unwrap_or(1) {
+        tokio::time::sleep(QUIET).await;
+        let from = Instant::now();
+        unheard.extend(fault(&mut scene, round).await.unheard);
+        let back = scene.back(PATIENCE).await;
+        let until = Instant::now();
+        spells.push(Spell { from, until, back });
+    }
+    tokio::time::sleep(QUIET).await;
+    stop.cancel();
+    let mut people = working.join_all().await;
+    let notes: Vec<Note> = people
+        .iter()
+        .flat_map(|person| person.diary().to_vec())
+        .collect();
+    check(name, &notes, &spells);
+    let told = broken(&scene, &mut people).await;
+    let (granted, lost) = refreshes(name, &scene, &unheard);
+    assert!(granted > PEOPLE, "{name}: nothing was refreshed meanwhile");
+    assert_eq!(told, lost, "{name}: connections that are lost");
+    report(name, &notes, &spells, granted, lost);
+}
+
+/// What people were answered: nothing wrong ever, and all well while there was no fault.
+fn check(name: &str, notes: &[Note], spells: &[Spell]) {
+    for note in notes {
+        let excused = spells.iter().any(|spell| {
+            note.answered >= spell.from && note.asked <= spell.until + AFTERMATH
+        });
+        match &note.came {
+            Came::Well => {}
+            Came::Told(_) | Came::Nothing if excused => {}
+            other => panic!("{name}: {} came to {other:?}", note.what),
+        }
+    }
+}
+
+/// How many connections are lost, when all is quiet.
+async fn broken(scene: &Scene, people: &mut Vec<Person>) -> usize {
+    scene.tokens_end().await;
+    let mut ended = JoinSet::new();
+    for mut person in people.drain(..) {
+        ended.spawn(async move { person.works().await });
+    }
+    let works = ended.join_all().await;
+    works.iter().filter(|works| !**works).count()
+}
+
+/// How many refreshes were granted, and how many grants were lost: what came for their token was never used, and the
+/// token was sent again. There must be an excuse for each of them.
+fn refreshes(name: &str, scene: &Scene, unheard: &[Range<Instant>]) -> (usize, usize) {
+    let refreshes = scene.wire.refreshes();
+    let mut by_token: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for (token, exchange) in &refreshes {
+        by_token.entry(token).or_default().push(exchange);
+    }
+    let mut lost = 0;
+    for exchanges in by_token.values().filter(|exchanges| exchanges.len() > 1) {
+        let first = exchanges[0];
+        let window = first.asked - STORED..first.answered + STORED;
+        let excused = unheard
+            .iter()
+            .any(|one| one.start < window.end && window.start < one.end);
+        assert!(excused, "{name}: a refresh token was sent twice");
+        lost += 1;
+    }
+    let granted = refreshes
+        .iter()
+        .filter(|(_, exchange)| exchange.granted())
+        .count();
+    (granted, lost)
+}
+
+fn report(name: &str, notes: &[Note], spells: &[Spell], granted: usize, lost: usize) {
+    let count = |wanted: fn(&Came) -> bool| notes.iter().filter(|note| wanted(&note.came)).count();
+    let slowest = spells.iter().map(|spell| spell.back).max();
+    println!(
+        "{name}: {} times; ready again after {:.1} s at most; {} clicks, {} told to come again, {} without an answer; \
+         {granted} refreshes, {lost} lost",
+        spells.len(),
+        slowest.unwrap_or_default().as_secs_f64(),
+        notes.len(),
+        count(|came| matches!(came, Came::Told(_))),
+        count(|came| matches!(came, Came::Nothing)),
+    );
+}
