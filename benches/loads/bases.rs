@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::bound::{Limit, Step, best};
-use crate::fleet::Fleet;
 use crate::measured::{Plan, measure};
+use crate::support::fleet::Fleet;
 
 const BASES: usize = 40;
 const TABLES: usize = 10;

@@ -6,12 +6,12 @@ use tokio::task::JoinSet;
 
 use crate::bases;
 use crate::bound::{Limit, Step, best};
-use crate::fleet::Fleet;
 use crate::hubspot::{LIMIT, PAGE, cursors};
 use crate::loaded::Loaded;
 use crate::measured::at_the_provider;
 use crate::person::Person;
 use crate::spread::Spread;
+use crate::support::fleet::Fleet;
 
 const PEOPLE: usize = 50;
 const LATENCY: Duration = Duration::from_millis(100);

@@ -1,8 +1,8 @@
 //! Providers whose answers go wrong, a few of a hundred or all of a stream.
 
-use crate::fleet::Fleet;
 use crate::loaded::Loaded;
 use crate::measured::{counter, requests};
+use crate::support::fleet::Fleet;
 
 /// So many of a hundred calls fail.
 const PERCENT: &str = "5";

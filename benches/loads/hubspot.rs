@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::bound::{Limit, Step, best};
-use crate::fleet::Fleet;
 use crate::measured::{Plan, measure};
+use crate::support::fleet::Fleet;
 
 /// Records a page.
 pub const PAGE: u64 = 100;

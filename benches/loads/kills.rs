@@ -10,9 +10,9 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::fleet::Fleet;
 use crate::person::Person;
 use crate::spread::Spread;
+use crate::support::fleet::Fleet;
 use crate::support::{OtherProgram, Page};
 
 const SEED: u64 = 20;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::fleet::Fleet;
 use crate::hubspot::cursors;
 use crate::measured::{Plan, measure, milliseconds};
 use crate::person::Person;
 use crate::spread::Spread;
+use crate::support::fleet::Fleet;
 
 /// Each question is asked so often.
 const TIMES: usize = 15;

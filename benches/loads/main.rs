@@ -14,16 +14,13 @@ mod bases;
 mod bound;
 mod crowd;
 mod faults;
-mod fleet;
 mod hubspot;
 mod kills;
 mod large;
 mod loaded;
 mod measured;
 mod person;
-mod process;
 mod spread;
-mod stand_ins;
 
 use std::pin::Pin;
 use std::process::ExitCode;

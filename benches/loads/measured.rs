@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::fleet::Fleet;
 use crate::loaded::Loaded;
 use crate::person::Person;
-use crate::process::Memory;
+use crate::support::fleet::Fleet;
+use crate::support::fleet::process::Memory;
 
 /// What is loaded, and against what it is held.
 pub struct Plan<'a> {

@@ -6,30 +6,12 @@ use jiff::Timestamp;
 use patchbay::clock::Clock;
 use reqwest::Method;
 use serde_json::Value;
-use url::Url;
 
 use crate::loaded::Loaded;
-use crate::support::{Browser, Page};
-
-#[derive(Clone)]
-pub struct Person {
-    pub browser: Browser,
-    /// Every Patchbay there is.
-    pub homes: Vec<Url>,
-}
+use crate::support::Page;
+pub use crate::support::fleet::Person;
 
 impl Person {
-    /// Turns to another Patchbay.
-    pub fn turn_to(&mut self, which: usize) {
-        self.browser.home = self.homes[which % self.homes.len()].clone();
-    }
-
-    /// Connects, by the first Patchbay, with fields of the consent page changed.
-    pub async fn connect(&mut self, provider: &str, fields: &[(&str, &str)]) {
-        let page = self.browser.connect(provider, fields).await;
-        assert_eq!(page.state(), "connected");
-    }
-
     /// Clicks 'Load items' and asks for the progress as often as the page does, to the end.
     pub async fn load(&mut self, provider: &str, streams: &[&str]) -> Loaded {
         let place = format!("/connections/{provider}/load");

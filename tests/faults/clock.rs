@@ -40,7 +40,10 @@ impl Clocks {
         self.set(name, 0);
         [
             ("LD_PRELOAD", library()),
-            ("FAKETIME_TIMESTAMP_FILE", self.file(name).display().to_string()),
+            (
+                "FAKETIME_TIMESTAMP_FILE",
+                self.file(name).display().to_string(),
+            ),
             ("FAKETIME_CACHE_DURATION", "1".to_owned()),
             // Only the time of day jumps.
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),

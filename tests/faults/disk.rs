@@ -71,12 +71,16 @@ async fn a_full_disk_under_the_embedded_redis() {
         return;
     };
     let scene = Scene::embedded(|home| start(home, &way)).await;
-    survive("a full disk under the embedded Redis", scene, async |scene, _| {
-        let filler = disk(scene).join("filler");
-        fill(&filler);
-        tokio::time::sleep(LONG).await;
-        fs::remove_file(&filler).expect("removed");
-        Excuse::default()
-    })
+    survive(
+        "a full disk under the embedded Redis",
+        scene,
+        async |scene, _| {
+            let filler = disk(scene).join("filler");
+            fill(&filler);
+            tokio::time::sleep(LONG).await;
+            fs::remove_file(&filler).expect("removed");
+            Excuse::default()
+        },
+    )
     .await;
 }

@@ -197,7 +197,10 @@ async fn is_ready(url: &Url) -> bool {
     let asked = plain_client()
         .get(url.clone())
         .timeout(Duration::from_secs(3));
-    asked.send().await.is_ok_and(|answer| answer.status() == 200)
+    asked
+        .send()
+        .await
+        .is_ok_and(|answer| answer.status() == 200)
 }
 
 fn token_url(origin: &str, own: &str) -> String {

@@ -80,9 +80,9 @@ pub async fn survive(
 /// What people were answered: nothing wrong ever, and all well while there was no fault.
 fn check(name: &str, notes: &[Note], spells: &[Spell]) {
     for note in notes {
-        let excused = spells.iter().any(|spell| {
-            note.answered >= spell.from && note.asked <= spell.until + AFTERMATH
-        });
+        let excused = spells
+            .iter()
+            .any(|spell| note.answered >= spell.from && note.asked <= spell.until + AFTERMATH);
         match &note.came {
             Came::Well => {}
             Came::Told(_) | Came::Nothing if excused => {}

@@ -5,6 +5,7 @@
 
 pub mod api;
 mod browser;
+pub mod fleet;
 mod issuer;
 pub mod kills;
 mod other_program;

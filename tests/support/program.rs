@@ -113,11 +113,7 @@ impl Home {
 
     /// Starts it by another program, which is given its path and its arguments.
     pub fn start_by(&self, launcher: &[&str], arguments: &[&str]) -> Program {
-        let all = [
-            &launcher[1..],
-            &[env!("CARGO_BIN_EXE_patchbay")],
-            arguments,
-        ];
+        let all = [&launcher[1..], &[env!("CARGO_BIN_EXE_patchbay")], arguments];
         self.begin(self.command_of(launcher[0], &all.concat()))
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::Program;
+use super::super::Program;
 
 /// Memory in MiB.
 #[derive(Clone, Copy)]

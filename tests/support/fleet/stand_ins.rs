@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use patchbay::sandbox::Endpoints;
 use serde_json::Value;
 
-use crate::support::{self, CLIENT_ID, CLIENT_SECRET, Home, Program};
+use super::super::{self as support, CLIENT_ID, CLIENT_SECRET, Home, Program};
 
 pub struct StandIns {
     _home: Home,

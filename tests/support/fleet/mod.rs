@@ -1,13 +1,37 @@
 //! Patchbays on one Redis, each a process of its own, and the stand-ins.
 
+pub mod process;
+mod stand_ins;
+
 use std::time::Duration;
 
 use rustix::process::Signal;
+use url::Url;
 
-use crate::person::Person;
-use crate::process::{self, Memory};
-use crate::stand_ins::StandIns;
-use crate::support::{Home, Program, Redis};
+use super::{Browser, Home, Program, Redis};
+use process::Memory;
+use stand_ins::StandIns;
+
+/// Somebody with a browser.
+#[derive(Clone)]
+pub struct Person {
+    pub browser: Browser,
+    /// Every Patchbay there is.
+    pub homes: Vec<Url>,
+}
+
+impl Person {
+    /// Turns to another Patchbay.
+    pub fn turn_to(&mut self, which: usize) {
+        self.browser.home = self.homes[which % self.homes.len()].clone();
+    }
+
+    /// Connects, by the first Patchbay, with fields of the consent page changed.
+    pub async fn connect(&mut self, provider: &str, fields: &[(&str, &str)]) {
+        let page = self.browser.connect(provider, fields).await;
+        assert_eq!(page.state(), "connected");
+    }
+}
 
 pub struct Fleet {
     pub redis: Redis,
