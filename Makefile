@@ -2,7 +2,7 @@
 # and does nothing when all is there.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test lint bench image
+.PHONY: help setup demo dev test soak lint bench image
 
 CARGO ?= cargo
 DOCKER ?= docker
@@ -15,6 +15,10 @@ CLUSTER := accounts::answers activity::deeds activity::turns activity::found api
 	disconnect:: fleet:: grants:: health::refresh items_all::table journey:: keys:: loads:: people::first_run \
 	people::invitations people::members people::sessions people::sign_in people::command people::trail providers::shared \
 	providers::choice providers::connect settings::revoke settings::shown_once upkeep:: vault:: exports_of_many
+# The long form of the faults and of the soak.
+ROUNDS ?= 20
+PEOPLE ?= 200
+SECONDS ?= 1200
 SCRIPTS := .ci/run $(wildcard scripts/*.sh tests/*/*.sh)
 
 help: ## show this list
@@ -42,6 +46,12 @@ test: ## install what is missing, run every test, browser tests too; check every
 	RUST_TEST_THREADS=$(THREADS) PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- $(CLUSTER)
 	@tests/pages/run.sh
 	@tests/api/run.sh
+
+# Each fault again and again, then many people for a while. About an hour.
+soak: ## what is in `make test` in short: every fault many times, and 200 people for 20 minutes
+	@scripts/setup.sh test
+	PATCHBAY_FAULT_ROUNDS=$(ROUNDS) $(CARGO) test --release --locked --test faults -- --nocapture --test-threads 2
+	PATCHBAY_SOAK_PEOPLE=$(PEOPLE) PATCHBAY_SOAK_SECONDS=$(SECONDS) $(CARGO) test --release --locked --test soak
 
 lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
 	@scripts/setup.sh build

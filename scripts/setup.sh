@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh build   Rust and a C compiler
 #   scripts/setup.sh demo    the same, and redis-server or valkey-server (the default)
-#   scripts/setup.sh test    the same, Chromium with chromedriver, and Node with npm
+#   scripts/setup.sh test    the same, Chromium with chromedriver, Node with npm, and on Linux libfaketime
 #
 # Debian and Ubuntu: apt, with sudo when not root. macOS: Homebrew. Elsewhere it names
 # what to install and ends with 1.
@@ -20,7 +20,7 @@ purpose=${1:-demo}
 case $purpose in
   build) needs="compiler" ;;
   demo) needs="compiler redis" ;;
-  test) needs="compiler redis browser driver node npm" ;;
+  test) needs="compiler redis browser driver node npm faketime" ;;
   *) fail "unknown purpose '$purpose': use build, demo or test" ;;
 esac
 
@@ -38,6 +38,8 @@ present() {
     driver) has chromedriver || has chromium.chromedriver ;;
     node) has node ;;
     npm) has npm ;;
+    # Clocks are made to jump on Linux alone.
+    faketime) [ "$(uname -s)" != Linux ] || has faketime ;;
   esac
 }
 
@@ -49,6 +51,7 @@ name() {
     driver) echo "chromedriver, of the browser's version" ;;
     node) echo "Node 18 or newer" ;;
     npm) echo "npm" ;;
+    faketime) echo "faketime, with its library" ;;
   esac
 }
 
@@ -87,6 +90,7 @@ apt_package() {
     driver) if apt_has chromium-driver; then echo chromium-driver; else echo chromium-chromedriver; fi ;;
     node) echo nodejs ;;
     npm) echo npm ;;
+    faketime) echo faketime ;;
   esac
 }
 

@@ -48,5 +48,6 @@ mod sign_in;
 mod slow_heads;
 mod sso;
 mod stops;
+mod upgrade;
 mod upkeep;
 mod vault;

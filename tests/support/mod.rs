@@ -18,6 +18,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -91,13 +92,26 @@ impl World {
         Self::build(settings, |world| world.idle_timeout = idle_timeout).await
     }
 
+    /// A Patchbay on what a Redis holds already, with stand-ins that know what stands in a file.
+    pub async fn on(redis: Redis, stand_ins: PathBuf, settings: &[(&str, &str)]) -> Self {
+        Self::around(redis, Some(stand_ins), settings, |_| {}).await
+    }
+
     async fn build(settings: &[(&str, &str)], change: impl FnOnce(&mut Self)) -> Self {
-        let redis = Redis::start();
+        Self::around(Redis::start(), None, settings, change).await
+    }
+
+    async fn around(
+        redis: Redis,
+        stand_ins: Option<PathBuf>,
+        settings: &[(&str, &str)],
+        change: impl FnOnce(&mut Self),
+    ) -> Self {
         // It must be free again for a restart.
         let listener = program::quiet_listener();
         let port = program::port_of(&listener);
         let url = format!("http://localhost:{port}");
-        let sandbox = start_sandbox(&url).await;
+        let sandbox = start_sandbox_from(&url, stand_ins).await;
         let mut all = settings_for(&url, &redis.url());
         all.extend(stand_in_settings(&sandbox));
         all.extend(
@@ -275,6 +289,11 @@ pub fn plain_client() -> reqwest::Client {
 
 /// A sandbox that knows the Patchbay at `url`.
 pub async fn start_sandbox(url: &str) -> Sandbox {
+    start_sandbox_from(url, None).await
+}
+
+/// The same, with grants and controls that are kept in a file.
+async fn start_sandbox_from(url: &str, state_file: Option<PathBuf>) -> Sandbox {
     let redirect = |id| format!("{url}/integrations/{id}/oauth2callback");
     let options = sandbox::Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -284,7 +303,7 @@ pub async fn start_sandbox(url: &str) -> Sandbox {
             client_secret: CLIENT_SECRET.to_owned(),
             redirect_uris: Registry.ids().into_iter().map(redirect).collect(),
         },
-        state_file: None,
+        state_file,
     };
     sandbox::start(options).await.expect("a sandbox")
 }

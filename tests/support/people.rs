@@ -21,9 +21,13 @@ impl World {
     /// Runs `patchbay user …` beside this Patchbay, with something on its standard input; answers whether it went
     /// well, and what it said.
     pub async fn user_command(&self, arguments: &[&str], input: &str) -> (bool, String) {
+        self.command(&[&["user"], arguments].concat(), input).await
+    }
+
+    /// Runs any command in the same way.
+    pub async fn command(&self, arguments: &[&str], input: &str) -> (bool, String) {
         let folder = TempDir::new().expect("a folder");
         let mut child = Command::new(env!("CARGO_BIN_EXE_patchbay"))
-            .arg("user")
             .args(arguments)
             .env_clear()
             .envs(self.settings())

@@ -88,6 +88,11 @@ impl Redis {
         format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
+    /// Where it keeps its files.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
     /// Ends the process as a power cut would, and waits until it is gone. What it was told is on disk.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
