@@ -23,6 +23,8 @@ use crate::outbound::oauth::{BodyEncoding, Client};
 use crate::outbound::{DocumentError, Outbound};
 use seen::{Seen, is_within};
 
+/// What the issuer is called in metrics and traces, whichever it is.
+pub(super) const SERVICE: &str = "issuer";
 /// How often keys are read anew at most.
 const KEYS_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
@@ -176,6 +178,7 @@ impl Issuer {
     /// Our client there.
     pub(super) fn client(&self, known: &Known) -> Client {
         Client {
+            service: SERVICE,
             id: self.client_id.clone(),
             secret: self.client_secret.clone(),
             auth_url: known.metadata.auth_url.clone(),
