@@ -82,7 +82,12 @@ mod tests {
     fn names_hold_in_all_replicas_and_later_versions_and_tell_nobody() {
         let names = Names::new(&[7; 64]).expect("names");
         let ada = names.of("acme", "ada@example.com");
-        assert_eq!(ada, Names::new(&[7; 64]).expect("names").of("acme", "ada@example.com"));
+        assert_eq!(
+            ada,
+            Names::new(&[7; 64])
+                .expect("names")
+                .of("acme", "ada@example.com")
+        );
         assert_eq!((&ada.org[..], &ada.user[..]), ("-", "-"));
         let elsewhere = names.of("other", "ada@example.com");
         assert_ne!((&ada.org, &ada.user), (&elsewhere.org, &elsewhere.user));

@@ -34,7 +34,8 @@ pub(super) fn start(logging: &Logging, traces: Option<&Traces>) {
         LogFormat::Json => log.with(lines.json().with_filter(told)).try_init(),
         LogFormat::Text => {
             let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-            log.with(lines.with_ansi(colours).with_filter(told)).try_init()
+            log.with(lines.with_ansi(colours).with_filter(told))
+                .try_init()
         }
     };
     if let Err(error) = started {

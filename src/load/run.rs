@@ -128,12 +128,7 @@ async fn stopped(stop: &CancellationToken) {
 
 /// Clears away what nobody will ask for. Where another process has taken the load up, or the store is away, the
 /// load goes on from what is there. Answers what the record of the loads says.
-async fn broke_off(
-    setup: &Setup,
-    job: &Job,
-    hold: &Hold<'_>,
-    error: &LoadError,
-) -> Option<Load> {
+async fn broke_off(setup: &Setup, job: &Job, hold: &Hold<'_>, error: &LoadError) -> Option<Load> {
     let provider = job.provider.profile().id;
     tracing::warn!(provider, %error, "a load broke off");
     let known = report::read(&setup.store, &keys::load(&job.owner, provider)).await;

@@ -21,7 +21,9 @@ use std::sync::OnceLock;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
 
-pub use calls::{Asked, provider_answered, provider_asked_again, provider_limited, waited_for_turn};
+pub use calls::{
+    Asked, provider_answered, provider_asked_again, provider_limited, waited_for_turn,
+};
 pub use labels::{Ending, Refreshed, method};
 pub use list::{ALL, Kind, Metric};
 pub use loads::{Running, load_runs, loads_wait, page_came};

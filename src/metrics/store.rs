@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::list::{self, Metric};
 use super::is_on;
+use super::list::{self, Metric};
 
 /// The connections to Redis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

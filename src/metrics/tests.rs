@@ -8,10 +8,19 @@ fn names_and_kinds_are_as_prometheus_wants_them() {
         assert!(metric.name.starts_with("patchbay_"), "{}", metric.name);
         assert!(metric.help.ends_with('.'), "{}", metric.name);
         let is_counter = matches!(metric.kind, Kind::Counter);
-        assert_eq!(is_counter, metric.name.ends_with("_total"), "{}", metric.name);
+        assert_eq!(
+            is_counter,
+            metric.name.ends_with("_total"),
+            "{}",
+            metric.name
+        );
         if let Kind::Histogram(buckets) = metric.kind {
             assert!(metric.name.ends_with("_seconds"), "{}", metric.name);
-            assert!(buckets.is_sorted() && buckets.len() <= 14, "{}", metric.name);
+            assert!(
+                buckets.is_sorted() && buckets.len() <= 14,
+                "{}",
+                metric.name
+            );
         }
     }
     names.sort_unstable();

@@ -129,11 +129,7 @@ impl Outbound {
     }
 
     /// Sends a request and reads the whole answer, in time.
-    pub(crate) async fn send(
-        &self,
-        request: reqwest::Request,
-        to: To,
-    ) -> Result<Answer, NoAnswer> {
+    pub(crate) async fn send(&self, request: reqwest::Request, to: To) -> Result<Answer, NoAnswer> {
         self.send_within(request, self.answer_timeout, to).await
     }
 
@@ -150,11 +146,7 @@ impl Outbound {
         result
     }
 
-    async fn in_time(
-        &self,
-        request: reqwest::Request,
-        most: Duration,
-    ) -> Result<Answer, NoAnswer> {
+    async fn in_time(&self, request: reqwest::Request, most: Duration) -> Result<Answer, NoAnswer> {
         let mut exchange = std::pin::pin!(self.exchange(request));
         let most = most.min(self.answer_timeout);
         if let Ok(done) = tokio::time::timeout(most, &mut exchange).await {

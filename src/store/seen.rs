@@ -1,7 +1,7 @@
 //! What an operator sees of Redis: how its connections are used, and how much waits by an index.
 
-use super::{Key, Store, StoreError, fault};
 use super::pool::Pools;
+use super::{Key, Store, StoreError, fault};
 use crate::metrics::Pool;
 
 /// What is due by an index.

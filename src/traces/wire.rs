@@ -42,7 +42,10 @@ impl Wire {
         let failed_before = self.fails.swap(why.is_some(), Ordering::Relaxed);
         match why {
             Some(error) if !failed_before => {
-                tracing::warn!(error, "traces cannot be sent; they are dropped until they can");
+                tracing::warn!(
+                    error,
+                    "traces cannot be sent; they are dropped until they can"
+                );
             }
             None if failed_before => tracing::info!("traces are sent again"),
             _ => {}

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::answer::{fields, normalised};
 use super::{BodyEncoding, Client, ClientAuth, GrantError, printable};
-use crate::outbound::failure::reference;
 use crate::metrics::Asked;
+use crate::outbound::failure::reference;
 use crate::outbound::{Answer, NoAnswer, Outbound, To};
 
 impl Client {
