@@ -1,6 +1,7 @@
 //! Patchbay: a self-hosted integration hub. `docs/ARCHITECTURE.md` is the map.
 
 pub mod activity;
+pub mod alias;
 mod api;
 pub mod app;
 pub mod cli;
@@ -19,6 +20,7 @@ pub mod item;
 pub mod items;
 pub mod load;
 pub mod members;
+pub mod metrics;
 pub mod outbound;
 pub mod owner;
 mod patience;
@@ -29,5 +31,6 @@ mod spreadsheet;
 pub mod store;
 #[cfg(test)]
 mod testing;
+mod traces;
 pub mod vault;
 mod web;

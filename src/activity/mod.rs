@@ -29,6 +29,7 @@ pub use reading::{Page, Place, Sight};
 pub use table::{Unwritable, table};
 
 use crate::clock::Clock;
+use crate::metrics;
 use crate::store::{Bounds, Store};
 
 /// The trail of every org. Cheap to clone.
@@ -64,7 +65,9 @@ impl Activity {
             most: stream.most(),
             life: stream::KEPT,
         };
+        metrics::noted(entry.action.name());
         if let Err(error) = self.store.append(&key, &fields, bounds).await {
+            metrics::trail_lost();
             tracing::error!(action = entry.action.name(), %error, "the activity trail could not be written");
         }
     }

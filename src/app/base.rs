@@ -22,7 +22,7 @@ use crate::identity::{ApiKeys, Invitations, Limits, People, Refusals, Sessions};
 use crate::load::{self, Loads};
 use crate::members::Members;
 use crate::outbound::Outbound;
-use crate::providers::{Api, Registry};
+use crate::providers::{Api, Registry, Stream};
 use crate::store::Store;
 use crate::vault::{self, KeyRing, Observer, Vault};
 use crate::web::{SSO_CALLBACK, Site};
@@ -34,7 +34,7 @@ pub(super) struct Base {
     registry: Registry,
     apis: HashMap<&'static str, Api>,
     outbound: Outbound,
-    clock: Clock,
+    pub(super) clock: Clock,
     entropy: Entropy,
     tasks: tokio::runtime::Handle,
     /// The OpenAPI document.
@@ -62,6 +62,13 @@ impl Base {
             tasks: tokio::runtime::Handle::current(),
             reference: reference::document(registry, &config.server.public_url).into(),
         })
+    }
+
+    /// What of the providers may stand in the labels of metrics.
+    pub(super) fn labels(&self) -> Vec<(&'static str, Vec<&'static str>)> {
+        let profiles = self.registry.all().map(|provider| provider.profile());
+        let streams = |streams: &'static [Stream]| streams.iter().map(|it| it.id).collect();
+        profiles.map(|it| (it.id, streams(it.streams))).collect()
     }
 
     /// Where nobody has an account yet, the log has the code with which the first one is made.

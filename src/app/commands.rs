@@ -4,6 +4,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::{StartError, parts, ready};
+use crate::alias::Names;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
 use crate::identity::{ApiKeys, People};
@@ -66,6 +67,12 @@ pub async fn with_api_keys<T>(
         Ok(work(keys).await)
     })
     .await
+}
+
+/// What the log calls people, as `patchbay user list` shows it; `None` without a session key.
+pub fn names_in_log(config: &mut Config) -> Result<Option<Names>, StartError> {
+    parts::ensure_keys(config, &Entropy::system())?;
+    Ok(parts::names(&config.keys))
 }
 
 /// Works with everybody's accounts, as `patchbay user` does; answers what came of it.

@@ -62,6 +62,14 @@ pub enum StartError {
         "cannot listen on {0}: {1}; is another program using it? set PATCHBAY_BIND to another address"
     )]
     Listen(std::net::SocketAddr, std::io::Error),
+    /// The address for metrics cannot be listened on.
+    #[error(
+        "cannot listen for metrics on {0}: {1}; is another program using it? set PATCHBAY_METRICS_BIND to another address"
+    )]
+    ListenForMetrics(std::net::SocketAddr, std::io::Error),
+    /// Metrics cannot be collected.
+    #[error(transparent)]
+    Metrics(#[from] crate::metrics::NotStarted),
     /// Anything else of the operating system.
     #[error("the server cannot be started: {0}")]
     Io(#[from] std::io::Error),

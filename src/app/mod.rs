@@ -10,6 +10,8 @@ mod peer;
 mod ready;
 #[cfg(test)]
 mod routes;
+mod scrape;
+mod seen;
 mod server;
 mod trace;
 mod trail;
@@ -22,7 +24,7 @@ use futures_util::future::join;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use commands::{migrate, rotate, warnings, with_api_keys, with_people};
+pub use commands::{migrate, names_in_log, rotate, warnings, with_api_keys, with_people};
 pub use error::StartError;
 pub use server::IDLE_TIMEOUT;
 
@@ -36,6 +38,7 @@ use crate::store::embedded::Embedded;
 use crate::vault::Vault;
 use base::Base;
 use domain::Domain;
+use scrape::Scrape;
 use server::Shared;
 use trail::Trail;
 
@@ -102,6 +105,7 @@ pub struct App {
     domain: Domain,
     trail: Trail,
     upkeep: bool,
+    scrape: Option<Scrape>,
     embedded: Option<Embedded>,
 }
 
@@ -109,6 +113,7 @@ impl App {
     /// Builds everything and binds the address.
     pub async fn build(mut config: Config, extras: Extras) -> Result<Self, StartError> {
         parts::ensure_keys(&mut config, &extras.entropy)?;
+        parts::name_people(&config.keys);
         let child = match config.redis.target {
             RedisTarget::Embedded => Some(Embedded::start(&config.server.data_dir).await?),
             _ => None,
@@ -136,6 +141,7 @@ impl App {
                 "PATCHBAY_RATE_LIMITS is off: nothing holds back who guesses passwords or keys"
             );
         }
+        let scrape = Scrape::begin(&config.observe, &base)?;
         let (observer, trail) = Trail::begin(base.activity.clone());
         let domain = Domain::new(&base, &config, observer);
         let shared = Shared::new(&base, &config, &extras, &domain)?;
@@ -151,6 +157,7 @@ impl App {
             domain,
             trail,
             upkeep: extras.upkeep,
+            scrape,
             embedded: None,
         })
     }
@@ -207,6 +214,10 @@ impl App {
         }
         end_grants(&self.domain.connections, &self.domain.vault, begun + time).await;
         self.trail.finish(begun + time + TRAIL_ENDS).await;
+        // Last, so that it tells of the end too.
+        if let Some(scrape) = self.scrape {
+            scrape.stop().await;
+        }
         ready::stop(self.embedded.map(Embedded::stop)).await;
         result.map_err(StartError::Io)
     }

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{SandboxLink, StartError};
+use crate::alias;
 use crate::api::access::Door;
 use crate::clock::Entropy;
 use crate::config::{AuthMode, Config, Keys, Oidc, RateLimit, Redis, RedisTarget};
@@ -16,6 +17,18 @@ use crate::providers::{Api, Pace, Profile, Registry};
 use crate::store::{Target, TlsFiles};
 use crate::vault::{CipherError, KeyRing, NamedKey};
 use crate::web::SignIn;
+
+/// From now on the log calls people by names of this installation.
+pub(super) fn name_people(keys: &Keys) {
+    if let Some(names) = names(keys) {
+        alias::begin(names);
+    }
+}
+
+/// What the log calls people; `None` without the session key.
+pub(super) fn names(keys: &Keys) -> Option<alias::Names> {
+    alias::Names::new(keys.session.as_ref()?.expose_secret())
+}
 
 pub(super) fn ring(keys: &Keys, entropy: &Entropy) -> Result<KeyRing, CipherError> {
     let keys = keys.encryption.iter().flatten().map(|key| NamedKey {
@@ -95,6 +108,7 @@ pub(super) fn clients(registry: Registry, config: &Config) -> HashMap<&'static s
                     .and_then(|url| Url::parse(url).ok())
             });
             let client = Client {
+                service: profile.id,
                 id: provider.client_id.clone()?,
                 secret: secret(profile, provider)?,
                 auth_url: address(provider.auth_url.as_ref(), oauth.auth_url)?,

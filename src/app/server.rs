@@ -15,7 +15,7 @@ use tracing_actix_web::TracingLogger;
 use super::base::Base;
 use super::domain::Domain;
 use super::trace::Spans;
-use super::{Extras, StartError, idle, peer};
+use super::{Extras, StartError, idle, peer, seen};
 use crate::api::classic::{self, Classic};
 use crate::api::ops;
 use crate::api::v1::{self, V1};
@@ -120,6 +120,7 @@ pub(super) fn app(
         }))
         .wrap(Compress::default())
         .wrap(TracingLogger::<Spans>::new())
+        .wrap(from_fn(seen::count))
         // Around all of it: what is inside may hold an answer back.
         .wrap(from_fn(idle::answer))
 }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::{Action, Activity, By, Entry};
+use crate::metrics;
 use crate::vault::{Ended, Observer, Turn, Turned};
 
 /// Turns that wait to be written at most; what comes on top of them is in the log alone.
@@ -23,7 +24,10 @@ impl Trail {
     pub(super) fn begin(activity: Activity) -> (Observer, Self) {
         let (tell, heard) = mpsc::channel(MOST);
         let observer = Observer::new(move |turned| {
-            if let Err(TrySendError::Full(Turned { turn, provider, .. })) = tell.try_send(turned) {
+            let told = tell.try_send(turned);
+            metrics::trail_waits(MOST - tell.capacity());
+            if let Err(TrySendError::Full(Turned { turn, provider, .. })) = told {
+                metrics::trail_lost();
                 tracing::error!(provider, ?turn, "the activity trail cannot keep up");
             }
         });
@@ -45,7 +49,9 @@ impl Trail {
 
 async fn write(activity: Activity, mut heard: Receiver<Turned>, end: CancellationToken) {
     while let Some(Some(turned)) = end.run_until_cancelled(heard.recv()).await {
+        metrics::trail_waits(heard.len() + 1);
         activity.note(&entry(&turned)).await;
+        metrics::trail_waits(heard.len());
     }
     heard.close();
     while let Some(turned) = heard.recv().await {

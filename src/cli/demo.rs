@@ -24,7 +24,7 @@ pub(super) async fn run() -> Outcome {
         set(&mut sources, "PATCHBAY_DATA_DIR", DATA_DIR);
     }
     forget_real_apps(&mut sources);
-    let config = super::load(&sources)?;
+    let (config, traces) = super::load_to_serve(&sources)?;
     let secret = Entropy::system().token();
     let redirect_uris: Vec<String> = config
         .providers
@@ -52,6 +52,7 @@ pub(super) async fn run() -> Outcome {
             sandbox: links,
             ..Extras::default()
         },
+        traces,
     )
     .await;
     sandbox.stop().await;

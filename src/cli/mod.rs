@@ -19,6 +19,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Loaded, Sources};
 use crate::providers::Registry;
+use crate::traces::{self, Traces};
 
 /// A self-hosted integration hub: connect accounts, keep their credentials encrypted and fresh, read what
 /// they hold in one place.
@@ -108,13 +109,31 @@ fn refuse(problems: Vec<String>) -> Result<(), Failed> {
 
 /// The configuration of this process, and the log it asks for.
 fn load(sources: &Sources) -> Result<Config, Failed> {
-    let Loaded { config, warnings } =
-        Config::load(sources, &Registry.ids()).map_err(|problems| problems.to_string())?;
-    logging::start(&config.logging);
+    let loaded = read(sources)?;
+    Ok(begin(loaded, None))
+}
+
+/// The same for a process that serves, and the traces it asks for.
+fn load_to_serve(sources: &Sources) -> Result<(Config, Option<Traces>), Failed> {
+    let loaded = read(sources)?;
+    let endpoint = loaded.config.observe.otlp_endpoint.as_ref();
+    let traces = endpoint.map(traces::start).transpose()?;
+    let config = begin(loaded, traces.as_ref());
+    Ok((config, traces))
+}
+
+fn read(sources: &Sources) -> Result<Loaded, Failed> {
+    let loaded = Config::load(sources, &Registry.ids());
+    Ok(loaded.map_err(|problems| problems.to_string())?)
+}
+
+fn begin(loaded: Loaded, traces: Option<&Traces>) -> Config {
+    let Loaded { config, warnings } = loaded;
+    logging::start(&config.logging, traces);
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    Ok(config)
+    config
 }
 
 /// The settings that lead Patchbay to a stand-in: environment names and values.

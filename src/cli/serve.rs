@@ -5,15 +5,24 @@ use std::process::ExitCode;
 use super::{Outcome, open_files, signals};
 use crate::app::{App, Extras};
 use crate::config::{Config, Sources};
+use crate::traces::Traces;
 
 pub(super) async fn run() -> Outcome {
     let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
-    let config = super::load(&sources)?;
-    serve(config, Extras::default()).await
+    let (config, traces) = super::load_to_serve(&sources)?;
+    serve(config, Extras::default(), traces).await
 }
 
-/// Serves until a signal asks to end.
-pub(super) async fn serve(config: Config, extras: Extras) -> Outcome {
+/// Serves until a signal asks to end; then the last traces are sent.
+pub(super) async fn serve(config: Config, extras: Extras, traces: Option<Traces>) -> Outcome {
+    let outcome = until_told(config, extras).await;
+    if let Some(traces) = traces {
+        traces.stop().await;
+    }
+    outcome
+}
+
+async fn until_told(config: Config, extras: Extras) -> Outcome {
     let stop = signals::stop()?;
     open_files::allow_all();
     let address = config.server.public_url.origin().ascii_serialization();

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use tracing::Instrument as _;
+
 use super::candidate::{Candidate, Kept};
 use super::revoke::Loose;
 use super::{Connections, Revocation};
@@ -89,7 +91,7 @@ impl Connections {
                 return_to,
             })
         };
-        let done = self.setup.tasks.spawn(task).await;
+        let done = self.setup.tasks.spawn(task.in_current_span()).await;
         done.unwrap_or_else(|error| {
             tracing::error!(%error, "an answer broke off");
             Err(VaultError::Format)

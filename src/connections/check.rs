@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Instrument as _;
+
 use super::Connections;
 use crate::flights::{self, Flights, Outcome};
 use crate::outbound::{Call, CallError};
@@ -60,14 +62,15 @@ impl Connections {
         api: Api,
     ) -> Outcome<Checked> {
         let this = self.clone();
-        let task = self.setup.tasks.spawn(async move {
+        let check = async move {
             let _landing = this.checks.landing(key.clone());
             let check = this.run_check(&key.0, known, &api);
             // It waits for the store no longer than a request does, though it outlives one.
             let check = patience::scope(patience::PER_REQUEST, check);
             let checked = tokio::time::timeout(IN_TIME, check).await;
             checked.map_or(Checked::Late, |(checked, _)| checked)
-        });
+        };
+        let task = self.setup.tasks.spawn(check.in_current_span());
         flights::outcome(task, |error| {
             tracing::error!(%error, "a check broke off");
             Checked::Late

@@ -1,5 +1,7 @@
 //! The way out: everything of a connection goes, here and, where it can be, at the provider.
 
+use tracing::Instrument as _;
+
 use super::revoke::Loose;
 use super::{Connections, Revocation};
 use crate::activity::{Action, By, Entry};
@@ -73,7 +75,8 @@ impl Connections {
         &self,
         work: impl Future<Output = Result<T, LoadError>> + Send + 'static,
     ) -> Result<T, LoadError> {
-        let done = self.setup.tasks.spawn(self.grants.track_future(work)).await;
+        let work = self.grants.track_future(work.in_current_span());
+        let done = self.setup.tasks.spawn(work).await;
         done.unwrap_or_else(|error| {
             tracing::error!(%error, "a disconnect broke off");
             Err(LoadError::Gone)

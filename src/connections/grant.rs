@@ -9,6 +9,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
+use tracing::Instrument as _;
+
 use super::candidate::Candidate;
 use super::pending::Pending;
 use super::{Connections, End, Refusal};
@@ -45,7 +47,7 @@ impl Connections {
                 Err(refusal) => drop(tell.send(Err(refusal))),
             }
         });
-        self.setup.tasks.spawn(task);
+        self.setup.tasks.spawn(task.in_current_span());
         hear.await.unwrap_or(Err(Refusal::Dropped))
     }
 
@@ -130,7 +132,7 @@ impl Connections {
             let (this, loose) = (self.clone(), older.map(|it| it.loose(owner, provider)));
             self.setup
                 .tasks
-                .spawn(async move { this.let_go(loose).await });
+                .spawn(async move { this.let_go(loose).await }.in_current_span());
             return Ok(End::OtherAccount {
                 question: made.id.clone(),
             });

@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use tracing::Instrument as _;
+
 use super::candidate::Kept;
 use super::{Choice, Connections};
 use crate::activity::By;
@@ -84,12 +86,13 @@ impl Connections {
     /// Answers for whoever did not, without anybody waiting for it.
     fn end_question(&self, owner: &Owner, provider: &str, id: String) {
         let (this, owner, provider) = (self.clone(), owner.clone(), provider.to_owned());
-        self.setup.tasks.spawn(async move {
+        let task = async move {
             let by = By::patchbay();
             let done = this.answer(&owner, &provider, Some(&id), Choice::Keep, by);
             if let Err(error) = done.await {
                 tracing::warn!(provider, %error, "a candidate that nobody chose could not be let go");
             }
-        });
+        };
+        self.setup.tasks.spawn(task.in_current_span());
     }
 }

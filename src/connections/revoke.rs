@@ -1,5 +1,7 @@
 //! Letting a grant go: the one place where a provider is told that an access is over.
 
+use tracing::Instrument as _;
+
 use super::Connections;
 use crate::owner::Owner;
 use crate::vault::{Connection, Credential, Revocation, VaultError};
@@ -31,7 +33,7 @@ impl Connections {
             return Revocation::Impossible;
         };
         let this = self.clone();
-        let told = self.setup.tasks.spawn(async move {
+        let work = async move {
             let (owner, provider, account) = (&loose.owner, &loose.provider, &loose.account);
             match this.is_in_use(&loose).await {
                 Ok(false) => {}
@@ -45,7 +47,8 @@ impl Connections {
             vault
                 .let_go(owner, provider, account, &loose.credential)
                 .await
-        });
+        };
+        let told = self.setup.tasks.spawn(work.in_current_span());
         told.await.unwrap_or(Revocation::Failed)
     }
 

@@ -14,6 +14,8 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use tracing::Instrument as _;
+
 use super::mark::{Form, Mark};
 use super::{Barrier, Conflict, Contacts};
 use crate::owner::Owner;
@@ -151,7 +153,7 @@ impl Contacts {
             drop(tell.send(outcome));
             this.settle(&key, left).await;
         });
-        self.setup.tasks.spawn(task);
+        self.setup.tasks.spawn(task.in_current_span());
         match tokio::time::timeout_at(until, hear).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Ok(Outcome::unclear("was not heard to its end")),

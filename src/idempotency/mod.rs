@@ -18,6 +18,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 
+use tracing::Instrument as _;
+
 use crate::clock::Clock;
 use crate::owner::Owner;
 use crate::patience;
@@ -149,7 +151,7 @@ impl Answers {
             // Whoever asked may be gone.
             drop(tell.send(done));
         });
-        self.tasks.spawn(task);
+        self.tasks.spawn(task.in_current_span());
         Ok(match hear.await {
             Ok(Ok(answer)) => Done::Answered {
                 answer,

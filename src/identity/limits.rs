@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::metrics;
 use crate::store::{Bucket, Store, StoreError, keys};
 
 /// A limit: so many requests a second, and so many at once after a pause.
@@ -176,6 +177,10 @@ impl Limits {
             .store
             .take(&keys::bucket(limit.name, who), bucket)
             .await?;
+        // That the trail has told enough of somebody refuses no request.
+        if taken.again_in.is_some() && limit != Limit::TOLD {
+            metrics::limited(limit.name);
+        }
         Ok(Some(Allowance {
             limit,
             left: taken.left,

@@ -11,6 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use tracing::Instrument as _;
+
 use super::report::{Load, Run};
 use super::run::{self, Job};
 use super::snapshot::{self, Written};
@@ -99,7 +101,7 @@ impl Loads {
             _place: place,
         };
         let task = self.parts.tracker.track_future(work.run(token, tell));
-        setup.tasks.spawn(task);
+        setup.tasks.spawn(task.in_current_span());
         Ok(Lent {
             loads: self.clone(),
             owner,

@@ -26,6 +26,7 @@ mod report;
 mod retry;
 mod run;
 mod sealed;
+mod seen;
 mod shelf;
 mod snapshot;
 mod source;

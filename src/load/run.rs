@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span};
 
 use super::engine::{Came, Engine, Fetcher, Plan};
 use super::hold::Hold;
 use super::report::{self, Load};
 use super::snapshot::{Writer, Written};
 use super::start::Ground;
-use super::{LoadError, Parts, Setup, conclude, pages, watch};
+use super::{LoadError, Parts, Setup, conclude, pages, seen, watch};
+use crate::metrics::Ending;
 use crate::outbound::{Bearer, Call};
 use crate::owner::Owner;
 use crate::providers::{Account, Provider};
@@ -29,12 +31,15 @@ pub(super) struct Job {
     pub(super) load: Load,
     pub(super) lease: Lease,
     pub(super) written: Written,
+    /// Its span in the log.
+    pub(super) span: Span,
 }
 
 impl Job {
     /// A load on this ground, whose lease this process holds.
     pub(super) fn new(owner: &Owner, ground: Ground, load: Load, lease: &Lease) -> Self {
         Self {
+            span: seen::span(owner, ground.provider.profile().id),
             owner: owner.clone(),
             provider: ground.provider,
             account: ground.account,
@@ -61,6 +66,19 @@ pub(super) async fn carry_out(
     job: &Job,
     stop: &CancellationToken,
 ) -> Option<Load> {
+    let course = seen::Course::begin(&parts.setup, job);
+    let work = carry_out_seen(parts, job, stop);
+    let (ending, load) = work.instrument(job.span.clone()).await;
+    course.ended(ending, load.as_ref().map(Load::items));
+    load
+}
+
+/// The same, and by which word it ended.
+async fn carry_out_seen(
+    parts: &Arc<Parts>,
+    job: &Job,
+    stop: &CancellationToken,
+) -> (Ending, Option<Load>) {
     let setup = &parts.setup;
     let (hold, writer) = (hold(setup, job), writer(setup, job));
     let result = tokio::select! {
@@ -70,16 +88,20 @@ pub(super) async fn carry_out(
         () = stopped(stop) => Ok(None),
     };
     let (owner, provider) = (&job.owner, job.provider.profile().id);
-    match &result {
-        Ok(Some(_)) => watch::forget(setup, owner, provider).await,
-        Ok(None) => {}
+    let known = match &result {
+        Ok(Some(_)) => {
+            watch::forget(setup, owner, provider).await;
+            None
+        }
+        Ok(None) => None,
         Err(error) => broke_off(setup, job, &hold, error).await,
-    }
+    };
+    let ending = seen::ending(&result, job, known.as_ref());
     release(setup, job.lease.clone()).await;
     if matches!(result, Ok(None)) {
         watch::hand_on(setup, owner, provider).await;
     }
-    result.ok().flatten()
+    (ending, result.ok().flatten())
 }
 
 /// Brings the items and makes them the snapshot; `None` where a stop came before.
@@ -105,21 +127,19 @@ async fn stopped(stop: &CancellationToken) {
 }
 
 /// Clears away what nobody will ask for. Where another process has taken the load up, or the store is away, the
-/// load goes on from what is there.
-async fn broke_off(setup: &Setup, job: &Job, hold: &Hold<'_>, error: &LoadError) {
+/// load goes on from what is there. Answers what the record of the loads says.
+async fn broke_off(setup: &Setup, job: &Job, hold: &Hold<'_>, error: &LoadError) -> Option<Load> {
     let provider = job.provider.profile().id;
     tracing::warn!(provider, %error, "a load broke off");
     let known = report::read(&setup.store, &keys::load(&job.owner, provider)).await;
-    let Ok(known) = known else {
-        return;
-    };
+    let known = known.ok()?;
     if known.as_ref().is_some_and(|known| hold.is_of(known)) {
-        return;
+        return known;
     }
     // Another process may have brought the load to its end since, and a further load may have begun.
     let snapshot = report::read(&setup.store, &keys::snapshot(&job.owner, provider)).await;
     let Ok(snapshot) = snapshot else {
-        return;
+        return known;
     };
     for ((of, stream), blocks) in job.written.take() {
         let counted = known.iter().chain(&snapshot).flat_map(Load::runs);
@@ -127,6 +147,7 @@ async fn broke_off(setup: &Setup, job: &Job, hold: &Hold<'_>, error: &LoadError)
         let from = counted.map(|(_, run)| run.numbers().end).max().unwrap_or(0);
         pages::let_go(&setup.store, &stream, &of, from..blocks).await;
     }
+    known
 }
 
 pub(super) async fn release(setup: &Setup, lease: Lease) {

@@ -12,7 +12,8 @@ use super::report::{self, Load, Status};
 use super::run::{self, Job};
 use super::snapshot;
 use super::start::{self, Ground};
-use super::{LoadError, Parts, Setup, hold, lent};
+use super::{LoadError, Parts, Setup, hold, lent, seen};
+use crate::metrics::Ending;
 use crate::owner::Owner;
 use crate::providers::Stream;
 use crate::store::{Lease, StoreError, keys};
@@ -140,6 +141,9 @@ async fn go_on(
     let hold = run::hold(setup, &job);
     hold.note().await;
     hold.write(&[&key], &job.load).await?;
+    if gives_up {
+        seen::Course::begin(setup, &job).ended(Ending::GivenUp, None);
+    }
     snapshot::let_go_uncounted(setup, &before).await;
     Ok((!gives_up).then_some(job))
 }

@@ -11,7 +11,8 @@ use super::retry::backoff;
 use super::target::Target;
 use super::tries::Tries;
 use super::verdict::Verdict;
-use super::{Bearer, Counts, Outbound, Request};
+use super::{Bearer, Counts, Outbound, Request, To};
+use crate::metrics::{self, Asked};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::time::Instant;
@@ -94,6 +95,7 @@ impl Call {
                 tracing::debug!(tried, %error, "a call is tried again");
                 self.back_off(tried, wait, &error).await;
                 self.counts.retries.fetch_add(1, Ordering::Relaxed);
+                metrics::provider_asked_again(self.target.provider);
             }
         }
         Ok(None)
@@ -122,17 +124,24 @@ impl Call {
         let prepared = self.prepare(request, &token)?;
         let limits = &self.outbound.limits;
         let most = tries.turn()?;
+        let asked = Instant::now();
         limits.acquire(shares, most, &self.counts).await?;
-        self.counts.requests.fetch_add(1, Ordering::Relaxed);
         let sent = Instant::now();
+        metrics::waited_for_turn(self.target.provider, sent - asked);
+        self.counts.requests.fetch_add(1, Ordering::Relaxed);
         let left = tries.left().unwrap_or(Duration::MAX);
-        let result = self.outbound.send_within(prepared, left).await;
+        let to = To {
+            provider: self.target.provider,
+            asked: Asked::Api,
+        };
+        let result = self.outbound.send_within(prepared, left, to).await;
         if let Ok(answer) = &result {
             limits.hear(shares, &answer.headers);
         }
         let verdict = Verdict::of(result, token, self.target.reading, request.effect);
         if let (Some(wait), Some(narrowest)) = (verdict.asks_for_a_pause(), shares.last()) {
             self.counts.limited.fetch_add(1, Ordering::Relaxed);
+            metrics::provider_limited(self.target.provider);
             // Also after the last try: it holds for everyone of that unit.
             limits.pause(&narrowest.unit, wait, sent).await;
         }

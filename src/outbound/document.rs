@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::call::bearer_header;
-use super::{NoAnswer, Outbound};
+use super::{NoAnswer, Outbound, To};
+use crate::metrics::Asked;
 
 /// Largest document that is taken.
 const DOCUMENT_BYTES: usize = 1024 * 1024;
@@ -31,9 +32,10 @@ pub enum DocumentError {
 }
 
 impl Outbound {
-    /// Reads a JSON document once, within `most`. `token` is for one that is its holder's alone.
+    /// Reads a JSON document of `service` once, within `most`. `token` is for one that is its holder's alone.
     pub async fn document(
         &self,
+        service: &'static str,
         url: &Url,
         token: Option<&SecretString>,
         most: Duration,
@@ -45,7 +47,11 @@ impl Outbound {
             let value = bearer_header(token).map_err(|_| DocumentError::Token)?;
             headers.insert(AUTHORIZATION, value);
         }
-        let answer = self.send_within(request, most).await?;
+        let to = To {
+            provider: service,
+            asked: Asked::Document,
+        };
+        let answer = self.send_within(request, most, to).await?;
         match answer.status {
             200 if answer.body.len() > DOCUMENT_BYTES => Err(DocumentError::TooLarge),
             200 => Ok(answer.body),

@@ -14,6 +14,7 @@ mod limit;
 pub mod oauth;
 mod request;
 mod retry;
+mod seen;
 mod target;
 mod tries;
 mod verdict;
@@ -29,12 +30,14 @@ pub use document::DocumentError;
 pub use failure::{BearerError, Body, CallError};
 pub use heard::RateHeaders;
 pub use request::Request;
+pub(crate) use seen::To;
 pub use target::{Meaning, Reading, Target};
 
 use crate::clock::Entropy;
 pub use crate::store::Rate;
 use crate::store::Store;
 use limit::Limits;
+use seen::Seen;
 
 /// Longest wait for a connection to a provider, its TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -126,16 +129,24 @@ impl Outbound {
     }
 
     /// Sends a request and reads the whole answer, in time.
-    pub(crate) async fn send(&self, request: reqwest::Request) -> Result<Answer, NoAnswer> {
-        self.send_within(request, self.answer_timeout).await
+    pub(crate) async fn send(&self, request: reqwest::Request, to: To) -> Result<Answer, NoAnswer> {
+        self.send_within(request, self.answer_timeout, to).await
     }
 
     /// The same in less time, where a person waits no longer.
     async fn send_within(
         &self,
-        request: reqwest::Request,
+        mut request: reqwest::Request,
         most: Duration,
+        to: To,
     ) -> Result<Answer, NoAnswer> {
+        let seen = Seen::begin(to, &mut request);
+        let result = seen.around(self.in_time(request, most)).await;
+        seen.ended(result.as_ref().ok().map(|answer| answer.status));
+        result
+    }
+
+    async fn in_time(&self, request: reqwest::Request, most: Duration) -> Result<Answer, NoAnswer> {
         let mut exchange = std::pin::pin!(self.exchange(request));
         let most = most.min(self.answer_timeout);
         if let Ok(done) = tokio::time::timeout(most, &mut exchange).await {

@@ -107,6 +107,7 @@ pub fn client(profile: &Profile, server: &Server) -> Client {
         server.url.join(url.path()).expect("a URL")
     };
     Client {
+        service: profile.id,
         id: "client".to_owned(),
         secret: Some(SecretString::from(CLIENT_SECRET)),
         auth_url: oauth.auth_url.parse().expect("a URL"),

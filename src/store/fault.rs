@@ -1,12 +1,12 @@
 //! What can go wrong with Redis, and how long an operation waits before it has.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use crate::error::{Failure, Kind};
-use crate::patience;
+use crate::{metrics, patience};
 
 /// The longest that one operation may take where no request waits for it.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -62,9 +62,16 @@ impl From<StoreError> for Failure {
 pub(super) async fn bounded<T>(
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
+    let begun = Instant::now();
     let result = patience::bounded(OPERATION_TIMEOUT, work)
         .await
         .unwrap_or_else(|| Err(StoreError::Away("no answer in time".to_owned())));
+    let outcome = match &result {
+        Ok(_) => "ok",
+        Err(StoreError::Away(_)) => "away",
+        Err(StoreError::Refused(_)) => "refused",
+    };
+    metrics::redis_did(outcome, begun.elapsed());
     if matches!(result, Err(StoreError::Away(_))) {
         patience::in_vain();
     }

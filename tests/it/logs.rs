@@ -10,6 +10,7 @@ use url::Url;
 
 use record::Record;
 
+use super::seeing::alias_of;
 use crate::support::{
     Browser, CLIENT_SECRET, Home, Page, Program, Wire, plain_client, start_sandbox,
 };
@@ -206,6 +207,7 @@ async fn nothing_is_said(filter: &str, format: &str) {
     assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
     journey.gather([&demo, &program]);
 
+    names_are_told_by_hashes_alone(&journey, &demo.said());
     // It did log, and there was something to keep quiet about.
     let record = &journey.record;
     let log = demo.said() + &program.said();
@@ -223,6 +225,24 @@ async fn nothing_is_said(filter: &str, format: &str) {
         assert!(!log.contains(&format!(" {library}")), "{library} talks");
     }
     record.holds_nothing();
+}
+
+/// Lines of requests, loads and refreshes say whose they are, to whoever has the hashes, and nobody's name stands in any line.
+fn names_are_told_by_hashes_alone(journey: &Journey, log: &str) {
+    let ada = alias_of(&journey.home, "acme", "ada");
+    for about in ["request", "load", "refresh"] {
+        let named = |line: &&str| line.contains(&ada.org) && line.contains(&ada.user);
+        let of = |line: &str| {
+            line.contains(&format!("{about}{{")) || line.contains(&format!("\"name\":\"{about}\""))
+        };
+        let mut lines = log.lines().filter(named);
+        assert!(lines.any(of), "no line of a {about} is hers: {log}");
+    }
+    for line in log.lines() {
+        let mut words = line.split(|c: char| !c.is_alphanumeric());
+        let name = words.find(|word| ["acme", "ada"].contains(word));
+        assert_eq!(name, None, "{line}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

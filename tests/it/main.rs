@@ -43,6 +43,7 @@ mod reconnect;
 mod risks;
 mod rows;
 mod security;
+mod seeing;
 mod settings;
 mod sign_in;
 mod slow_heads;

@@ -51,6 +51,11 @@ impl Home {
         home
     }
 
+    /// An address on loopback that nothing listens at.
+    pub fn spare_address() -> String {
+        format!("127.0.0.1:{}", port_of(&quiet_listener()))
+    }
+
     /// `http://localhost:PORT`
     pub fn url(&self) -> String {
         format!("http://localhost:{}", self.port)

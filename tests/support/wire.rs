@@ -26,6 +26,8 @@ struct Tap {
     refusing: AtomicBool,
     /// The paths of all calls.
     paths: Mutex<Vec<String>>,
+    /// What calls said of the trace that they are part of, by header.
+    traces: Mutex<Vec<(String, String)>>,
     /// A text that stands in answers, and what is put in its place.
     other_text: Mutex<Option<(String, String)>>,
 }
@@ -101,6 +103,11 @@ impl Wire {
         (world, wire)
     }
 
+    /// What calls said of the trace that they are part of so far: name and value of each such header.
+    pub fn traces(&self) -> Vec<(String, String)> {
+        self.tap.traces.lock().expect("no panic").clone()
+    }
+
     /// The calls of the token endpoint so far.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.tap.exchanges.lock().expect("no panic").clone()
@@ -166,6 +173,13 @@ async fn pass(request: HttpRequest, body: Bytes, tap: Data<Tap>) -> HttpResponse
     let asked = Instant::now();
     let path = request.path().to_owned();
     tap.paths.lock().expect("no panic").push(path);
+    for name in ["traceparent", "tracestate"] {
+        if let Some(value) = request.headers().get(name) {
+            let value = value.to_str().expect("text").to_owned();
+            let mut traces = tap.traces.lock().expect("no panic");
+            traces.push((name.to_owned(), value));
+        }
+    }
     let of_the_api = ["/crm/", "/account-info/"]
         .iter()
         .any(|start| request.path().starts_with(start));

@@ -8,11 +8,13 @@ mod told;
 
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN};
 use actix_web::{HttpMessage, HttpRequest};
+use tracing::Span;
 use url::Url;
 
 pub use told::{LIMITS, tell};
 
 use crate::activity::{Action, Entry};
+use crate::alias;
 use crate::error::Failure;
 use crate::host::{is_loopback, is_own};
 use crate::identity::{Allowance, ApiKey, ApiKeys, Limit, Limits, NoKey, People, Refusals};
@@ -105,7 +107,11 @@ impl Access {
                 }
                 Err(refused)
             }
-            shown => shown,
+            Ok(key) => {
+                alias::tell(&Span::current(), &key.owner.org, &key.owner.user);
+                Ok(key)
+            }
+            failed => failed,
         }
     }
 

@@ -1,9 +1,11 @@
 //! Who calls, and whose things they may ask for.
 
 use actix_web::{HttpMessage, HttpRequest};
+use tracing::Span;
 
 use super::fields;
 use crate::activity::By;
+use crate::alias;
 use crate::api::access::peer;
 use crate::error::{Failure, Kind};
 use crate::form::Fields;
@@ -37,6 +39,8 @@ impl Caller {
     /// Whether this caller may do that to an owner's things.
     pub fn may(&self, owner: &Owner, scope: Scope) -> Result<(), Failure> {
         let Self::Key(key) = self else {
+            // Nobody else says who asks.
+            alias::tell(&Span::current(), &owner.org, &owner.user);
             return Ok(());
         };
         if key.owner != *owner {

@@ -3,7 +3,9 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use super::with_people;
+use super::config;
+use crate::alias::Names;
+use crate::app;
 use crate::cli::{Failed, Outcome};
 use crate::identity::{People, Person};
 use crate::owner::check_id;
@@ -18,13 +20,15 @@ pub(in crate::cli) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Outcome {
     let org = arguments.org.as_deref().map(check_id).transpose();
     let org = org.map_err(|bad| format!("--org {bad}"))?;
-    let people = with_people(async |people| all(&people, org).await).await??;
+    let mut config = config()?;
+    let names = app::names_in_log(&mut config)?;
+    let people = app::with_people(config, async |people| all(&people, org).await).await??;
     if people.is_empty() {
         eprintln!("Nobody has an account.");
     }
     let mut out = std::io::stdout().lock();
     for person in people {
-        writeln!(out, "{}", line(&person))?;
+        writeln!(out, "{}", line(&person, names.as_ref()))?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -42,8 +46,9 @@ async fn all(people: &People, org: Option<String>) -> Result<Vec<Person>, Failed
     Ok(found)
 }
 
-/// One person a line: org, user, role, how they sign in, since when; parted by tabs, so that scripts can read it.
-fn line(person: &Person) -> String {
+/// One person a line: org, user, role, how they sign in, since when, what the log calls the org and them; parted by tabs, so
+/// that scripts can read it.
+fn line(person: &Person, names: Option<&Names>) -> String {
     let state = match (&person.removed_at, person.has_password(), &person.subject) {
         (Some(_), ..) => "removed",
         (None, true, _) => "password",
@@ -52,8 +57,11 @@ fn line(person: &Person) -> String {
     };
     let since = person.created_at.strftime("%Y-%m-%d");
     let role = person.role.name();
-    format!(
-        "{}\t{}\t{role}\t{state}\tsince {since}",
-        person.owner.org, person.owner.user
-    )
+    let (org, user) = (&person.owner.org, &person.owner.user);
+    let alias = names.map(|names| names.of(org, user));
+    let alias = alias.map_or_else(
+        || "no session key".to_owned(),
+        |alias| format!("org={} user={}", alias.org, alias.user),
+    );
+    format!("{org}\t{user}\t{role}\t{state}\tsince {since}\t{alias}")
 }

@@ -10,7 +10,7 @@ use clap::Subcommand;
 
 use super::{Failed, Outcome};
 use crate::app;
-use crate::config::Sources;
+use crate::config::{Config, Sources};
 use crate::identity::{People, Role};
 
 #[derive(Subcommand)]
@@ -44,7 +44,10 @@ fn role_named(name: &str) -> Result<Role, String> {
 
 /// Works with the people of the configured store, beside the Patchbay that serves from it if one does.
 async fn with_people<T>(work: impl AsyncFnOnce(People) -> T) -> Result<T, Failed> {
+    Ok(app::with_people(config()?, work).await?)
+}
+
+fn config() -> Result<Config, Failed> {
     let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
-    let config = super::load(&sources)?;
-    Ok(app::with_people(config, work).await?)
+    super::load(&sources)
 }

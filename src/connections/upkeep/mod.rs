@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 use tokio_util::sync::CancellationToken;
 
 use super::Connections;
+use crate::metrics;
 use crate::store::{Held, StoreError, keys};
 use crate::vault::VaultError;
 
@@ -43,6 +44,7 @@ impl Connections {
                 _ => {}
             }
         }
+        metrics::leads_upkeep(false);
         lead.give_up().await;
     }
 
@@ -57,11 +59,15 @@ impl Connections {
         lead: &mut Lead,
         stop: &CancellationToken,
     ) -> Result<(), VaultError> {
-        if !lead.take(self).await? {
+        let leads = lead.take(self).await;
+        metrics::leads_upkeep(matches!(leads, Ok(true)));
+        if !leads? {
             return Ok(());
         }
         self.ensure_index().await?;
-        self.look_after_all(stop).await
+        self.look_after_all(stop).await?;
+        metrics::upkeep_ended(self.setup.clock.now().as_millisecond());
+        Ok(())
     }
 
     /// Looks after everything that is due now.

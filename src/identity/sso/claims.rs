@@ -11,7 +11,7 @@ use openidconnect::{AdditionalClaims, IdTokenClaims, SubjectIdentifier, UserInfo
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::issuer::{IssuerError, Known};
+use super::issuer::{IssuerError, Known, SERVICE};
 use super::{Org, Sso};
 use crate::outbound::oauth::Grant;
 
@@ -90,7 +90,7 @@ impl Sso {
         }
         let asked = &setup.outbound;
         let said = asked
-            .document(place, Some(&grant.access), ANSWER_TIME)
+            .document(SERVICE, place, Some(&grant.access), ANSWER_TIME)
             .await?;
         let subject = SubjectIdentifier::new(claims.subject.clone());
         let said = UserInfoClaims::from_json::<Infallible>(&said, Some(&subject))

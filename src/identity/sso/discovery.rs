@@ -11,7 +11,7 @@ use openidconnect::{AdditionalProviderMetadata, IssuerUrl, ProviderMetadata};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::issuer::IssuerError;
+use super::issuer::{IssuerError, SERVICE};
 use crate::outbound::Outbound;
 use crate::outbound::oauth::ClientAuth;
 
@@ -64,7 +64,7 @@ pub(super) struct Metadata {
 /// Reads the issuer's description of itself, which lies below its address.
 pub(super) async fn metadata(outbound: &Outbound, address: &Url) -> Result<Metadata, IssuerError> {
     let body = outbound
-        .document(&place(address)?, None, ANSWER_TIME)
+        .document(SERVICE, &place(address)?, None, ANSWER_TIME)
         .await?;
     let document: Document = serde_json::from_slice(&body)
         .map_err(|_| IssuerError::Broken("its description of itself cannot be read"))?;
@@ -77,7 +77,7 @@ pub(super) async fn keys(
     metadata: &Metadata,
 ) -> Result<CoreJsonWebKeySet, IssuerError> {
     let body = outbound
-        .document(&metadata.keys_url, None, ANSWER_TIME)
+        .document(SERVICE, &metadata.keys_url, None, ANSWER_TIME)
         .await?;
     serde_json::from_slice(&body).map_err(|_| IssuerError::Broken("its keys cannot be read"))
 }

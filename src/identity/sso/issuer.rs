@@ -15,6 +15,8 @@ use secrecy::SecretString;
 use tokio::runtime::Handle;
 use url::Url;
 
+use tracing::Instrument as _;
+
 use super::Setup;
 use super::discovery::{self, Metadata};
 use crate::clock::Clock;
@@ -23,6 +25,8 @@ use crate::outbound::oauth::{BodyEncoding, Client};
 use crate::outbound::{DocumentError, Outbound};
 use seen::{Seen, is_within};
 
+/// What the issuer is called in metrics and traces, whichever it is.
+pub(super) const SERVICE: &str = "issuer";
 /// How often keys are read anew at most.
 const KEYS_EVERY: SignedDuration = SignedDuration::from_secs(30);
 
@@ -132,10 +136,11 @@ impl Issuer {
     /// A task of its own: who waits for it no longer leaves it to the others, and what it brings is known after.
     fn begin(self: &Arc<Self>, reading: Reading) -> Outcome<Answer> {
         let this = Arc::clone(self);
-        let task = self.tasks.spawn(async move {
+        let reading = async move {
             let _landing = this.readings.landing(discriminant(&reading));
             this.land(&reading).await
-        });
+        };
+        let task = self.tasks.spawn(reading.in_current_span());
         flights::outcome(task, |error| {
             tracing::error!(%error, "a reading of the identity provider broke off");
             Err(IssuerError::Away("the reading broke off".to_owned()))
@@ -176,6 +181,7 @@ impl Issuer {
     /// Our client there.
     pub(super) fn client(&self, known: &Known) -> Client {
         Client {
+            service: SERVICE,
             id: self.client_id.clone(),
             secret: self.client_secret.clone(),
             auth_url: known.metadata.auth_url.clone(),

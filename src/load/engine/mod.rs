@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::task::{self, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::course::Course;
 use super::journal::Journal;
@@ -154,7 +155,7 @@ impl<'a> Engine<'a> {
         while self.running.len() < AT_ONCE && !self.journal.is_full() {
             let Some(step) = self.next_step() else { break };
             let (fetcher, own) = (self.fetcher.clone(), step.clone());
-            let fetch = async move { fetcher.fetch(&own).await };
+            let fetch = async move { fetcher.fetch(&own).await }.in_current_span();
             let task = self.running.spawn_on(fetch, &self.tasks);
             self.steps.insert(task.id(), step);
         }

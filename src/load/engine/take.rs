@@ -7,6 +7,7 @@ use crate::item::Item;
 use crate::load::blocks::Arrival;
 use crate::load::report::{Cut, Wait};
 use crate::load::walk::Way;
+use crate::metrics;
 use crate::providers::{Fetch, FetchError, Fetched};
 
 impl Engine<'_> {
@@ -74,6 +75,8 @@ impl Engine<'_> {
             places: fetched.places,
             ..self.over(step)
         };
+        let provider = self.fetcher.provider.profile().id;
+        metrics::page_came(provider, &step.stream, arrival.items as u64);
         self.journal.add(&step.stream, arrival, fetched.items);
         self.course.follow(Some(step), fetched.next);
     }

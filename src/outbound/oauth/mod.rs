@@ -50,6 +50,8 @@ pub enum BodyEncoding {
 /// A client of a provider: what its operator configured, at the provider's endpoints.
 #[derive(Clone)]
 pub struct Client {
+    /// Whose client it is: the provider's id, or another name that stands in the code.
+    pub service: &'static str,
     /// The client's id.
     pub id: String,
     /// Its secret; some providers know clients without one.

@@ -8,8 +8,9 @@ use url::Url;
 
 use super::answer::{fields, normalised};
 use super::{BodyEncoding, Client, ClientAuth, GrantError, printable};
+use crate::metrics::Asked;
 use crate::outbound::failure::reference;
-use crate::outbound::{Answer, NoAnswer, Outbound};
+use crate::outbound::{Answer, NoAnswer, Outbound, To};
 
 impl Client {
     /// A form with the client's proof of itself, in a header or among its fields.
@@ -66,7 +67,11 @@ impl Client {
         if self.body == BodyEncoding::Json {
             request = as_json(request).ok_or(GrantError::NotSent)?;
         }
-        send(outbound, request).await
+        let to = To {
+            provider: self.service,
+            asked: Asked::Oauth,
+        };
+        send(outbound, request, to).await
     }
 }
 
@@ -96,9 +101,14 @@ fn as_json(request: oauth2::HttpRequest) -> Option<oauth2::HttpRequest> {
     ))
 }
 
-async fn send(outbound: &Outbound, request: oauth2::HttpRequest) -> Result<Answer, GrantError> {
+async fn send(
+    outbound: &Outbound,
+    request: oauth2::HttpRequest,
+    to: To,
+) -> Result<Answer, GrantError> {
     let request = reqwest::Request::try_from(request).map_err(|_| GrantError::NotSent)?;
-    let answer = outbound.send(request).await.map_err(|error| match error {
+    let answer = outbound.send(request, to).await;
+    let answer = answer.map_err(|error| match error {
         NoAnswer::NotSent => GrantError::NotSent,
         NoAnswer::Late | NoAnswer::Lost | NoAnswer::TooLarge => GrantError::Lost,
     })?;

@@ -37,7 +37,11 @@ async fn heard_after_a_stop(whole: bool) -> Result<Answer, NoAnswer> {
     let url = provider(told);
     let outbound = outbound_within(Duration::from_millis(600));
     let request = reqwest::Request::new(reqwest::Method::POST, url.parse().expect("a URL"));
-    let sent = tokio::spawn(async move { outbound.send(request).await });
+    let to = crate::outbound::To {
+        provider: "example",
+        asked: crate::metrics::Asked::Oauth,
+    };
+    let sent = tokio::spawn(async move { outbound.send(request, to).await });
     tokio::time::sleep(Duration::from_millis(100)).await;
     if whole {
         tell.send(()).expect("told");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::super::{Parts, VaultError};
 use super::perform::Refresh;
@@ -67,7 +68,9 @@ impl Parts {
             drop(landing);
             result
         };
-        let task = self.tasks.spawn(self.refreshes.track_future(refresh));
+        // Part of what asks for it first.
+        let refresh = self.refreshes.track_future(refresh.in_current_span());
+        let task = self.tasks.spawn(refresh);
         let outcome = flights::outcome(task, |error| {
             tracing::error!(%error, "a refresh broke off");
             Err(TokenError::Passing)

@@ -71,6 +71,7 @@ impl Place {
         let ring = KeyRing::new(vec![key], Entropy::system()).expect("a ring");
         let url = |path: &str| self.tokens.url.join(path).expect("a URL");
         let client = Client {
+            service: PROVIDER,
             id: "client".to_owned(),
             secret: Some(SecretString::from("secret")),
             auth_url: url("/authorize"),

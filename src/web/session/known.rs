@@ -7,9 +7,11 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, web};
 use jiff::Timestamp;
+use tracing::Span;
 
 use super::Visit;
 use crate::activity::By;
+use crate::alias;
 use crate::error::{Failure, Kind};
 use crate::identity::Role;
 use crate::owner::Owner;
@@ -74,6 +76,7 @@ pub async fn remember<B: MessageBody>(
         }
         return next.call(request).await;
     };
+    alias::tell(&Span::current(), &known.owner.org, &known.owner.user);
     let wanted = refused::Wanted::of(&request, &known.owner);
     request.extensions_mut().insert(known);
     let answer = next.call(request).await;

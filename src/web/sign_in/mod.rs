@@ -15,7 +15,9 @@ use super::session::{Known, SignedIn, Visit, peer};
 use super::site::{SignIn, Site};
 use super::sso;
 use crate::activity::{Action, By, Entry};
+use crate::alias;
 use crate::identity::Entered;
+use crate::metrics;
 use crate::owner::Owner;
 use jiff::Timestamp;
 
@@ -92,6 +94,8 @@ pub async fn enter(
         way: site.sign_in.name().to_owned(),
     };
     visit.sign_in(owner, &entered, site.entropy.token());
+    alias::tell(&tracing::Span::current(), &owner.org, &owner.user);
+    metrics::signed_in(site.sign_in.name(), "done");
     tracing::info!("somebody signed in");
     let by = By::user(&owner.user, peer);
     let entry = Entry::of(&by, owner, Action::SignedIn);

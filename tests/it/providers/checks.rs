@@ -40,6 +40,7 @@ fn client(case: &Case) -> Client {
         case.id()
     );
     Client {
+        service: case.profile.id,
         id: CLIENT_ID.to_owned(),
         secret: Some(SecretString::from(CLIENT_SECRET)),
         auth_url: url(&stand_in.auth_url),

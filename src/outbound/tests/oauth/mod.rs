@@ -16,6 +16,7 @@ const TOKENS: &str = r#"{"access_token": "fresh", "token_type": "bearer", "refre
 
 fn client(server: &url::Url) -> Client {
     Client {
+        service: "example",
         id: "the client".to_owned(),
         secret: Some(SecretString::from(format!("{SECRET}-client"))),
         auth_url: "https://provider.example/authorize?optional_scope=a%20b&kept=1"

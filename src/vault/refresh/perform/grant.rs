@@ -97,6 +97,7 @@ impl Refresh<'_> {
         match newer.await {
             Ok(newer) => {
                 self.fresh = newer;
+                self.adopted = self.fresh.is_some();
                 Event::Found(self.fresh.is_some())
             }
             Err(error) => self.own_fault(error),

@@ -4,6 +4,7 @@ mod answer;
 mod grant;
 mod held;
 mod record;
+mod seen;
 
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub(super) struct Refresh<'a> {
     account: String,
     /// What the provider granted, and is to be stored.
     fresh: Option<Credential>,
+    /// Whether that came from another connection, which had newer tokens.
+    adopted: bool,
     /// Why it granted nothing.
     failed: Option<(GrantError, GrantFailure)>,
     /// Counts while what was granted is not stored.
@@ -82,6 +85,7 @@ impl<'a> Refresh<'a> {
             record: None,
             account: String::new(),
             fresh: None,
+            adopted: false,
             failed: None,
             held: None,
             shared_with: 0,
@@ -91,12 +95,12 @@ impl<'a> Refresh<'a> {
 
     /// Goes through all steps.
     pub(super) async fn run(mut self) -> Result<Token, TokenError> {
-        let (provider, attempt) = (self.provider, self.attempt.clone());
-        let span = tracing::info_span!("refresh", provider, attempt);
+        let span = self.span();
         async move {
             let mut step = Step::Look;
             loop {
                 if let Step::Done(end) = step {
+                    self.tell(end);
                     return self.answer(end).await;
                 }
                 step = step.next(self.in_time(step).await);

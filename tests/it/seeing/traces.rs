@@ -1,0 +1,170 @@
+//! Traces of a Patchbay that has a collector: whoever asks, Patchbay and the provider see one trace.
+
+use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
+use reqwest::Method;
+use rustix::process::Signal;
+
+use super::collector::{Collector, hex, text};
+use super::names::alias_of;
+use crate::support::{Home, Wire, control, start_sandbox};
+
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+const PARENT: &str = "b7ad6b7169203331";
+/// What leaves of a span.
+const ATTRIBUTES: [&str; 11] = [
+    "http.request.method",
+    "http.route",
+    "http.response.status_code",
+    "server.address",
+    "server.port",
+    "patchbay.request_id",
+    "patchbay.org",
+    "patchbay.user",
+    "patchbay.provider",
+    "patchbay.outcome",
+    "patchbay.items",
+];
+
+fn only<'a>(spans: &'a [Span], fits: impl Fn(&Span) -> bool) -> Vec<&'a Span> {
+    spans.iter().filter(|span| fits(span)).collect()
+}
+
+fn kind(span: &Span, kind: SpanKind) -> bool {
+    span.kind == kind as i32
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_a_provider_and_a_load_are_seen_as_what_belongs_together() {
+    let collector = Collector::start();
+    let mut home = Home::new();
+    let sandbox = start_sandbox(&home.url()).await;
+    let hubspot = sandbox.endpoints("hubspot").expect("HubSpot");
+    let wire = Wire::open(Some(&hubspot.origin));
+    home.use_sandbox(&sandbox);
+    let token = format!("{}/oauth/2026-09/token", wire.origin);
+    home.set("HUBSPOT_TOKEN_URL", &token);
+    home.set("HUBSPOT_API_URL", &wire.origin);
+    home.set("PATCHBAY_OTLP_ENDPOINT", &format!("{}/", collector.origin));
+    // What is traced does not depend on what is logged.
+    home.set("PATCHBAY_LOG", "warn,patchbay::load=info");
+    let mut program = home.serve().await;
+    let sizes = [("contacts", "30"), ("companies", "20"), ("deals", "10")];
+    control(hubspot, &sizes).await;
+
+    let mut ada = home.browser();
+    ada.sign_in("acme", "ada").await;
+    ada.connect_hubspot().await;
+    let check = ada.request(Method::POST, "/connections/hubspot/check");
+    let check = check
+        .form(&[("_csrf", ada.csrf())])
+        .header("traceparent", format!("00-{TRACE}-{PARENT}-01"))
+        .header("tracestate", "stranger=secret");
+    assert_eq!(ada.send(check).await.status, 303);
+    for malformed in [
+        "",
+        "00",
+        &"x".repeat(55),
+        &format!("00-{TRACE}-{PARENT}-01-{TRACE}"),
+        &"0-".repeat(4000),
+    ] {
+        let request = ada.request(Method::GET, "/connections");
+        let request = request.header("traceparent", malformed);
+        assert_eq!(ada.send(request).await.status, 200);
+    }
+    let twice = ada.request(Method::GET, "/settings");
+    let twice = twice
+        .header("traceparent", format!("00-{TRACE}-{PARENT}-01"))
+        .header("traceparent", format!("00-{TRACE}-{PARENT}-01"));
+    ada.send(twice).await;
+    ada.load_hubspot().await;
+    // The end sends the last of them.
+    assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
+
+    let spans = collector.spans();
+    assert!(collector.services().iter().all(|name| name == "patchbay"));
+    let ours = only(&spans, |span| hex(&span.trace_id) == TRACE);
+    let server = only(&spans, |span| {
+        hex(&span.trace_id) == TRACE && kind(span, SpanKind::Server)
+    });
+    let [server] = server[..] else {
+        panic!("{ours:#?}");
+    };
+    assert_eq!(server.name, "POST /connections/{provider}/check");
+    assert_eq!(hex(&server.parent_span_id), PARENT);
+    let said = |name: &str| text(&server.attributes, name);
+    assert_eq!(said("http.response.status_code").as_deref(), Some("303"));
+    let alias = alias_of(&home, "acme", "ada");
+    assert_eq!(
+        (said("patchbay.org"), said("patchbay.user")),
+        (Some(alias.org), Some(alias.user))
+    );
+
+    // The provider is called in the course of it, and told so.
+    let client = only(&spans, |span| {
+        hex(&span.trace_id) == TRACE && kind(span, SpanKind::Client)
+    });
+    assert!(!client.is_empty(), "{ours:#?}");
+    for call in &client {
+        assert_eq!(
+            text(&call.attributes, "server.address").as_deref(),
+            Some("localhost")
+        );
+        assert_eq!(
+            text(&call.attributes, "patchbay.provider").as_deref(),
+            Some("hubspot")
+        );
+    }
+    let told = wire.traces();
+    assert!(
+        told.iter().all(|(name, _)| name == "traceparent"),
+        "{told:?}"
+    );
+    let of_call = format!("00-{TRACE}-{}-01", hex(&client[0].span_id));
+    assert!(
+        told.iter().any(|(_, value)| *value == of_call),
+        "{of_call} {told:?}"
+    );
+
+    // A load is a trace of its own, with a link to the request that began it.
+    let load = only(&spans, |span| span.name == "load");
+    let [load] = load[..] else {
+        panic!("{load:#?}");
+    };
+    assert_eq!(
+        text(&load.attributes, "patchbay.outcome").as_deref(),
+        Some("complete")
+    );
+    assert_eq!(
+        text(&load.attributes, "patchbay.items").as_deref(),
+        Some("60")
+    );
+    let began = only(&spans, |span| {
+        span.name == "POST /connections/{provider}/load"
+    });
+    assert_eq!(load.links[0].trace_id, began[0].trace_id);
+    let calls = only(&spans, |span| {
+        span.trace_id == load.trace_id && kind(span, SpanKind::Client)
+    });
+    assert!(calls.len() >= 3, "{}", calls.len());
+    let line = format!("trace_id={}", hex(&load.trace_id));
+    assert!(program.said().contains(&line), "{}", program.said());
+
+    nothing_more_is_said(&spans);
+}
+
+fn nothing_more_is_said(spans: &[Span]) {
+    for span in spans {
+        assert!(span.events.is_empty(), "{span:#?}");
+        assert!(span.trace_state.is_empty(), "{span:#?}");
+        for attribute in &span.attributes {
+            let known = ATTRIBUTES.contains(&&attribute.key[..]);
+            assert!(known, "{} is told", attribute.key);
+            let value = text(&span.attributes, &attribute.key).unwrap_or_default();
+            for word in ["acme", "ada", "secret", "?", "code=", "oauth2callback/"] {
+                assert!(!value.contains(word), "{}: {value}", attribute.key);
+            }
+        }
+        assert!(!span.name.contains('?'), "{}", span.name);
+    }
+}
