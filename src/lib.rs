@@ -29,5 +29,6 @@ mod spreadsheet;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod transfer;
 pub mod vault;
 mod web;

@@ -86,7 +86,7 @@ pub async fn with_people<T>(
 }
 
 /// Lets nothing work with a store that is not of this version.
-async fn refuse_unready(store: &Store) -> Result<(), StartError> {
+pub(super) async fn refuse_unready(store: &Store) -> Result<(), StartError> {
     match store.not_ready().await {
         Some(why) => Err(StartError::NotReady(why)),
         None => Ok(()),
@@ -106,7 +106,7 @@ pub async fn warnings(config: &Config) -> Result<Vec<Warning>, StartError> {
 
 /// Works with the store of a configuration, until `stop`; an embedded one is shared with the Patchbay that uses
 /// it, if one does.
-async fn with_store<T>(
+pub(super) async fn with_store<T>(
     config: &Config,
     stop: &CancellationToken,
     work: impl AsyncFnOnce(Store) -> Result<T, StartError>,

@@ -5,6 +5,7 @@ mod commands;
 mod domain;
 mod error;
 mod idle;
+mod moving;
 mod parts;
 mod peer;
 mod ready;
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use commands::{migrate, rotate, warnings, with_api_keys, with_people};
 pub use error::StartError;
+pub use moving::with_transfer;
 pub use server::IDLE_TIMEOUT;
 
 use crate::clock::{Clock, Entropy};

@@ -2,12 +2,16 @@
 
 mod config;
 mod demo;
+mod export;
+mod first_line;
 mod healthcheck;
+mod import;
 mod key;
 mod keys;
 mod logging;
 mod migrate;
 mod open_files;
+mod passphrase;
 mod sandbox;
 mod serve;
 mod signals;
@@ -48,6 +52,10 @@ enum Command {
     /// Make accounts of people, set their passwords, list them.
     #[command(subcommand)]
     User(user::Command),
+    /// Put an org's connections into a file that is encrypted with a passphrase.
+    Export(export::Arguments),
+    /// Bring connections here from such a file.
+    Import(import::Arguments),
     /// Print the effective configuration, secrets masked, and every problem found.
     Config,
     /// Ask the Patchbay that runs here whether it is ready; for containers.
@@ -86,6 +94,8 @@ pub fn run() -> ExitCode {
             Command::Keys(command) => keys::run(command).await,
             Command::Key(command) => key::run(command).await,
             Command::User(command) => user::run(command).await,
+            Command::Export(arguments) => export::run(arguments).await,
+            Command::Import(arguments) => import::run(arguments).await,
             Command::Config => config::run().await,
             Command::Healthcheck => healthcheck::run().await,
         };

@@ -59,6 +59,12 @@ pub const UNCONFIRMED: &str = "pb:unconfirmed:*";
 /// Glob of all sign-ins that were begun at an identity provider.
 pub const SIGNING_IN: &str = "pb:signing-in:*";
 
+/// Glob of the connections of an org. An encoded id has no character that a glob takes for more than itself.
+pub fn connections_of(org: &str) -> String {
+    let org = utf8_percent_encode(org, ENCODED);
+    format!("pb:{{{org}.*}}:connection:*")
+}
+
 /// What stands in the name of a key that belongs to an owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owned {

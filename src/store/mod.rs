@@ -15,6 +15,7 @@ mod nodes;
 mod notes;
 mod pool;
 mod readers;
+mod restore;
 mod risks;
 mod scripts;
 mod streams;

@@ -33,6 +33,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("identity", DOMAIN),
     ("members", DOMAIN),
     ("vault", DOMAIN),
+    ("transfer", DOMAIN),
     (
         "outbound",
         &[

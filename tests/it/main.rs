@@ -48,5 +48,6 @@ mod sign_in;
 mod slow_heads;
 mod sso;
 mod stops;
+mod transfer;
 mod upkeep;
 mod vault;
