@@ -3,6 +3,7 @@
 pub mod activity;
 mod api;
 pub mod app;
+pub mod checkup;
 pub mod cli;
 pub mod clock;
 pub mod config;

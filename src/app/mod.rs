@@ -1,6 +1,7 @@
 //! Builds all parts and mounts all trees. Everything is named here; nothing is decided here.
 
 mod base;
+mod checkup;
 mod commands;
 mod domain;
 mod error;
@@ -23,7 +24,8 @@ use futures_util::future::join;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use commands::{migrate, rotate, warnings, with_api_keys, with_people};
+pub use checkup::{Checked, check, redirect_urls};
+pub use commands::{migrate, rotate, with_api_keys, with_people};
 pub use error::StartError;
 pub use moving::with_transfer;
 pub use server::IDLE_TIMEOUT;

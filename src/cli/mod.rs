@@ -56,8 +56,9 @@ enum Command {
     Export(export::Arguments),
     /// Bring connections here from such a file.
     Import(import::Arguments),
-    /// Print the effective configuration, secrets masked, and every problem found.
-    Config,
+    /// Print the effective configuration, secrets masked, every problem found, and whether it works: Redis, clock,
+    /// keys, and each provider's client.
+    Config(config::Arguments),
     /// Ask the Patchbay that runs here whether it is ready; for containers.
     Healthcheck,
 }
@@ -96,7 +97,7 @@ pub fn run() -> ExitCode {
             Command::User(command) => user::run(command).await,
             Command::Export(arguments) => export::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,
-            Command::Config => config::run().await,
+            Command::Config(arguments) => config::run(arguments).await,
             Command::Healthcheck => healthcheck::run().await,
         };
         outcome.unwrap_or_else(|error| fail(error.as_ref()))

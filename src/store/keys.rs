@@ -236,6 +236,11 @@ pub fn answered(owner: &Owner, digest: &str) -> Key {
     owned(owner, "answered", &plain_or_digest(digest))
 }
 
+/// String: there within one script only, to see whether anything can be written.
+pub fn try_write() -> Key {
+    Key("pb:try".to_owned())
+}
+
 /// Sorted set: the names of connections' keys, by when they need looking after.
 pub fn due() -> Key {
     Key("pb:due".to_owned())

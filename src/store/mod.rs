@@ -4,6 +4,7 @@
 //! all of a request's operations share one (see `patience`), so that a Redis that does not answer costs a page
 //! less than two seconds in all.
 
+mod about;
 mod bucket;
 pub mod embedded;
 mod fault;

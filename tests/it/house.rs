@@ -34,6 +34,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("members", DOMAIN),
     ("vault", DOMAIN),
     ("transfer", DOMAIN),
+    ("checkup", DOMAIN),
     (
         "outbound",
         &[

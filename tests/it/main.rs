@@ -9,6 +9,7 @@ mod accounts;
 mod activity;
 mod api;
 mod attacks;
+mod checkup;
 mod classic;
 mod commands;
 mod contacts;
