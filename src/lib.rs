@@ -4,6 +4,7 @@ pub mod activity;
 pub mod alias;
 mod api;
 pub mod app;
+pub mod checkup;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -32,5 +33,6 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 mod traces;
+pub mod transfer;
 pub mod vault;
 mod web;

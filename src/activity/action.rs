@@ -87,6 +87,12 @@ actions! {
     DisconnectedByAdmin = "disconnected_by_admin", Connections, Deeds;
     /// Nobody had used a connection for too long.
     Forgotten = "forgotten", Connections, Deeds;
+    /// The operator put a connection's credentials into an encrypted file.
+    CredentialsExported = "credentials_exported", Connections, Deeds;
+    /// The operator brought a connection here from a file of another Patchbay.
+    ConnectionImported = "connection_imported", Connections, Deeds;
+    /// The operator took a connection along to another Patchbay.
+    MovedAway = "moved_away", Connections, Deeds;
     /// A provider's redirect was refused.
     CallbackRefused = "callback_refused", Connections, Attempts;
     /// A token cannot be renewed just now.

@@ -24,6 +24,7 @@ use crate::members::Members;
 use crate::outbound::Outbound;
 use crate::providers::{Api, Registry, Stream};
 use crate::store::Store;
+use crate::transfer::Transfer;
 use crate::vault::{self, KeyRing, Observer, Vault};
 use crate::web::{SSO_CALLBACK, Site};
 
@@ -169,6 +170,21 @@ impl Base {
             self.clock.clone(),
             self.tasks.clone(),
         )
+    }
+
+    /// What takes connections along.
+    pub(super) fn transfer(&self, config: &Config, vault: Vault, loads: Loads) -> Transfer {
+        let clients = parts::clients(self.registry, config).into_iter();
+        Transfer {
+            store: self.store.clone(),
+            vault,
+            loads,
+            people: (!self.demo).then(|| self.people.clone()),
+            activity: self.activity.clone(),
+            registry: self.registry,
+            clients: clients.map(|(id, client)| (id, client.id)).collect(),
+            clock: self.clock.clone(),
+        }
     }
 
     /// Single sign-on, where it is configured.

@@ -1,5 +1,5 @@
-//! What is done to a store beside the Patchbay that serves from it: migrations, the rotation of keys, API keys, a
-//! look at what it may lose.
+//! What is done to a store beside the Patchbay that serves from it: migrations, the rotation of keys, API keys,
+//! accounts.
 
 use tokio_util::sync::CancellationToken;
 
@@ -8,9 +8,9 @@ use crate::alias::Names;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
 use crate::identity::{ApiKeys, People};
+use crate::store::Store;
 use crate::store::embedded::{Embedded, Joined};
 use crate::store::migrate::MIGRATIONS;
-use crate::store::{Store, Warning};
 use crate::vault::rotate::{self, Event, Figures, Kind, Mode};
 use crate::{connections, contacts, idempotency, identity, load};
 
@@ -93,27 +93,16 @@ pub async fn with_people<T>(
 }
 
 /// Lets nothing work with a store that is not of this version.
-async fn refuse_unready(store: &Store) -> Result<(), StartError> {
+pub(super) async fn refuse_unready(store: &Store) -> Result<(), StartError> {
     match store.not_ready().await {
         Some(why) => Err(StartError::NotReady(why)),
         None => Ok(()),
     }
 }
 
-/// What an outside Redis may lose, as `patchbay config` shows it. The embedded one is set up to lose nothing,
-/// and is not started for this.
-pub async fn warnings(config: &Config) -> Result<Vec<Warning>, StartError> {
-    if matches!(config.redis.target, RedisTarget::Embedded) {
-        return Ok(Vec::new());
-    }
-    let target = parts::target(&config.redis, None)?;
-    let store = Store::new(&target, Entropy::system())?;
-    store.warnings().await.map_err(StartError::Settings)
-}
-
 /// Works with the store of a configuration, until `stop`; an embedded one is shared with the Patchbay that uses
 /// it, if one does.
-async fn with_store<T>(
+pub(super) async fn with_store<T>(
     config: &Config,
     stop: &CancellationToken,
     work: impl AsyncFnOnce(Store) -> Result<T, StartError>,

@@ -1,10 +1,12 @@
 //! Builds all parts and mounts all trees. Everything is named here; nothing is decided here.
 
 mod base;
+mod checkup;
 mod commands;
 mod domain;
 mod error;
 mod idle;
+mod moving;
 mod parts;
 mod peer;
 mod ready;
@@ -24,8 +26,10 @@ use futures_util::future::join;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use commands::{migrate, names_in_log, rotate, warnings, with_api_keys, with_people};
+pub use checkup::{Checked, check, redirect_urls};
+pub use commands::{migrate, names_in_log, rotate, with_api_keys, with_people};
 pub use error::StartError;
+pub use moving::with_transfer;
 pub use server::IDLE_TIMEOUT;
 
 use crate::clock::{Clock, Entropy};

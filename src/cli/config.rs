@@ -1,42 +1,44 @@
 //! `patchbay config`
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use super::Outcome;
-use crate::app;
+use crate::app::{self, Checked};
+use crate::checkup::Verdict;
 use crate::config::{Config, Sources, report};
 use crate::providers::Registry;
 
-/// The longest wait for an outside Redis to tell its settings.
-const PATIENCE: Duration = Duration::from_secs(3);
-
-pub(super) async fn run() -> Outcome {
-    let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
-    let warnings = of_redis(&sources).await;
-    let report = report(&sources, &Registry.ids(), &warnings);
-    print!("{}", report.text);
-    Ok(if report.sound {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Ask nobody over the network: neither an outside Redis, nor a provider, nor an identity provider.
+    #[arg(long)]
+    offline: bool,
 }
 
-/// What the configured Redis may lose, or that it could not be asked. Nothing where the configuration has
-/// problems, which come first.
-async fn of_redis(sources: &Sources) -> Vec<String> {
-    let Ok(loaded) = Config::load(sources, &Registry.ids()) else {
-        return Vec::new();
+pub(super) async fn run(arguments: Arguments) -> Outcome {
+    let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
+    let ids = Registry.ids();
+    let Ok(loaded) = Config::load(&sources, &ids) else {
+        // What is wrong stands in the report. A check of a half of it would mislead.
+        print!("{}", report(&sources, &ids, &[]).text);
+        println!("\nChecks:\n- none were made: first solve the problems");
+        return Ok(ExitCode::FAILURE);
     };
-    let unknown = |why: &str| {
-        vec![format!(
-            "Redis: it could not be asked how well it keeps what it is given ({why})"
-        )]
-    };
-    match tokio::time::timeout(PATIENCE, app::warnings(&loaded.config)).await {
-        Ok(Ok(warnings)) => warnings.iter().map(ToString::to_string).collect(),
-        Ok(Err(error)) => unknown(&error.to_string()),
-        Err(_) => unknown("no answer in time"),
+    let redirects = app::redirect_urls(&loaded.config);
+    let Checked { findings, warnings } = app::check(loaded.config, arguments.offline).await;
+    let report = report(&sources, &ids, &warnings);
+    print!("{}", report.text);
+    println!("\nRedirect URLs to register, just so:");
+    for (name, url) in &redirects {
+        println!("- {name}: {url}");
     }
+    println!("\nChecks:");
+    for finding in &findings {
+        println!("- {finding}");
+    }
+    let wrong = findings.iter().any(|it| it.verdict == Verdict::Wrong);
+    Ok(match report.sound && !wrong {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
 }

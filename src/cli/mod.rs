@@ -2,12 +2,16 @@
 
 mod config;
 mod demo;
+mod export;
+mod first_line;
 mod healthcheck;
+mod import;
 mod key;
 mod keys;
 mod logging;
 mod migrate;
 mod open_files;
+mod passphrase;
 mod sandbox;
 mod serve;
 mod signals;
@@ -49,8 +53,13 @@ enum Command {
     /// Make accounts of people, set their passwords, list them.
     #[command(subcommand)]
     User(user::Command),
-    /// Print the effective configuration, secrets masked, and every problem found.
-    Config,
+    /// Put an org's connections into a file that is encrypted with a passphrase.
+    Export(export::Arguments),
+    /// Bring connections here from such a file.
+    Import(import::Arguments),
+    /// Print the effective configuration, secrets masked, every problem found, and whether it works: Redis, clock,
+    /// keys, and each provider's client.
+    Config(config::Arguments),
     /// Ask the Patchbay that runs here whether it is ready; for containers.
     Healthcheck,
 }
@@ -87,7 +96,9 @@ pub fn run() -> ExitCode {
             Command::Keys(command) => keys::run(command).await,
             Command::Key(command) => key::run(command).await,
             Command::User(command) => user::run(command).await,
-            Command::Config => config::run().await,
+            Command::Export(arguments) => export::run(arguments).await,
+            Command::Import(arguments) => import::run(arguments).await,
+            Command::Config(arguments) => config::run(arguments).await,
             Command::Healthcheck => healthcheck::run().await,
         };
         outcome.unwrap_or_else(|error| fail(error.as_ref()))

@@ -19,6 +19,11 @@ const HEADER: &str = "\
 
 pub(super) type Stored = (Vec<EncryptionKey>, SecretBox<[u8; 64]>);
 
+/// Whether the folder has keys.
+pub(super) fn is_stored(data_dir: &Path) -> bool {
+    data_dir.join(FILE).symlink_metadata().is_ok()
+}
+
 /// The keys of the folder; the file is made at the first call and never changed afterwards.
 pub(super) fn stored(
     data_dir: &Path,

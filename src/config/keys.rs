@@ -5,7 +5,7 @@ use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use secrecy::{SecretBox, SecretString};
 
-use super::key_file::stored;
+use super::key_file::{is_stored, stored};
 use super::parse::{Invalid, Parsed, elements};
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
@@ -82,6 +82,13 @@ impl Keys {
                 reader.problems.push(missing(name));
             }
         }
+    }
+
+    /// Whether [`Keys::ensure`] would make keys, where that may be.
+    #[must_use]
+    pub fn would_be_made(&self, data_dir: &Path) -> bool {
+        let missing = self.encryption.is_none() || self.session.is_none();
+        missing && !is_stored(data_dir)
     }
 
     /// Fills in what is missing from `keys.toml` in the data folder, which is made at the first call and

@@ -59,6 +59,12 @@ pub const UNCONFIRMED: &str = "pb:unconfirmed:*";
 /// Glob of all sign-ins that were begun at an identity provider.
 pub const SIGNING_IN: &str = "pb:signing-in:*";
 
+/// Glob of the connections of an org. An encoded id has no character that a glob takes for more than itself.
+pub fn connections_of(org: &str) -> String {
+    let org = utf8_percent_encode(org, ENCODED);
+    format!("pb:{{{org}.*}}:connection:*")
+}
+
 /// What stands in the name of a key that belongs to an owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owned {
@@ -228,6 +234,11 @@ pub fn bucket(limit: &str, who: &str) -> Key {
 /// String: what came of a request with an idempotency key (sealed), under a digest of that.
 pub fn answered(owner: &Owner, digest: &str) -> Key {
     owned(owner, "answered", &plain_or_digest(digest))
+}
+
+/// String: there within one script only, to see whether anything can be written.
+pub fn try_write() -> Key {
+    Key("pb:try".to_owned())
 }
 
 /// Sorted set: the names of connections' keys, by when they need looking after.

@@ -4,6 +4,7 @@
 //! all of a request's operations share one (see `patience`), so that a Redis that does not answer costs a page
 //! less than two seconds in all.
 
+mod about;
 mod bucket;
 pub mod embedded;
 mod fault;
@@ -15,6 +16,7 @@ mod nodes;
 mod notes;
 mod pool;
 mod readers;
+mod restore;
 mod risks;
 mod scripts;
 mod seen;

@@ -89,6 +89,16 @@ impl Credential {
         fresh
     }
 
+    /// Whether such tokens can have come of a token endpoint: what stands in a header is visible ASCII or space (RFC
+    /// 6749 appendix A.12).
+    pub fn is_plausible(&self) -> bool {
+        let access = self.access.expose_secret();
+        let refresh = self.refresh.as_ref().map(ExposeSecret::expose_secret);
+        !access.is_empty()
+            && access.bytes().all(|byte| matches!(byte, 0x20..=0x7E))
+            && refresh.is_none_or(|token| !token.is_empty())
+    }
+
     /// What the grant is known by.
     pub fn id(&self) -> GrantId {
         GrantId::of(self.refresh.as_ref().unwrap_or(&self.access))
@@ -110,6 +120,12 @@ impl Credential {
         let same = self.access.expose_secret() == other.access.expose_secret();
         let later = self.issued_at > other.issued_at && !same;
         (later || self.id() != other.id()) && self.descends_from(other.id())
+    }
+
+    /// Whether these tokens are those of `other`, or came of them.
+    pub fn is_as_new_as(&self, other: &Self) -> bool {
+        let same = self.access.expose_secret() == other.access.expose_secret();
+        (same && self.id() == other.id()) || self.succeeds(other)
     }
 
     /// Whether the access token has not expired.

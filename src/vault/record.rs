@@ -214,6 +214,17 @@ impl Connection {
         self.state == State::ActionNeeded && self.ended != Some(Ended::Refused)
     }
 
+    /// Whether it lives by a grant of which these are tokens, older or newer ones.
+    pub(super) fn uses(&self, tokens: &Credential) -> bool {
+        let own = &self.credential;
+        !self.is_spent() && (own.descends_from(tokens.id()) || tokens.descends_from(own.id()))
+    }
+
+    /// Whether this program knows the form that it was written in.
+    pub fn is_known(&self) -> bool {
+        self.format <= FORMAT
+    }
+
     /// Adds an event, and drops the oldest ones beyond what is kept.
     pub fn note(&mut self, at: Timestamp, text: impl Into<String>) {
         history::note(&mut self.history, at, text.into());
@@ -234,7 +245,7 @@ impl Connection {
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let connection: Self = serde_json::from_slice(bytes).ok()?;
-        (connection.format <= FORMAT).then_some(connection)
+        connection.is_known().then_some(connection)
     }
 }
 

@@ -149,12 +149,22 @@ impl Parts {
         expected: u64,
         connection: &Connection,
     ) -> Result<Option<u64>, VaultError> {
-        let plain = connection.encode().ok_or(VaultError::Format)?;
-        let sealed = self
-            .ring
-            .seal(record::binding(owner, provider).as_ref(), &plain)?;
+        let sealed = self.seal(owner, provider, connection)?;
         let key = keys::connection(owner, provider);
         Ok(self.store.compare_and_set(&key, expected, &sealed).await?)
+    }
+
+    /// The record of a connection, sealed for its owner and provider.
+    pub(super) fn seal(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        connection: &Connection,
+    ) -> Result<Vec<u8>, VaultError> {
+        let plain = connection.encode().ok_or(VaultError::Format)?;
+        Ok(self
+            .ring
+            .seal(record::binding(owner, provider).as_ref(), &plain)?)
     }
 
     /// The record that another is to take the place of. What is none is taken out of the way: nothing can be

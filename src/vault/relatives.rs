@@ -41,7 +41,7 @@ impl Parts {
 
     /// The owners of other connections of an account that are listed with a grant of the same family: the same
     /// one, one that it came of, or one that came of it.
-    async fn kin(
+    pub(super) async fn kin(
         &self,
         owner: &Owner,
         provider: &str,
@@ -133,13 +133,7 @@ impl Parts {
         own: &Credential,
     ) -> Result<usize, VaultError> {
         let relatives = self.relatives(owner, provider, account, own).await?;
-        let same = relatives.iter().filter(|other| {
-            if other.connection.is_spent() {
-                return false;
-            }
-            let theirs = &other.connection.credential;
-            theirs.descends_from(own.id()) || own.descends_from(theirs.id())
-        });
+        let same = relatives.iter().filter(|other| other.connection.uses(own));
         Ok(same.count())
     }
 

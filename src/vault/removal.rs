@@ -49,7 +49,7 @@ impl Vault {
 impl Parts {
     /// Takes a record out, if it is as `wanted`, which hears `None` of one that cannot be read; `None` where it
     /// was changed or used meanwhile.
-    async fn take(
+    pub(super) async fn take(
         &self,
         owner: &Owner,
         provider: &str,
@@ -108,7 +108,7 @@ impl Parts {
     }
 
     /// Takes what is gone out of the indexes. What fails leads nowhere, and is found out then.
-    async fn unindex(&self, owner: &Owner, provider: &str, removed: &Removed) {
+    pub(super) async fn unindex(&self, owner: &Owner, provider: &str, removed: &Removed) {
         let mut done = Ok(());
         if let Removed::Connection(connection) = removed {
             done = self.unlist(owner, provider, &connection.account.id).await;

@@ -33,6 +33,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("identity", DOMAIN),
     ("members", DOMAIN),
     ("vault", DOMAIN),
+    ("transfer", DOMAIN),
+    ("checkup", DOMAIN),
     (
         "outbound",
         &[

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 use patchbay::sandbox::Sandbox;
@@ -90,6 +91,26 @@ impl Home {
         let run = self.command(arguments).output();
         let output = tokio::time::timeout(PATIENCE, run).await;
         output.expect("it comes to an end").expect("it starts")
+    }
+
+    /// Runs a command to its end with something on its standard input.
+    pub async fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped());
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut stdin = child.stdin.take().expect("its input");
+        let run = async {
+            // It may end without having read it.
+            let _ = stdin.write_all(input).await;
+            drop(stdin);
+            child.wait_with_output().await
+        };
+        let output = tokio::time::timeout(PATIENCE, run).await;
+        output.expect("it comes to an end").expect("its output")
     }
 
     /// Runs a command to its end with its standard output led into a device, which it must not get along with; answers

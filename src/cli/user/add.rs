@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{password, role_named, with_people};
+use super::{role_named, with_people};
 use crate::activity::By;
-use crate::cli::{Failed, Outcome, refuse};
+use crate::cli::{Failed, Outcome, first_line, refuse};
 use crate::identity::{Coming, NewPerson, check_email, check_password};
 use crate::owner::{Owner, check_id};
 
@@ -28,7 +28,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Outcome {
     let password = match arguments.password_stdin {
-        true => Some(password::from_stdin()?),
+        true => Some(first_line::from_stdin("password")?),
         false => None,
     };
     let new = read(arguments, password)?;

@@ -3,7 +3,6 @@
 mod add;
 mod list;
 mod passwd;
-mod password;
 mod role;
 
 use clap::Subcommand;

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::{password, with_people};
+use super::with_people;
 use crate::activity::By;
-use crate::cli::{Failed, Outcome};
+use crate::cli::{Failed, Outcome, first_line};
 use crate::identity::{People, Person, check_email};
 
 #[derive(clap::Args)]
@@ -19,7 +19,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Outcome {
     let email = check_email(&arguments.email).map_err(|bad| format!("--email {bad}"))?;
-    let password = password::from_stdin()?;
+    let password = first_line::from_stdin("password")?;
     with_people(async |people: People| -> Result<(), Failed> {
         let person = people.find(&email).await?.filter(Person::is_member);
         let person = person.ok_or_else(|| format!("nobody has an account of {email}"))?;

@@ -11,6 +11,7 @@ mod claims;
 mod discovery;
 mod id_token;
 mod issuer;
+mod look;
 mod pending;
 mod person;
 mod refusal;
@@ -24,6 +25,8 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use callback::{Finished, Ties};
+pub use issuer::IssuerError;
+pub use look::{Configured, look};
 pub use pending::SIGNING_IN;
 pub use refusal::Refusal;
 

@@ -8,6 +8,7 @@
 mod answer;
 mod grant;
 mod response;
+mod trial;
 mod wire;
 
 use std::future::Future;
@@ -25,6 +26,7 @@ use url::Url;
 pub(super) use grant::TOKEN_BYTES;
 pub use grant::{Grant, GrantError, SERVER_ERROR, printable};
 pub use response::AuthorizationResponse;
+pub use trial::Trial;
 
 use super::Outbound;
 use grant::flatten;

@@ -42,8 +42,13 @@ impl Client {
         request: oauth2::HttpRequest,
     ) -> Result<oauth2::HttpResponse, GrantError> {
         let answer = self.send(outbound, request).await?;
-        if is_refusal(&answer.body) {
-            return Err(refusal(&answer));
+        Self::token_answer(&answer)
+    }
+
+    /// What the token endpoint's answer says, in the form that the protocol's crate reads.
+    pub(super) fn token_answer(answer: &Answer) -> Result<oauth2::HttpResponse, GrantError> {
+        if !is_success(answer) || is_refusal(&answer.body) {
+            return Err(refusal(answer));
         }
         let body = normalised(&answer.body).ok_or(GrantError::Broken)?;
         // Any success is one: the crate would take a 201 for a refusal, and its tokens would be lost.
@@ -54,8 +59,21 @@ impl Client {
             .map_err(|_| GrantError::Broken)
     }
 
-    /// Sends a form of the protocol as this provider wants it.
+    /// Sends a form of the protocol as this provider wants it, and answers what it granted.
     pub(super) async fn send(
+        &self,
+        outbound: &Outbound,
+        request: oauth2::HttpRequest,
+    ) -> Result<Answer, GrantError> {
+        let answer = self.deliver(outbound, request).await?;
+        match is_success(&answer) {
+            true => Ok(answer),
+            false => Err(refusal(&answer)),
+        }
+    }
+
+    /// The same, and answers whatever comes back.
+    pub(super) async fn deliver(
         &self,
         outbound: &Outbound,
         mut request: oauth2::HttpRequest,
@@ -108,14 +126,14 @@ async fn send(
 ) -> Result<Answer, GrantError> {
     let request = reqwest::Request::try_from(request).map_err(|_| GrantError::NotSent)?;
     let answer = outbound.send(request, to).await;
-    let answer = answer.map_err(|error| match error {
+    answer.map_err(|error| match error {
         NoAnswer::NotSent => GrantError::NotSent,
         NoAnswer::Late | NoAnswer::Lost | NoAnswer::TooLarge => GrantError::Lost,
-    })?;
-    if !(200..300).contains(&answer.status) {
-        return Err(refusal(&answer));
-    }
-    Ok(answer)
+    })
+}
+
+fn is_success(answer: &Answer) -> bool {
+    (200..300).contains(&answer.status)
 }
 
 /// Whether a token answer brings no token but an error's word.

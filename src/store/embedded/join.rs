@@ -72,7 +72,7 @@ impl Embedded {
 }
 
 /// The URL of the Redis that works in this folder and is ready.
-async fn neighbour(data_dir: &Path) -> Option<String> {
+pub(super) async fn neighbour(data_dir: &Path) -> Option<String> {
     let place = Neighbour::of(data_dir)?;
     let found = client::identity(&place.url).await?;
     let ready = client::ping(&place.url).await == Answer::Ready;

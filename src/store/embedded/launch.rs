@@ -11,7 +11,7 @@ use super::error::EmbeddedError;
 use super::folder::Folder;
 use super::process::Process;
 
-const PROGRAMS: &[&str] = &["redis-server", "valkey-server"];
+pub(super) const PROGRAMS: &[&str] = &["redis-server", "valkey-server"];
 
 /// Reached by its socket alone, and durable: a rotated credential that was acknowledged must
 /// outlive a power cut, and one that is stored must never be evicted. The append-only file is the

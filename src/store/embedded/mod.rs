@@ -12,6 +12,7 @@ mod folder;
 mod join;
 mod launch;
 mod lock;
+mod look;
 mod owner;
 mod process;
 mod socket;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 pub use error::EmbeddedError;
 pub use join::Joined;
+pub use look::{Folder as FolderLook, Look};
 
 use folder::Folder;
 use launch::Launcher;

@@ -11,6 +11,7 @@ mod record;
 mod tests;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use tokio::time::Instant;
 
 use super::KeyRing;
 use super::cipher::CipherError;
@@ -64,6 +65,35 @@ pub async fn rotate(
             mode,
         };
         all.push(work.all(&mut tell).await?);
+    }
+    Ok(all)
+}
+
+/// Opens some records of each kind: until `most` of them were found, or until `until`. Nothing is written.
+pub async fn sample(
+    store: &Store,
+    ring: &KeyRing,
+    kinds: &[&dyn Kind],
+    most: u64,
+    until: Instant,
+) -> Result<Vec<Figures>, StoreError> {
+    let mut all = Vec::new();
+    for kind in kinds {
+        let work = Work {
+            store,
+            ring,
+            kind: *kind,
+            mode: Mode::DryRun,
+        };
+        let mut figures = Figures::new(kind.title());
+        let mut walk = Walk::default();
+        while figures.found() < most && Instant::now() < until {
+            let Some(names) = store.walk(kind.glob(), &mut walk).await? else {
+                break;
+            };
+            work.batch(names, &mut figures, &mut |_| {}).await?;
+        }
+        all.push(figures);
     }
     Ok(all)
 }

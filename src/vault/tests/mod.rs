@@ -7,6 +7,7 @@ mod demands;
 mod due;
 mod locks;
 mod marks;
+mod moving;
 mod races;
 mod refresh;
 mod removed;

@@ -1,0 +1,97 @@
+//! A look at the data folder of an embedded Redis that starts nothing and makes nothing.
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::fs::{Access, access};
+use tokio::time::timeout;
+
+use super::Embedded;
+use super::join::neighbour;
+use super::launch::PROGRAMS;
+
+/// How long a neighbour may take to answer. One that hangs does not count.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What a start would find.
+#[derive(Debug)]
+pub struct Look {
+    /// The server program that would be started.
+    pub program: Option<PathBuf>,
+    /// The data folder.
+    pub folder: Folder,
+    /// Where the Redis of a Patchbay that serves from it listens.
+    pub neighbour: Option<String>,
+}
+
+/// The state of a data folder.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Folder {
+    /// It is not there; a start makes it.
+    ToBeMade,
+    /// It can be used.
+    Fit,
+    /// It can be used, and others may look into it.
+    OthersMayLook,
+    /// Anybody may write into it, so a start refuses it.
+    OpenToAll,
+    /// It cannot be used, because of this.
+    Unusable(String),
+}
+
+impl Embedded {
+    /// Looks at a data folder and for the server program.
+    pub async fn look(data_dir: &Path) -> Look {
+        Look {
+            program: program(),
+            folder: folder(data_dir),
+            neighbour: timeout(PATIENCE, neighbour(data_dir)).await.ok().flatten(),
+        }
+    }
+}
+
+fn program() -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    let mut found = PROGRAMS
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    found.find(|program| program.is_file() && access(program, Access::EXEC_OK).is_ok())
+}
+
+fn folder(data_dir: &Path) -> Folder {
+    let found = match fs::metadata(data_dir) {
+        Ok(found) => found,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return parent(data_dir),
+        Err(error) => return Folder::Unusable(error.to_string()),
+    };
+    if !found.is_dir() {
+        return Folder::Unusable("it is not a folder".to_owned());
+    }
+    if let Err(why) = writable(data_dir) {
+        return Folder::Unusable(why);
+    }
+    match found.mode() {
+        mode if mode & 0o002 != 0 => Folder::OpenToAll,
+        mode if mode & 0o077 != 0 => Folder::OthersMayLook,
+        _ => Folder::Fit,
+    }
+}
+
+/// A folder that is not there is made in the nearest one above it that is.
+fn parent(data_dir: &Path) -> Folder {
+    let absolute = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_owned());
+    let above = absolute.ancestors().find(|folder| folder.exists());
+    match above.map(writable) {
+        Some(Err(why)) => Folder::Unusable(why),
+        _ => Folder::ToBeMade,
+    }
+}
+
+fn writable(folder: &Path) -> Result<(), String> {
+    access(folder, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|error| format!("{} may not be written to ({error})", folder.display()))
+}
