@@ -7,6 +7,10 @@
 CARGO ?= cargo
 DOCKER ?= docker
 IMAGE ?= patchbay
+# Architectures of the image, such as linux/amd64,linux/arm64; the engine's own when empty. Several at once go where
+# images are kept (IMAGE=registry.example.com/patchbay:1.2.3 OUTPUT=--push).
+PLATFORMS ?=
+OUTPUT ?=
 # Tests mostly wait for each other's processes, so more of them at once than there are processors.
 THREADS ?= 4
 # What is tested against a Redis Cluster as well: each area that has scripts or keys of its own in the store.
@@ -15,7 +19,7 @@ CLUSTER := accounts::answers activity::deeds activity::turns activity::found api
 	disconnect:: fleet:: grants:: health::refresh items_all::table journey:: keys:: loads:: people::first_run \
 	people::invitations people::members people::sessions people::sign_in people::command people::trail providers::shared \
 	providers::choice providers::connect settings::revoke settings::shown_once upkeep:: vault:: exports_of_many
-SCRIPTS := .ci/run $(wildcard scripts/*.sh tests/*/*.sh)
+SCRIPTS := .ci/run $(wildcard scripts/*.sh scripts/*/*.sh tests/*/*.sh)
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +46,7 @@ test: ## install what is missing, run every test, browser tests too; check every
 	RUST_TEST_THREADS=$(THREADS) PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- $(CLUSTER)
 	@tests/pages/run.sh
 	@tests/api/run.sh
+	@tests/deploy/run.sh
 
 lint: ## formatting, clippy, shell scripts, and cargo-deny where it is installed
 	@scripts/setup.sh build
@@ -64,4 +69,6 @@ image: ## build the container image
 	@$(DOCKER) version >/dev/null 2>&1 || { \
 		echo "image: no container engine answers '$(DOCKER) version'. Start Docker, or name another: make image DOCKER=podman" >&2; \
 		exit 1; }
-	$(DOCKER) build --tag $(IMAGE) .
+	$(DOCKER) build --tag $(IMAGE) $(if $(PLATFORMS),--platform $(PLATFORMS)) $(OUTPUT) \
+		--build-arg VERSION=$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1) \
+		--build-arg REVISION=$$(git rev-parse --verify --quiet HEAD) .

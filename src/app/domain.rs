@@ -1,5 +1,7 @@
 //! The parts that do the work, for people and for programs.
 
+use tokio_util::sync::CancellationToken;
+
 use super::base::Base;
 use crate::config::Config;
 use crate::connections::Connections;
@@ -14,6 +16,8 @@ pub(super) struct Domain {
     pub(super) contacts: Contacts,
     pub(super) loads: Loads,
     pub(super) answers: Answers,
+    /// That requests are to end: who waits for long is told to ask elsewhere.
+    pub(super) ends: CancellationToken,
 }
 
 impl Domain {
@@ -27,6 +31,7 @@ impl Domain {
             answers: base.answers(),
             loads,
             vault,
+            ends: CancellationToken::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod keys;
 mod logging;
 mod migrate;
 mod open_files;
+mod orphans;
 mod sandbox;
 mod serve;
 mod signals;
