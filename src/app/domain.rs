@@ -16,6 +16,8 @@ pub(super) struct Domain {
     pub(super) contacts: Contacts,
     pub(super) loads: Loads,
     pub(super) answers: Answers,
+    /// That the process was asked to end, for who asks whether it is ready.
+    pub(super) leaving: CancellationToken,
     /// That requests are to end: who waits for long is told to ask elsewhere.
     pub(super) ends: CancellationToken,
 }
@@ -31,6 +33,7 @@ impl Domain {
             answers: base.answers(),
             loads,
             vault,
+            leaving: CancellationToken::new(),
             ends: CancellationToken::new(),
         }
     }

@@ -104,8 +104,6 @@ pub struct App {
     domain: Domain,
     trail: Trail,
     upkeep: bool,
-    /// That it was asked to end, for who asks whether it is ready.
-    leaving: CancellationToken,
     /// How long it serves on after it was asked to end.
     drain: Duration,
     embedded: Option<Embedded>,
@@ -144,8 +142,7 @@ impl App {
         }
         let (observer, trail) = Trail::begin(base.activity.clone());
         let domain = Domain::new(&base, &config, observer);
-        let leaving = CancellationToken::new();
-        let shared = Shared::new(&base, &config, &extras, &domain, &leaving)?;
+        let shared = Shared::new(&base, &config, &extras, &domain)?;
         let listener = match extras.listener {
             Some(listener) => listener,
             None => TcpListener::bind(config.server.bind)
@@ -158,7 +155,6 @@ impl App {
             domain,
             trail,
             upkeep: extras.upkeep,
-            leaving,
             drain: config.server.drain,
             embedded: None,
         })
@@ -186,7 +182,7 @@ impl App {
         };
         let ended = tokio::select! {
             ended = &mut server => Some(ended),
-            () = leave(&stop, &self.leaving, self.drain) => None,
+            () = leave(&stop, &self.domain.leaving, self.drain) => None,
         };
         let begun = Instant::now();
         // At once: a refresh that is under way has all the time there is.

@@ -57,18 +57,17 @@ impl Shared {
         config: &Config,
         extras: &Extras,
         domain: &Domain,
-        leaving: &CancellationToken,
     ) -> Result<Self, StartError> {
         let session_key = config.keys.session.as_ref();
         let session_key = session_key.ok_or(StartError::SessionKey)?;
-        let (store, ends) = (base.store.clone(), leaving.clone());
+        let (store, leaving) = (base.store.clone(), domain.leaving.clone());
         Ok(Self {
             site: Data::new(base.site(config, extras, domain)),
             classic: Data::new(base.classic(config, domain)),
             v1: Data::new(base.v1(config, domain)),
             health: Data::new(ops::Health {
                 probe: Box::new(move || {
-                    let (store, leaves) = (store.clone(), ends.is_cancelled());
+                    let (store, leaves) = (store.clone(), leaving.is_cancelled());
                     Box::pin(async move {
                         match leaves {
                             true => Some("stopping"),
@@ -81,7 +80,7 @@ impl Shared {
             session_idle: config.sessions.idle,
             origins: config.api.cors_origins.clone(),
             trusted: config.server.trusted_proxies.clone().into(),
-            leaving: leaving.clone(),
+            leaving: domain.leaving.clone(),
         })
     }
 }
