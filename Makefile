@@ -7,6 +7,10 @@
 CARGO ?= cargo
 DOCKER ?= docker
 IMAGE ?= patchbay
+# Architectures of the image, such as linux/amd64,linux/arm64; the engine's own when empty. Several at once go where
+# images are kept (IMAGE=registry.example.com/patchbay:1.2.3 OUTPUT=--push).
+PLATFORMS ?=
+OUTPUT ?=
 # Tests mostly wait for each other's processes, so more of them at once than there are processors.
 THREADS ?= 4
 # What is tested against a Redis Cluster as well: each area that has scripts or keys of its own in the store.
@@ -19,7 +23,7 @@ CLUSTER := accounts::answers activity::deeds activity::turns activity::found api
 ROUNDS ?= 20
 PEOPLE ?= 200
 SECONDS ?= 1200
-SCRIPTS := .ci/run $(wildcard scripts/*.sh tests/*/*.sh)
+SCRIPTS := .ci/run $(wildcard scripts/*.sh scripts/*/*.sh tests/*/*.sh)
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +50,7 @@ test: ## install what is missing, run every test, browser tests too; check every
 	RUST_TEST_THREADS=$(THREADS) PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- $(CLUSTER)
 	@tests/pages/run.sh
 	@tests/api/run.sh
+	@tests/deploy/run.sh
 
 # Each fault again and again, then many people for a while. About an hour.
 soak: ## what is in `make test` in short: every fault many times, and 200 people for 20 minutes
@@ -74,4 +79,6 @@ image: ## build the container image
 	@$(DOCKER) version >/dev/null 2>&1 || { \
 		echo "image: no container engine answers '$(DOCKER) version'. Start Docker, or name another: make image DOCKER=podman" >&2; \
 		exit 1; }
-	$(DOCKER) build --tag $(IMAGE) .
+	$(DOCKER) build --tag $(IMAGE) $(if $(PLATFORMS),--platform $(PLATFORMS)) $(OUTPUT) \
+		--build-arg VERSION=$$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1) \
+		--build-arg REVISION=$$(git rev-parse --verify --quiet HEAD) .

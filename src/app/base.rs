@@ -236,6 +236,7 @@ impl Base {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             access: self.access(config),
+            ends: domain.ends.clone(),
         }
     }
 

@@ -121,7 +121,7 @@ pub(super) async fn with_store<T>(
     let target = parts::target(&config.redis, joined.as_ref().map(Joined::url))?;
     let store = Store::new(&target, Entropy::system())?;
     let work = async {
-        ready::wait_for(&store).await?;
+        ready::wait_for(&store, &config.redis).await?;
         work(store.clone()).await
     };
     let done = stop.run_until_cancelled(work).await;

@@ -1,5 +1,7 @@
 //! The parts that do the work, for people and for programs.
 
+use tokio_util::sync::CancellationToken;
+
 use super::base::Base;
 use crate::config::Config;
 use crate::connections::Connections;
@@ -14,6 +16,10 @@ pub(super) struct Domain {
     pub(super) contacts: Contacts,
     pub(super) loads: Loads,
     pub(super) answers: Answers,
+    /// That the process was asked to end, for who asks whether it is ready.
+    pub(super) leaving: CancellationToken,
+    /// That requests are to end: who waits for long is told to ask elsewhere.
+    pub(super) ends: CancellationToken,
 }
 
 impl Domain {
@@ -27,6 +33,8 @@ impl Domain {
             answers: base.answers(),
             loads,
             vault,
+            leaving: CancellationToken::new(),
+            ends: CancellationToken::new(),
         }
     }
 }

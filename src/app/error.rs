@@ -20,11 +20,11 @@ pub enum StartError {
     #[error(transparent)]
     Connect(#[from] store::ConnectError),
     /// Redis did not answer.
-    #[error("Redis did not answer within 30 s ({0}); check REDIS_URL and that it runs")]
-    Redis(StoreError),
+    #[error("Redis at {0} did not answer within 30 s ({1}); check REDIS_URL and that it runs")]
+    Redis(String, StoreError),
     /// Redis answered, and refused us.
-    #[error("{0}; check the user and password in REDIS_URL")]
-    Refused(StoreError),
+    #[error("{1} (at {0}); check the user and password in REDIS_URL")]
+    Refused(String, StoreError),
     /// The store cannot be brought to this version.
     #[error(transparent)]
     Migrate(#[from] MigrateError),

@@ -15,6 +15,7 @@ mod routes;
 mod scrape;
 mod seen;
 mod server;
+mod stop;
 mod trace;
 mod trail;
 
@@ -31,6 +32,7 @@ pub use commands::{migrate, names_in_log, rotate, with_api_keys, with_people};
 pub use error::StartError;
 pub use moving::with_transfer;
 pub use server::IDLE_TIMEOUT;
+pub use stop::Stop;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
@@ -110,6 +112,8 @@ pub struct App {
     trail: Trail,
     upkeep: bool,
     scrape: Option<Scrape>,
+    /// How long it serves on after it was asked to end.
+    drain: Duration,
     embedded: Option<Embedded>,
 }
 
@@ -137,7 +141,7 @@ impl App {
     }
 
     async fn assemble(config: Config, extras: Extras, store: Store) -> Result<Self, StartError> {
-        ready::prepare(&store).await?;
+        ready::prepare(&store, &config.redis).await?;
         let base = Base::new(&config, &extras, store)?;
         base.tell_how_to_begin(&config).await;
         if !config.api.rate_limits {
@@ -162,6 +166,7 @@ impl App {
             trail,
             upkeep: extras.upkeep,
             scrape,
+            drain: config.server.drain,
             embedded: None,
         })
     }
@@ -171,21 +176,24 @@ impl App {
         self.port
     }
 
-    /// Serves until `stop`, then ends in order: requests, loads, the embedded Redis.
-    pub async fn run_until(self, stop: CancellationToken) -> Result<(), StartError> {
+    /// Serves until `stop` and, unless it is in a hurry, for the configured time of leaving; then ends in order:
+    /// requests, loads, the embedded Redis. From `stop` on it is not ready any more, and leaves to others what they can
+    /// do as well: the upkeep, and loads that are to be taken up.
+    pub async fn run_until(self, stop: impl Into<Stop>) -> Result<(), StartError> {
+        let stop: Stop = stop.into();
         let handle: ServerHandle = self.server.handle();
         let mut server = tokio::spawn(self.server);
         let upkeep = self.upkeep.then(|| {
-            let (connections, stop) = (self.domain.connections.clone(), stop.clone());
+            let (connections, stop) = (self.domain.connections.clone(), stop.token().clone());
             tokio::spawn(async move { connections.upkeep(stop).await })
         });
         let watch = {
-            let (loads, stop) = (self.domain.loads.clone(), stop.clone());
+            let (loads, stop) = (self.domain.loads.clone(), stop.token().clone());
             tokio::spawn(async move { loads.watch(&stop).await })
         };
         let ended = tokio::select! {
             ended = &mut server => Some(ended),
-            () = stop.cancelled() => None,
+            () = leave(&stop, &self.domain.leaving, self.drain) => None,
         };
         let begun = Instant::now();
         // At once: a refresh that is under way has all the time there is.
@@ -194,6 +202,7 @@ impl App {
             Some(ended) => ended.unwrap_or_else(|error| Err(std::io::Error::other(error))),
             None => {
                 tracing::info!("stopping");
+                self.domain.ends.cancel();
                 end_requests(&handle).await;
                 Ok(())
             }
@@ -225,6 +234,13 @@ impl App {
         ready::stop(self.embedded.map(Embedded::stop)).await;
         result.map_err(StartError::Io)
     }
+}
+
+/// Waits until it is to end, and says that it leaves as soon as it is asked to.
+async fn leave(stop: &Stop, leaving: &CancellationToken, drain: Duration) {
+    stop.asked().await;
+    leaving.cancel();
+    stop.due(drain).await;
 }
 
 async fn end_requests(handle: &ServerHandle) {

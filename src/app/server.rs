@@ -10,12 +10,13 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpServer};
 use secrecy::ExposeSecret;
+use tokio_util::sync::CancellationToken;
 use tracing_actix_web::TracingLogger;
 
 use super::base::Base;
 use super::domain::Domain;
 use super::trace::Spans;
-use super::{Extras, StartError, idle, peer, seen};
+use super::{Extras, StartError, idle, peer, seen, stop};
 use crate::api::classic::{self, Classic};
 use crate::api::ops;
 use crate::api::v1::{self, V1};
@@ -46,6 +47,8 @@ pub(super) struct Shared {
     /// Whose pages may use the APIs.
     origins: Vec<String>,
     trusted: Arc<[Network]>,
+    /// Whether the process was asked to end.
+    leaving: CancellationToken,
 }
 
 impl Shared {
@@ -57,21 +60,27 @@ impl Shared {
     ) -> Result<Self, StartError> {
         let session_key = config.keys.session.as_ref();
         let session_key = session_key.ok_or(StartError::SessionKey)?;
-        let store = base.store.clone();
+        let (store, leaving) = (base.store.clone(), domain.leaving.clone());
         Ok(Self {
             site: Data::new(base.site(config, extras, domain)),
             classic: Data::new(base.classic(config, domain)),
             v1: Data::new(base.v1(config, domain)),
             health: Data::new(ops::Health {
                 probe: Box::new(move || {
-                    let store = store.clone();
-                    Box::pin(async move { store.not_ready().await })
+                    let (store, leaves) = (store.clone(), leaving.is_cancelled());
+                    Box::pin(async move {
+                        match leaves {
+                            true => Some("stopping"),
+                            false => store.not_ready().await,
+                        }
+                    })
                 }),
             }),
             session_key: *session_key.expose_secret(),
             session_idle: config.sessions.idle,
             origins: config.api.cors_origins.clone(),
             trusted: config.server.trusted_proxies.clone().into(),
+            leaving: domain.leaving.clone(),
         })
     }
 }
@@ -96,7 +105,7 @@ pub(super) fn app(
         site.is_https(),
         shared.session_idle,
     );
-    let trusted = Arc::clone(&shared.trusted);
+    let (trusted, leaving) = (Arc::clone(&shared.trusted), shared.leaving.clone());
     let pages = web::scope("")
         .wrap(from_fn(pages::check))
         .wrap(from_fn(pages::remember))
@@ -123,6 +132,9 @@ pub(super) fn app(
         .wrap(from_fn(seen::count))
         // Around all of it: what is inside may hold an answer back.
         .wrap(from_fn(idle::answer))
+        .wrap(from_fn(move |request, next| {
+            stop::close(leaving.clone(), request, next)
+        }))
 }
 
 pub(super) fn start(

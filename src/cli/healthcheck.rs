@@ -34,3 +34,21 @@ fn reachable(bind: SocketAddr) -> SocketAddr {
     };
     SocketAddr::new(host, bind.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_asked_where_it_can_be_reached_from_here() {
+        for (bind, asked) in [
+            ("0.0.0.0:8000", "127.0.0.1:8000"),
+            ("[::]:8000", "[::1]:8000"),
+            ("192.0.2.7:80", "192.0.2.7:80"),
+            ("[2001:db8::7]:80", "[2001:db8::7]:80"),
+        ] {
+            let bind = bind.parse().expect("an address");
+            assert_eq!(reachable(bind).to_string(), asked);
+        }
+    }
+}

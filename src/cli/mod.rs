@@ -11,6 +11,7 @@ mod keys;
 mod logging;
 mod migrate;
 mod open_files;
+mod orphans;
 mod passphrase;
 mod sandbox;
 mod serve;

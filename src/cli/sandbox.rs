@@ -46,7 +46,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
             print(id, endpoints);
         }
     }
-    stop.cancelled().await;
+    stop.asked().await;
     sandbox.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Outcome, open_files, signals};
+use super::{Outcome, open_files, orphans, signals};
 use crate::app::{App, Extras};
 use crate::config::{Config, Sources};
 use crate::traces::Traces;
@@ -25,10 +25,11 @@ pub(super) async fn serve(config: Config, extras: Extras, traces: Option<Traces>
 async fn until_told(config: Config, extras: Extras) -> Outcome {
     let stop = signals::stop()?;
     open_files::allow_all();
+    orphans::bury();
     let address = config.server.public_url.origin().ascii_serialization();
     let app = tokio::select! {
         app = App::build(config, extras) => app?,
-        () = stop.cancelled() => return Ok(ExitCode::SUCCESS),
+        () = stop.asked() => return Ok(ExitCode::SUCCESS),
     };
     println!("Patchbay is ready: {address}");
     app.run_until(stop).await?;

@@ -1,22 +1,30 @@
 //! The signals that ask to end.
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
-/// A token that is cancelled by SIGTERM or SIGINT.
-pub(super) fn stop() -> std::io::Result<CancellationToken> {
-    let stop = CancellationToken::new();
+use crate::app::Stop;
+
+/// Asks to end by SIGTERM, as supervisors send it; in a hurry by SIGINT, as somebody at a terminal sends it, and by
+/// whatever comes second.
+pub(super) fn stop() -> std::io::Result<Stop> {
+    let stop = Stop::default();
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    let token = stop.clone();
+    let asked = stop.clone();
     tokio::spawn(async move {
         tokio::select! {
-            _ = terminate.recv() => {}
+            _ = terminate.recv() => {
+                asked.ask();
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            }
             _ = interrupt.recv() => {}
         }
-        token.cancel();
+        asked.hurry();
     });
     Ok(stop)
 }

@@ -46,6 +46,7 @@ mod problem;
 mod provider;
 mod reader;
 mod redis;
+mod redis_place;
 mod redis_url;
 mod report;
 mod server;

@@ -1,11 +1,15 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use url::Url;
 
 use super::Network;
-use super::parse::{address, is_loopback, list, origin, path};
+use super::parse::{Invalid, Parsed, address, duration, is_loopback, list, origin, path};
 use super::reader::Reader;
+
+/// Whoever supervises the process has to wait for it, and for the 15 seconds after it.
+const LONGEST_DRAIN: Duration = Duration::from_secs(60);
 
 /// Where Patchbay listens, and how it is seen from outside.
 #[derive(Debug, Clone)]
@@ -17,6 +21,8 @@ pub struct Server {
     pub public_url: Url,
     /// Embedded Redis files and generated keys; mode 0700. Default `./data`.
     pub data_dir: PathBuf,
+    /// How long it serves on after it was asked to end. Default none.
+    pub drain: Duration,
     /// Networks of proxies whose `X-Forwarded-For` is believed. Default none.
     pub trusted_proxies: Vec<Network>,
 }
@@ -32,6 +38,7 @@ impl Server {
         let bind = reader.required("PATCHBAY_BIND", address);
         let public_url = reader.required("PATCHBAY_PUBLIC_URL", origin);
         let data_dir = reader.required("PATCHBAY_DATA_DIR", path);
+        let drain = reader.required("PATCHBAY_DRAIN", drain);
         let trusted_proxies =
             reader.optional("PATCHBAY_TRUSTED_PROXIES", list(',', Network::parse));
 
@@ -39,6 +46,7 @@ impl Server {
             bind: bind?,
             public_url: public_url?,
             data_dir: data_dir?,
+            drain: drain?,
             trusted_proxies: trusted_proxies.unwrap_or_default(),
         };
         server.warn(reader);
@@ -65,4 +73,15 @@ impl Server {
             );
         }
     }
+}
+
+fn drain(text: &str) -> Parsed<Duration> {
+    let drain = duration(text)?;
+    if drain > LONGEST_DRAIN {
+        return Err(Invalid::new(
+            "is longer than a minute",
+            "write it like 0s, 5s or 60s",
+        ));
+    }
+    Ok(drain)
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code)] // Not every test binary uses every part.
 
 pub mod api;
+mod balancer;
 mod browser;
 pub mod fleet;
 mod issuer;
@@ -31,6 +32,8 @@ use patchbay::sandbox::{self, Endpoints, Sandbox};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+#[allow(unused_imports)]
+pub use balancer::Balancer;
 #[allow(unused_imports)]
 pub use browser::Browser;
 #[allow(unused_imports)]

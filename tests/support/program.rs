@@ -88,9 +88,8 @@ impl Home {
 
     /// Runs a command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Output {
-        let run = self.command(arguments).output();
-        let output = tokio::time::timeout(PATIENCE, run).await;
-        output.expect("it comes to an end").expect("it starts")
+        self.run_program(env!("CARGO_BIN_EXE_patchbay"), arguments)
+            .await
     }
 
     /// Runs a command to its end with something on its standard input.
@@ -129,6 +128,18 @@ impl Home {
     /// Starts a command that runs until it is told to end.
     pub fn start(&self, arguments: &[&str]) -> Program {
         self.begin(self.command(arguments))
+    }
+
+    /// Runs another program to its end, with the settings of this one.
+    pub async fn run_program(&self, program: &str, arguments: &[&str]) -> Output {
+        let run = self.command_of(program, arguments).output();
+        let output = tokio::time::timeout(PATIENCE, run).await;
+        output.expect("it comes to an end").expect("it starts")
+    }
+
+    /// Starts another program with the settings of this one, such as one that starts this one somewhere else.
+    pub fn start_program(&self, program: &str, arguments: &[&str]) -> Program {
+        self.begin(self.command_of(program, arguments))
     }
 
     /// Starts it from a shell that allows no more than so many open files, until somebody asks for more.
@@ -291,9 +302,19 @@ impl Program {
         self.child.kill().await.expect("killed");
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).expect("a signal");
+    }
+
     /// Asks it to end, and answers how it did; the 15 seconds that are promised are waited for.
     pub async fn end(&mut self, signal: Signal) -> ExitStatus {
-        kill_process(self.pid(), signal).expect("a signal");
+        self.signal(signal);
+        self.ended().await
+    }
+
+    /// Waits as long as that until it has ended, and answers how.
+    pub async fn ended(&mut self) -> ExitStatus {
         let ended = tokio::time::timeout(Duration::from_secs(15), self.child.wait()).await;
         ended.expect("it ends in time").expect("its status")
     }

@@ -20,6 +20,7 @@ use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFT
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, Payload, ServiceConfig, post, resource};
 use actix_web::{Handler, HttpRequest, HttpResponse, Route};
+use tokio_util::sync::CancellationToken;
 
 use super::cors::{self, Permitted};
 use crate::activity::Activity;
@@ -54,6 +55,8 @@ pub struct Classic {
     pub entropy: Entropy,
     /// Who is let in.
     pub access: Access,
+    /// That this process stops: nobody is to wait here any more for what takes long.
+    pub ends: CancellationToken,
 }
 
 /// The routes. They need no session, and their guard stands before all of them. Pages of `origins` may read what they

@@ -26,7 +26,7 @@ pub(super) async fn run(mode: Mode) -> Outcome {
         }
         Event::Progress(_) => {}
     };
-    let all = app::rotate(config, mode, &stop, tell).await?;
+    let all = app::rotate(config, mode, stop.token(), tell).await?;
     for figures in &all {
         say(&line(figures, mode));
     }

@@ -27,6 +27,13 @@ pub(super) fn goes_on(name: &str, load: Option<&Load>) -> Failure {
     failure.retry_after(Some(ASK_AGAIN))
 }
 
+/// Whoever answers stops, and the load goes on elsewhere.
+pub(super) fn stops(name: &str) -> Failure {
+    let text = "This Patchbay stops. The load goes on by itself: ask again to join it and wait on for its end.";
+    let failure = Failure::new(Kind::Unavailable, not_here(name), text);
+    failure.retry_after(Some(ASK_AGAIN))
+}
+
 /// The time is over, and with it the load: nobody else can wait for it.
 pub(super) fn is_over(name: &str) -> Failure {
     let text = "A load with a token of the caller's own ends with its request, and nothing of it is kept. Connect the account, or let Patchbay wait longer (PATCHBAY_CLASSIC_TIMEOUT).";

@@ -86,7 +86,10 @@ impl<'a> Wait<'a> {
             if Instant::now() >= self.until {
                 return Err(told::goes_on(self.profile.name, seen.load.as_ref()));
             }
-            sleep_until(self.until.min(Instant::now() + seen.pause())).await;
+            let pause = sleep_until(self.until.min(Instant::now() + seen.pause()));
+            if self.classic.ends.run_until_cancelled(pause).await.is_none() {
+                return Err(told::stops(self.profile.name));
+            }
         }
     }
 
