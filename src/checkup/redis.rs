@@ -36,14 +36,17 @@ async fn look(store: &Store, clock: &Clock) -> Result<(Finding, Option<Seen>), S
         whose: ABOUT.to_owned(),
         ahead: clock::skew(said, SignedDuration::ZERO, (sent, clock.now())),
     });
-    if let Err(StoreError::Away(why)) = store.try_write().await {
-        let text = format!(
-            "{software} answers and takes no writes ({why}); is it a replica, full, or without room on its disk?"
-        );
-        return Ok((Finding::wrong(ABOUT, text), seen));
+    match store.try_write().await {
+        Ok(()) => {}
+        Err(StoreError::Away(why)) => {
+            let text = format!(
+                "{software} answers and takes no writes ({why}); is it a replica, full, or without room on its disk?"
+            );
+            return Ok((Finding::wrong(ABOUT, text), seen));
+        }
+        // What it refuses for good is told as such.
+        Err(refused) => return Err(refused),
     }
-    // What it refuses for good is told as such.
-    store.try_write().await?;
     let schema = store.schema().await?;
     let finding = if schema.readable_since > KNOWN {
         let text = format!(

@@ -45,7 +45,7 @@ impl Store {
 
     /// Whether it takes writes and runs our scripts. Nothing is left of the try.
     pub async fn try_write(&self) -> Result<(), StoreError> {
-        let call = TRY_WRITE.key(&keys::try_write());
+        let call = TRY_WRITE.key(keys::try_write());
         self.script::<Option<bool>>(&call).await.map(drop)
     }
 }
