@@ -15,6 +15,7 @@ mod nodes;
 mod notes;
 mod pool;
 mod readers;
+mod replicas;
 mod risks;
 mod scripts;
 mod streams;
@@ -30,7 +31,7 @@ pub use fault::StoreError;
 pub use keys::Key;
 pub use lease::{Held, Lease};
 pub use notes::{Note, Notes};
-pub use pool::{ConnectError, Target, TlsFiles};
+pub use pool::{ConnectError, Login, PoolStatus, Sentinels, Target, TlsFiles};
 pub use readers::Reads;
 pub use risks::{Risk, Warning};
 pub use streams::{Bounds, Fields, Mark, Span};
@@ -75,6 +76,7 @@ impl Touch {
 #[derive(Clone)]
 pub struct Store {
     pool: pool::Pools,
+    replicas: replicas::Replicas,
     entropy: Entropy,
 }
 
@@ -83,8 +85,14 @@ impl Store {
     pub fn new(target: &Target, entropy: Entropy) -> Result<Self, ConnectError> {
         Ok(Self {
             pool: pool::Pools::new(target)?,
+            replicas: replicas::Replicas::default(),
             entropy,
         })
+    }
+
+    /// How busy the connections are.
+    pub fn pool_status(&self) -> PoolStatus {
+        self.pool.status()
     }
 
     /// Whether Redis answers.

@@ -40,6 +40,7 @@ mod people;
 mod process;
 mod providers;
 mod reconnect;
+mod redis_kinds;
 mod risks;
 mod rows;
 mod security;

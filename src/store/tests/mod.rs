@@ -6,6 +6,7 @@ mod migrate;
 mod notes;
 mod readers;
 mod replace;
+mod replicas;
 mod risks;
 mod strings;
 mod walk;
