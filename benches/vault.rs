@@ -70,7 +70,8 @@ fn main() {
 
 /// What a part is done with; nothing where another part is asked for.
 fn part<'a, T>(name: &str, what: &'a [T]) -> &'a [T] {
-    let asked = |argument: &String| ["writes", "copies", "upkeep", "kills"].contains(&argument.as_str());
+    let asked =
+        |argument: &String| ["writes", "copies", "upkeep", "kills"].contains(&argument.as_str());
     let mut asked = std::env::args().filter(asked).peekable();
     let wanted = asked.peek().is_none() || asked.any(|argument| argument == name);
     if wanted { what } else { &[] }

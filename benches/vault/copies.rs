@@ -17,7 +17,11 @@ pub async fn measure(replica: bool) {
     let master = Redis::with(&["--repl-diskless-sync-delay", "0"]);
     let port = master.port().to_string();
     let _replica = replica.then(|| Redis::with(&["--replicaof", "127.0.0.1", &port]));
-    while replica && !master.cli(&["INFO", "replication"]).contains("state=online") {
+    while replica
+        && !master
+            .cli(&["INFO", "replication"])
+            .contains("state=online")
+    {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let target = Target::Single {

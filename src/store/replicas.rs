@@ -38,7 +38,8 @@ enum Copied {
 
 impl Store {
     /// As [`Store::compare_and_set`], and then waits a moment until a replica has it, where there are replicas. That none
-    /// has it in time is no failure: the master has it.
+    /// has it in time is no failure: the master has it. That another server is the master by then is one whose outcome is
+    /// not known.
     pub async fn compare_and_set_copied(
         &self,
         key: &Key,
@@ -55,18 +56,40 @@ impl Store {
         }))
         .await?;
         let version = u64::try_from(version).ok().filter(|version| *version > 0);
-        if version.is_some() {
-            let copied = patience::bounded(2 * WAIT, self.replicas.wait(connection, key));
-            self.replicas.tell(copied.await.unwrap_or(Copied::NotYet));
+        if version.is_none() {
+            return Ok(None);
+        }
+        let copied = self.replicas.wait(connection, key);
+        match patience::bounded(2 * WAIT, copied).await {
+            Some((copied, connection)) => {
+                self.replicas.tell(copied);
+                self.is_of_the_master(&connection).await?;
+            }
+            None => self.replicas.tell(Copied::NotYet),
         }
         Ok(version)
+    }
+
+    /// Sentinels choose another master while the one of before still takes writes, which are lost then, whatever replicas
+    /// follow it. What was just written may be among them: whoever wrote it must look.
+    async fn is_of_the_master(&self, connection: &Connection) -> Result<(), StoreError> {
+        let right = self.pool.leads_right(connection);
+        if patience::bounded(WAIT, right).await.unwrap_or(true) {
+            return Ok(());
+        }
+        let why = "another server has become the master meanwhile";
+        Err(StoreError::Away(why.to_owned()))
     }
 }
 
 impl Replicas {
-    async fn wait(&self, mut connection: Connection, key: &Key) -> Copied {
+    async fn wait(&self, mut connection: Connection, key: &Key) -> (Copied, Connection) {
+        (self.copied(&mut connection, key).await, connection)
+    }
+
+    async fn copied(&self, connection: &mut Connection, key: &Key) -> Copied {
         let to = Route::with_key(key.as_str(), SlotAddr::Master);
-        let role = ask(&mut connection, to, redis::cmd("ROLE")).await;
+        let role = ask(connection, to, redis::cmd("ROLE")).await;
         match role {
             Ok(Role::Primary { replicas, .. }) if !replicas.is_empty() => {
                 self.seen.store(true, Ordering::Relaxed);
@@ -78,7 +101,7 @@ impl Replicas {
         }
         let mut wait = redis::cmd("WAIT");
         wait.arg(1).arg(WAIT.as_millis());
-        match ask::<u64>(&mut connection, to, wait).await {
+        match ask::<u64>(connection, to, wait).await {
             Ok(0) => Copied::NotYet,
             Ok(_) => Copied::Yes,
             Err(error) if is_refusal(&error) => Copied::Alone,

@@ -96,7 +96,11 @@ fn certificates_and_the_login_of_sentinels_stand_beside_a_url() {
         let Loaded { config, warnings } = load("", &env);
         (config.redis.target, warnings)
     };
-    for url in ["rediss://a", "rediss-cluster://a,b", "rediss-sentinel://a/main"] {
+    for url in [
+        "rediss://a",
+        "rediss-cluster://a,b",
+        "rediss-sentinel://a/main",
+    ] {
         let tls = match read(url).0 {
             RedisTarget::Single { tls, .. } | RedisTarget::Cluster { tls, .. } => tls,
             RedisTarget::Sentinel(to) => to.tls,
@@ -109,7 +113,10 @@ fn certificates_and_the_login_of_sentinels_stand_beside_a_url() {
         panic!("{target:?}");
     };
     let said = |login: &Login| {
-        let password = login.password.as_ref().map(|it| it.expose_secret().to_owned());
+        let password = login
+            .password
+            .as_ref()
+            .map(|it| it.expose_secret().to_owned());
         (login.username.clone(), password)
     };
     let pair = |name: &str, password: &str| (Some(name.to_owned()), Some(password.to_owned()));
@@ -117,7 +124,9 @@ fn certificates_and_the_login_of_sentinels_stand_beside_a_url() {
     assert_eq!(said(&to.own), pair("s", "q"));
     assert!(to.tls.is_none());
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    assert!(warnings[0].starts_with("REDIS_CA_FILE is not read, because REDIS_URL is one without TLS"));
+    assert!(
+        warnings[0].starts_with("REDIS_CA_FILE is not read, because REDIS_URL is one without TLS")
+    );
     // Of those two only Sentinels are told.
     assert_eq!(read("rediss://a").1.len(), 2);
 }

@@ -4,6 +4,7 @@
 //! something again: it does so too where an answer was lost, and what was done once would be done twice, or be reported as
 //! refused because it had been done. Here only that is sent again which a node surely has not done.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, RecycleResult};
@@ -18,14 +19,14 @@ use redis::{
     Value,
 };
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::oneshot;
 
-use super::ConnectError;
 use super::aside::Aside;
 use super::tls::TlsFiles;
+use super::{ConnectError, POOL_SIZE};
 
-/// Longest wait for a connection to a node. A node that is frozen costs it twice, and a request waits for one and a half
-/// seconds in all.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
+/// Longest wait for a connection to a node. A node that is frozen costs it twice.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A node's own limit to an answer. While nodes are asked who has which slot, one that is frozen costs it.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// First pause before something is sent again; it doubles, so many times. Whoever asks may give up before.
@@ -38,6 +39,8 @@ const RECENT: Duration = Duration::from_secs(1);
 pub(super) struct Nodes {
     client: ClusterClient,
     aside: Aside,
+    /// Connections that came to stand when nobody waited for them any more.
+    spares: Arc<Mutex<Vec<ToNodes>>>,
 }
 
 /// Connections to all nodes.
@@ -65,7 +68,12 @@ impl Nodes {
         Ok(Self {
             aside: Aside::new(tls.apply(first)?, config),
             client: builder.build().map_err(ConnectError::new)?,
+            spares: Arc::default(),
         })
+    }
+
+    fn spares(&self) -> MutexGuard<'_, Vec<ToNodes>> {
+        self.spares.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,11 +81,25 @@ impl Manager for Nodes {
     type Type = ToNodes;
     type Error = RedisError;
 
+    /// Whoever asks may not wait for as long as it takes to reach all nodes: what comes too late for them is kept for the
+    /// next one, who would otherwise begin anew and never come to an end either.
     async fn create(&self) -> RedisResult<ToNodes> {
-        Ok(ToNodes {
-            connection: self.client.get_async_connection().await?,
-            aside: self.aside.clone(),
-        })
+        if let Some(spare) = self.spares().pop() {
+            return Ok(spare);
+        }
+        let (client, aside) = (self.client.clone(), self.aside.clone());
+        let (spares, (to, made)) = (Arc::clone(&self.spares), oneshot::channel());
+        tokio::spawn(async move {
+            let connection = client.get_async_connection().await;
+            let made = connection.map(|connection| ToNodes { connection, aside });
+            if let Err(Ok(late)) = to.send(made) {
+                let mut spares = spares.lock().unwrap_or_else(PoisonError::into_inner);
+                if spares.len() < POOL_SIZE {
+                    spares.push(late);
+                }
+            }
+        });
+        made.await.unwrap_or_else(|_| Err(super::gone()))
     }
 
     /// Connections that broke meanwhile are found out, and are mended beside what is done next. One node that answers is

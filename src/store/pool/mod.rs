@@ -12,13 +12,12 @@ mod single;
 mod target;
 mod tls;
 
-use std::time::Duration;
-
 use deadpool::managed::{Manager, Object, Pool, PoolError, Status};
 use deadpool_redis::Runtime;
 use redis::aio::ConnectionLike;
 use redis::cluster_routing::Route;
 use redis::{Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
+use tokio::time::Instant;
 
 use super::StoreError;
 use fitness::Fitness;
@@ -27,8 +26,6 @@ pub use tls::TlsFiles;
 
 /// Connections, and so operations under way at once. Each takes well under a millisecond.
 const POOL_SIZE: usize = 16;
-/// A connection's own limit to an answer. The store's, which is the one that matters, is shorter.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The address of Redis cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +121,15 @@ impl Pools {
         .into()
     }
 
+    /// Whether a connection leads to where it should, as far as anybody knows at this moment.
+    pub(super) async fn leads_right(&self, connection: &Connection) -> bool {
+        match (&self.0, &connection.kind) {
+            (Pooled::Sentinel(pool), Some(Kind::Sentinel(to))) => pool.manager().is_still(to).await,
+            // There is one server, or the nodes of a Cluster tell each other.
+            _ => true,
+        }
+    }
+
     /// Whether another server may take the place of the one that is written to.
     pub(super) fn fails_over(&self) -> bool {
         !matches!(self.0, Pooled::Single(_))
@@ -158,7 +164,11 @@ impl Connection {
         let answer = match &mut self.kind {
             Some(Kind::Cluster(nodes)) => nodes.to(to, command).await,
             Some(Kind::Single(server)) => server.req_packed_command(&command).await,
-            Some(Kind::Sentinel(master)) => master.connection.req_packed_command(&command).await,
+            Some(Kind::Sentinel(master)) => {
+                let begun = Instant::now();
+                let answer = master.connection.req_packed_command(&command).await;
+                sentinel::believed(master, begun, answer).await
+            }
             None => Err(gone()),
         };
         self.fitness.end(answer.as_ref().map(std::slice::from_ref));
@@ -172,7 +182,11 @@ impl ConnectionLike for Connection {
             self.fitness.begin();
             let answer = match &mut self.kind {
                 Some(Kind::Single(server)) => server.req_packed_command(cmd).await,
-                Some(Kind::Sentinel(master)) => master.connection.req_packed_command(cmd).await,
+                Some(Kind::Sentinel(master)) => {
+                    let begun = Instant::now();
+                    let answer = master.connection.req_packed_command(cmd).await;
+                    sentinel::believed(master, begun, answer).await
+                }
                 Some(Kind::Cluster(nodes)) => nodes.one(cmd).await,
                 None => Err(gone()),
             };
@@ -192,10 +206,9 @@ impl ConnectionLike for Connection {
             let answers = match &mut self.kind {
                 Some(Kind::Single(server)) => server.req_packed_commands(cmd, offset, count).await,
                 Some(Kind::Sentinel(master)) => {
-                    master
-                        .connection
-                        .req_packed_commands(cmd, offset, count)
-                        .await
+                    let begun = Instant::now();
+                    let sent = master.connection.req_packed_commands(cmd, offset, count);
+                    sentinel::believed(master, begun, sent.await).await
                 }
                 Some(Kind::Cluster(nodes)) => nodes.several(cmd, offset, count).await,
                 None => Err(gone()),

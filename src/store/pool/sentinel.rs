@@ -1,12 +1,12 @@
 //! The master that Sentinels name.
 //!
 //! A connection is made to whom they name, and only where that one says itself that it is the master. One that goes back into
-//! use is looked at likewise. Besides, they are asked once a second who it is: a master that was cut off or frozen while
+//! use is looked at likewise. Besides, they are asked again and again who it is: a master that was cut off or frozen while
 //! they chose another one goes on taking writes for seconds after it is back, and loses them all.
 
 use std::time::Duration;
 
-use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
 use redis::aio::MultiplexedConnection;
 use redis::{
     AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, RedisError, RedisResult, Role,
@@ -15,15 +15,20 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use super::sentinels::{Address, Sentinels};
-use super::{ConnectError, RESPONSE_TIMEOUT, target, tls};
+use super::{ConnectError, target, tls};
 
 /// Longest wait for a connection to the master.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// A connection's own limit to an answer: shorter than it takes Sentinels to choose another master. What is sent again after
+/// that finds the new one.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// An answer that took so long may be of a server that was frozen meanwhile.
+const SLOW: Duration = Duration::from_millis(250);
 /// For so long an answer of the Sentinels counts.
-const COUNTS: Duration = Duration::from_secs(1);
+const COUNTS: Duration = Duration::from_millis(250);
 /// Whoever has a connection waits so long for them, and asks again after so long where that was not enough.
 const LOOK: Duration = Duration::from_millis(300);
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Makes connections to the master.
 pub(super) struct Master {
@@ -81,18 +86,24 @@ impl Master {
         })
     }
 
-    async fn forget(&self) {
-        self.known.lock().await.master = None;
+    /// What was said last does not count any more.
+    async fn ask_anew(&self) {
+        self.known.lock().await.until = Instant::now();
+    }
+
+    /// Whether a connection still leads to the master, as far as the Sentinels know at this moment.
+    pub(super) async fn is_still(&self, to: &ToMaster) -> bool {
+        let mut known = self.known.lock().await;
+        known.until = Instant::now();
+        !known.is_another_than(&to.address).await
     }
 }
 
 impl Known {
     /// Who is the master.
     async fn ask(&mut self) -> RedisResult<Address> {
-        if Instant::now() >= self.until {
-            self.master = None;
-        }
-        if let Some(address) = &self.master {
+        let counts = Instant::now() < self.until;
+        if let Some(address) = self.master.as_ref().filter(|_| counts) {
             return Ok(address.clone());
         }
         let address = self.sentinels.master().await?;
@@ -102,16 +113,13 @@ impl Known {
 
     /// Whether another one is the master by now. Sentinels that do not answer take no connection away.
     async fn is_another_than(&mut self, address: &Address) -> bool {
-        if Instant::now() >= self.until {
-            match timeout(LOOK, self.sentinels.master()).await {
-                Ok(Ok(now)) => {
-                    self.master = Some(now);
-                    self.until = Instant::now() + COUNTS;
-                }
-                _ => self.until = Instant::now() + LOOK_AGAIN,
+        match timeout(LOOK, self.ask()).await {
+            Ok(Ok(master)) => master != *address,
+            _ => {
+                self.until = Instant::now() + LOOK_AGAIN;
+                self.master.as_ref().is_some_and(|master| master != address)
             }
         }
-        self.master.as_ref().is_some_and(|master| master != address)
     }
 }
 
@@ -123,26 +131,56 @@ impl Manager for Master {
         if let Ok(made) = self.connect().await {
             return Ok(made);
         }
-        // What was known may be a second old.
-        self.forget().await;
+        self.ask_anew().await;
         let made = self.connect().await;
         if made.is_err() {
-            self.forget().await;
+            self.ask_anew().await;
         }
         made
     }
 
     async fn recycle(&self, to: &mut ToMaster, _: &Metrics) -> RecycleResult<RedisError> {
-        let another = self.known.lock().await.is_another_than(&to.address).await;
-        if another {
-            return Err(RecycleError::message("another server is the master by now"));
+        let begun = Instant::now();
+        if !is_master(&mut to.connection).await? {
+            self.ask_anew().await;
+            return Err(RecycleError::Backend(no_master()));
         }
-        if is_master(&mut to.connection).await? {
-            return Ok(());
+        // In this order: one that was frozen says that it is the master, as soon as it can.
+        let right = if begun.elapsed() < SLOW {
+            !self.known.lock().await.is_another_than(&to.address).await
+        } else {
+            self.is_still(to).await
+        };
+        if right {
+            Ok(())
+        } else {
+            Err(RecycleError::Backend(replaced()))
         }
-        self.forget().await;
-        Err(RecycleError::Backend(no_master()))
     }
+}
+
+/// Takes an answer that came late for one only while its server is still the master. Of a write to one that was replaced
+/// meanwhile it cannot be said what came of it.
+pub(super) async fn believed<T>(
+    to: &Object<Master>,
+    begun: Instant,
+    answer: RedisResult<T>,
+) -> RedisResult<T> {
+    if answer.is_err() || begun.elapsed() < SLOW {
+        return answer;
+    }
+    match Object::pool(to) {
+        Some(pool) if !pool.manager().is_still(to).await => Err(replaced()),
+        _ => answer,
+    }
+}
+
+fn replaced() -> RedisError {
+    (
+        ErrorKind::Io,
+        "another server has become the master meanwhile",
+    )
+        .into()
 }
 
 fn no_master() -> RedisError {

@@ -2,7 +2,7 @@
 //!
 //! Written here because the client library waits for them one after the other: where a host died that carried a master and
 //! the first of them, as is usual, each question would take as long as a request may. And it believes the first that
-//! answers, which may have been cut off with an old master.
+//! answers, which may know of the new master last.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, RedisResult};
 use secrecy::SecretString;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::target::Login;
 use super::{ConnectError, tls};
@@ -19,8 +20,13 @@ use super::{ConnectError, tls};
 /// Longest wait for a Sentinel to be reached, and for its answer.
 const PATIENCE: Duration = Duration::from_millis(250);
 
+/// How long those are waited for who are later than most.
+const GRACE: Duration = Duration::from_millis(30);
+
 /// A host and a port.
 pub(super) type Address = (String, u16);
+/// The epoch of a decision, and who was chosen.
+type Named = (u64, Address);
 
 /// The Sentinels of a master.
 pub(super) struct Sentinels {
@@ -53,30 +59,53 @@ impl Sentinels {
         })
     }
 
-    /// Whom most of them name. Who does not answer is waited for only as long as that may still decide.
+    /// Who is the master, by the newest of their answers: whoever chose another one knows it seconds before the others, and
+    /// who was cut off for long. Once most have answered, those who are late are hardly waited for.
     pub(super) async fn master(&self) -> RedisResult<Address> {
-        let most = self.all.len() / 2 + 1;
-        let asked = self.all.iter().map(|one| one.ask(&self.master));
-        let mut answers: FuturesUnordered<_> = asked.collect();
-        let mut named: HashMap<Address, usize> = HashMap::new();
-        let mut fault = None;
-        while let Some(answer) = answers.next().await {
-            match answer {
-                Ok(Some(address)) => {
-                    let count = named.entry(address.clone()).or_default();
-                    *count += 1;
-                    if *count >= most {
-                        return Ok(address);
-                    }
+        let mut answers: FuturesUnordered<_> =
+            self.all.iter().map(|one| one.ask(&self.master)).collect();
+        let mut heard = Heard::default();
+        while heard.count <= self.all.len() / 2
+            && let Some(answer) = answers.next().await
+        {
+            heard.take(answer);
+        }
+        // Whether they come does not matter any more.
+        let _ = timeout(GRACE, async {
+            while let Some(answer) = answers.next().await {
+                heard.take(answer);
+            }
+        })
+        .await;
+        let fault = heard.fault;
+        let newest = heard.newest.map(|(_, address)| address);
+        newest.ok_or_else(|| fault.unwrap_or_else(|| unknown("no Sentinel answers")))
+    }
+}
+
+/// What Sentinels have said.
+#[derive(Default)]
+struct Heard {
+    count: usize,
+    newest: Option<Named>,
+    fault: Option<RedisError>,
+}
+
+impl Heard {
+    fn take(&mut self, answer: RedisResult<Option<Named>>) {
+        match answer {
+            Ok(Some(named)) => {
+                self.count += 1;
+                let newer = |known: &Named| known.0 < named.0;
+                if self.newest.as_ref().is_none_or(newer) {
+                    self.newest = Some(named);
                 }
-                Ok(None) => fault = Some(unknown("the Sentinels know no master of this name")),
-                Err(error) => fault = Some(fault.unwrap_or(error)),
+            }
+            Ok(None) => self.fault = Some(unknown("the Sentinels know no master of this name")),
+            Err(error) => {
+                self.fault.get_or_insert(error);
             }
         }
-        // Some are away, or they do not agree, as in the moments of a failover.
-        let best = named.into_iter().max_by_key(|(_, count)| *count);
-        best.map(|(address, _)| address)
-            .ok_or_else(|| fault.unwrap_or_else(|| unknown("no Sentinel answers")))
     }
 }
 
@@ -85,13 +114,12 @@ fn unknown(what: &'static str) -> RedisError {
 }
 
 impl Sentinel {
-    async fn ask(&self, master: &str) -> RedisResult<Option<Address>> {
+    /// Whom it names; `None` where it does not know the name.
+    async fn ask(&self, master: &str) -> RedisResult<Option<Named>> {
         let mut kept = self.kept.lock().await;
-        let mut question = redis::cmd("SENTINEL");
-        question.arg("GET-MASTER-ADDR-BY-NAME").arg(master);
         // Taken out: one that was given up while it was asked is not asked again.
         if let Some(mut connection) = kept.take()
-            && let Ok(answer) = question.query_async(&mut connection).await
+            && let Ok(answer) = question(&mut connection, master).await
         {
             *kept = Some(connection);
             return Ok(answer);
@@ -103,8 +131,28 @@ impl Sentinel {
             .client
             .get_multiplexed_async_connection_with_config(&config);
         let mut connection = made.await?;
-        let answer = question.query_async(&mut connection).await?;
+        let answer = question(&mut connection, master).await?;
         *kept = Some(connection);
         Ok(answer)
     }
+}
+
+/// Where the master is, and in which epoch that was decided. The first answer names the new one from the moment of its
+/// promotion; the second alone has the epoch.
+async fn question(
+    connection: &mut MultiplexedConnection,
+    master: &str,
+) -> RedisResult<Option<Named>> {
+    let mut address = redis::cmd("SENTINEL");
+    address.arg("GET-MASTER-ADDR-BY-NAME").arg(master);
+    let Some(address) = address.query_async::<Option<Address>>(connection).await? else {
+        return Ok(None);
+    };
+    let mut all = redis::cmd("SENTINEL");
+    all.arg("MASTER").arg(master);
+    let facts: HashMap<String, String> = all.query_async(connection).await?;
+    let epoch = facts
+        .get("config-epoch")
+        .and_then(|epoch| epoch.parse().ok());
+    Ok(Some((epoch.unwrap_or(0), address)))
 }

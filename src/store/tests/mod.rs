@@ -9,4 +9,5 @@ mod replace;
 mod replicas;
 mod risks;
 mod strings;
+mod tls;
 mod walk;

@@ -20,7 +20,10 @@ async fn pair(options: &[&str]) -> (Redis, Redis) {
     let master = Redis::with(&[&["--repl-diskless-sync-delay", "0"], options].concat());
     let replica = Redis::with(&["--replicaof", "127.0.0.1", &master.port().to_string()]);
     let deadline = Instant::now() + Duration::from_secs(20);
-    while !master.cli(&["INFO", "replication"]).contains("state=online") {
+    while !master
+        .cli(&["INFO", "replication"])
+        .contains("state=online")
+    {
         assert!(Instant::now() < deadline, "the replica does not come");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -54,7 +57,10 @@ async fn a_replica_that_is_late_fails_no_write() {
     let begun = Instant::now();
     let written = store.compare_and_set_copied(&key(), 0, b"a").await;
     let version = written.expect("an answer").expect("the first");
-    assert!(begun.elapsed() >= Duration::from_millis(250), "it did not wait");
+    assert!(
+        begun.elapsed() >= Duration::from_millis(250),
+        "it did not wait"
+    );
     replica.thaw();
     let written = store.compare_and_set_copied(&key(), version, b"b").await;
     assert!(written.expect("an answer").is_some());
@@ -64,7 +70,9 @@ async fn a_replica_that_is_late_fails_no_write() {
 #[tokio::test]
 async fn a_server_that_does_not_tell_or_not_wait_is_not_waited_for() {
     for refused in ["-role", "-wait"] {
-        let user = ["--user", "default", "on", "nopass", "~*", "&*", "+@all", refused];
+        let user = [
+            "--user", "default", "on", "nopass", "~*", "&*", "+@all", refused,
+        ];
         let (master, replica) = pair(&user).await;
         replica.freeze();
         let begun = Instant::now();

@@ -64,6 +64,8 @@ async fn a_failover_in_order_is_hardly_noticed() {
     let set = Sentinels::start();
     let busy = Busy::start(&[("REDIS_URL", &set.url())]).await;
     let took = busy.comes_through(async || {
+        // As the documentation has it: Sentinels leave the old master writable for seconds.
+        set.servers[0].cli(&["CLIENT", "PAUSE", "10000", "WRITE"]);
         set.fail_over();
         another_master(&set, 0).await;
     });

@@ -28,14 +28,6 @@ async fn a_server_that_wants_certificates_by_its_url_and_by_its_parts() {
         home.set(name, file);
     }
     home.serve().await.kill().await;
-    // Whoever shows nothing is not let in, and whoever does not know the authority does not come.
-    for missing in ["REDIS_CERT_FILE", "REDIS_CA_FILE"] {
-        home.unset(missing);
-        home.unset("REDIS_KEY_FILE");
-        home.set("REDIS_URL", &url);
-        let output = home.run(&["migrate"]).await;
-        assert_eq!(output.status.code(), Some(1), "without {missing}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use super::tls::tls_options;
 use super::{LAST_SLOT, Redis, free_port};
 
 /// Who does not answer for so long is taken for dead, in milliseconds.
-const DEAD_AFTER: &str = "1000";
+const DEAD_AFTER: &str = "1500";
 
 /// The Cluster.
 pub struct Cluster {

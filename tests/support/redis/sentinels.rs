@@ -12,7 +12,7 @@ use super::{Redis, free_port};
 /// The name of the master.
 const NAME: &str = "patchbay";
 /// Who does not answer for so long is taken for dead, in milliseconds.
-const DEAD_AFTER: u32 = 1000;
+const DEAD_AFTER: u32 = 1500;
 
 /// What is asked of those who come.
 #[derive(Clone, Copy, Default)]
