@@ -1,15 +1,18 @@
 //! What the vault costs and what it stands: `cargo bench --bench vault`, or one part of it with `-- writes`,
-//! `-- upkeep` or `-- kills`. Everything is real and on loopback: Patchbay, a Redis that writes each change to disk
+//! `-- copies`, `-- upkeep` or `-- kills`. Everything is real and on loopback: Patchbay, a Redis that writes each change to disk
 //! at once, a token endpoint.
 //!
 //! - The upkeep of 10,000 connections, by the minute, of which some are due: commands of Redis, and time of the
 //!   processor, Redis's own and that of this process (which is Patchbay and the token endpoint).
 //! - A write that is on disk before it is acknowledged, against one that is not.
+//! - A write that a replica has before it is gone on with, against one that is not waited for.
 //! - Two processes on one Redis, of which one after the other is killed while tokens rotate: how many pairs die
 //!   with a process that had just been granted them.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A failure ends the measurement.
 
+#[path = "vault/copies.rs"]
+mod copies;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -46,6 +49,9 @@ fn main() {
         for policy in part("writes", &["no", "everysec", "always"]) {
             synced(policy).await;
         }
+        for replica in part("copies", &[false, true]) {
+            copies::measure(*replica).await;
+        }
         let sizes = [
             (100, 0),
             (10_000, 0),
@@ -64,7 +70,8 @@ fn main() {
 
 /// What a part is done with; nothing where another part is asked for.
 fn part<'a, T>(name: &str, what: &'a [T]) -> &'a [T] {
-    let asked = |argument: &String| ["writes", "upkeep", "kills"].contains(&argument.as_str());
+    let asked =
+        |argument: &String| ["writes", "copies", "upkeep", "kills"].contains(&argument.as_str());
     let mut asked = std::env::args().filter(asked).peekable();
     let wanted = asked.peek().is_none() || asked.any(|argument| argument == name);
     if wanted { what } else { &[] }

@@ -49,11 +49,9 @@ pub enum StartError {
     /// The HTTP client cannot be set up.
     #[error(transparent)]
     Outbound(#[from] outbound::SetupError),
-    /// This kind of Redis is not supported yet.
-    #[error(
-        "Redis Sentinels are not supported by this version; give REDIS_URL the address of the master"
-    )]
-    Sentinel,
+    /// The embedded Redis was to be used before it was started.
+    #[error("the embedded Redis does not run")]
+    NotStarted,
     /// A certificate for Redis cannot be read.
     #[error("the file {0} cannot be read: {1}")]
     File(String, std::io::Error),

@@ -9,12 +9,12 @@ use super::{SandboxLink, StartError};
 use crate::alias;
 use crate::api::access::Door;
 use crate::clock::Entropy;
-use crate::config::{AuthMode, Config, Keys, Oidc, RateLimit, Redis, RedisTarget};
+use crate::config::{self, AuthMode, Config, Keys, Oidc, RateLimit, Redis, RedisTarget};
 use crate::identity::{SetupKey, sso};
 use crate::outbound::Rate;
 use crate::outbound::oauth::Client;
 use crate::providers::{Api, Pace, Profile, Registry};
-use crate::store::{Target, TlsFiles};
+use crate::store::{Login, Sentinels, Target, TlsFiles};
 use crate::vault::{CipherError, KeyRing, NamedKey};
 use crate::web::SignIn;
 
@@ -56,24 +56,44 @@ pub(super) fn target(redis: &Redis, embedded: Option<String>) -> Result<Target, 
             tls: TlsFiles::default(),
         });
     }
-    match &redis.target {
-        RedisTarget::Single { url, tls } => {
-            let mut files = TlsFiles::default();
-            if let Some(tls) = tls {
-                files.ca = tls.ca.as_deref().map(read).transpose()?;
-                if let Some(client) = &tls.client {
-                    let key = String::from_utf8_lossy(&read(&client.key)?).into_owned();
-                    files.client = Some((read(&client.certificate)?, SecretString::from(key)));
-                }
-            }
-            Ok(Target::Single {
-                url: url.clone(),
-                tls: files,
-            })
-        }
-        RedisTarget::Cluster { urls } => Ok(Target::Cluster { urls: urls.clone() }),
-        RedisTarget::Sentinel { .. } | RedisTarget::Embedded => Err(StartError::Sentinel),
+    Ok(match &redis.target {
+        RedisTarget::Single { url, tls } => Target::Single {
+            url: url.clone(),
+            tls: files(tls.as_ref())?,
+        },
+        RedisTarget::Cluster { urls, tls } => Target::Cluster {
+            urls: urls.clone(),
+            tls: files(tls.as_ref())?,
+        },
+        RedisTarget::Sentinel(to) => Target::Sentinel(Sentinels {
+            urls: to.urls.clone(),
+            master: to.master.clone(),
+            login: login(&to.login),
+            own: login(&to.own),
+            tls: files(to.tls.as_ref())?,
+        }),
+        // It is started first, and then has a URL.
+        RedisTarget::Embedded => return Err(StartError::NotStarted),
+    })
+}
+
+fn login(login: &config::Login) -> Login {
+    Login {
+        username: login.username.clone(),
+        password: login.password.clone(),
     }
+}
+
+fn files(tls: Option<&config::TlsFiles>) -> Result<TlsFiles, StartError> {
+    let mut files = TlsFiles::default();
+    if let Some(tls) = tls {
+        files.ca = tls.ca.as_deref().map(read).transpose()?;
+        if let Some(client) = &tls.client {
+            let key = String::from_utf8_lossy(&read(&client.key)?).into_owned();
+            files.client = Some((read(&client.certificate)?, SecretString::from(key)));
+        }
+    }
+    Ok(files)
 }
 
 fn read(path: &std::path::Path) -> Result<Vec<u8>, StartError> {

@@ -47,6 +47,7 @@ mod provider;
 mod reader;
 mod redis;
 mod redis_place;
+mod redis_tls;
 mod redis_url;
 mod report;
 mod server;
@@ -59,7 +60,8 @@ mod vault;
 
 use std::collections::BTreeMap;
 
-pub use self::redis::{ClientCertificate, Redis, RedisTarget, TlsFiles};
+pub use self::redis::{Login, Redis, RedisTarget, Sentinels};
+pub use self::redis_tls::{ClientCertificate, TlsFiles};
 pub use api::Api;
 pub use auth::{Auth, AuthMode, Oidc};
 pub use keys::{EncryptionKey, GeneratedKeys, Keys};

@@ -1,12 +1,11 @@
-use std::fs::File;
 use std::net::Ipv6Addr;
-use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::parse::{Invalid, Parsed, text};
 use super::reader::Reader;
+use super::redis_tls::{self, TlsFiles};
 use super::redis_url::parse_target;
 
 pub(super) const REDIS_PORT: u16 = 6379;
@@ -28,37 +27,43 @@ pub enum RedisTarget {
         /// Present only when files were given; a `rediss://` URL without them trusts the usual authorities.
         tls: Option<TlsFiles>,
     },
-    /// Seeds of a Cluster. A name and password in the first URL also stand in those that had none.
-    Cluster { urls: Vec<SecretString> },
-    /// Sentinels, and the name under which they know the master. Names and passwords as with a Cluster.
-    Sentinel {
+    /// Seeds of a Cluster. The name and password of the first URL also stand in those that had none.
+    Cluster {
         urls: Vec<SecretString>,
-        master: String,
+        /// For all nodes, as with a single one.
+        tls: Option<TlsFiles>,
     },
+    /// Sentinels, which know where the master is.
+    Sentinel(Sentinels),
 }
 
-/// PEM files for TLS. They were readable at the start.
+/// Sentinels, and what to say to them and to the master that they name.
 #[derive(Debug, Clone)]
-pub struct TlsFiles {
-    /// The authority to trust; none: the usual ones.
-    pub ca: Option<PathBuf>,
-    /// What we show of ourselves.
-    pub client: Option<ClientCertificate>,
+pub struct Sentinels {
+    /// `redis://` or `rediss://` URLs without name and password.
+    pub urls: Vec<SecretString>,
+    /// The name under which they know the master.
+    pub master: String,
+    /// The login at the master: the one of `REDIS_URL`.
+    pub login: Login,
+    /// The login at the Sentinels themselves, which mostly want none.
+    pub own: Login,
+    /// For Sentinels and master alike.
+    pub tls: Option<TlsFiles>,
 }
 
-#[derive(Debug, Clone)]
-pub struct ClientCertificate {
-    pub certificate: PathBuf,
-    pub key: PathBuf,
+/// A name and a password, of which either may be missing.
+#[derive(Debug, Clone, Default)]
+pub struct Login {
+    pub username: Option<String>,
+    pub password: Option<SecretString>,
 }
 
 impl Redis {
     /// After a problem the target is the embedded one, which then is not started.
     pub(super) fn read(reader: &mut Reader) -> Redis {
-        let url = reader.optional("REDIS_URL", parse_target);
         let target = if reader.given("REDIS_URL") {
-            warn_of_unread(reader, "is not read, because REDIS_URL is set");
-            url
+            read_url(reader)
         } else {
             read_parts(reader)
         };
@@ -68,37 +73,66 @@ impl Redis {
     }
 }
 
-fn warn_of_unread(reader: &mut Reader, why: &str) {
-    for name in [
-        "REDIS_HOST",
-        "REDIS_PORT",
-        "REDIS_USERNAME",
-        "REDIS_PASSWORD",
-        "REDIS_CA_FILE",
-        "REDIS_CERT_FILE",
-        "REDIS_KEY_FILE",
-    ] {
+const PARTS: [&str; 4] = [
+    "REDIS_HOST",
+    "REDIS_PORT",
+    "REDIS_USERNAME",
+    "REDIS_PASSWORD",
+];
+const OF_SENTINELS: [&str; 2] = ["REDIS_SENTINEL_USERNAME", "REDIS_SENTINEL_PASSWORD"];
+
+fn warn_of_unread(reader: &mut Reader, names: &[&str], why: &str) {
+    for name in names {
         if reader.given(name) {
             reader.warn(name, why);
         }
     }
 }
 
+/// What a URL cannot say stands beside it: the certificates of one with TLS, and the login of Sentinels.
+fn read_url(reader: &mut Reader) -> Option<RedisTarget> {
+    warn_of_unread(reader, &PARTS, "is not read, because REDIS_URL is set");
+    let (mut target, secure) = reader.optional("REDIS_URL", parse_target)?;
+    let files = if secure {
+        redis_tls::read(reader)
+    } else {
+        let why = "is not read, because REDIS_URL is one without TLS; its scheme with TLS begins with rediss";
+        warn_of_unread(reader, &redis_tls::FILES, why);
+        None
+    };
+    match &mut target {
+        RedisTarget::Single { tls, .. } | RedisTarget::Cluster { tls, .. } => *tls = files,
+        RedisTarget::Sentinel(sentinels) => {
+            sentinels.tls = files;
+            sentinels.own = Login {
+                username: reader.optional("REDIS_SENTINEL_USERNAME", text),
+                password: reader.secret("REDIS_SENTINEL_PASSWORD"),
+            };
+            return Some(target);
+        }
+        RedisTarget::Embedded => {}
+    }
+    warn_of_unread(reader, &OF_SENTINELS, NO_SENTINELS);
+    Some(target)
+}
+
+const NO_SENTINELS: &str = "is not read: REDIS_URL names no Sentinels";
+
 /// A single Redis from its parts. None without host and port, or after a problem.
 fn read_parts(reader: &mut Reader) -> Option<RedisTarget> {
     forget_foreign_port(reader);
     if !reader.given("REDIS_HOST") && !reader.given("REDIS_PORT") {
-        warn_of_unread(
-            reader,
-            "is not read: without REDIS_URL, REDIS_HOST or REDIS_PORT Patchbay starts a Redis of its own",
-        );
+        let why = "is not read: without REDIS_URL, REDIS_HOST or REDIS_PORT Patchbay starts a Redis of its own";
+        let names = [&PARTS[..], &redis_tls::FILES, &OF_SENTINELS].concat();
+        warn_of_unread(reader, &names, why);
         return None;
     }
+    warn_of_unread(reader, &OF_SENTINELS, NO_SENTINELS);
     let host = reader.optional("REDIS_HOST", host);
     let port = reader.optional("REDIS_PORT", port);
     let username = reader.optional("REDIS_USERNAME", text);
     let password = reader.secret("REDIS_PASSWORD");
-    let tls = read_tls(reader);
+    let tls = redis_tls::read(reader);
     if reader.given("REDIS_HOST") && host.is_none() {
         return None;
     }
@@ -131,38 +165,6 @@ fn forget_foreign_port(reader: &mut Reader) {
             "is not read: it holds an address, as Kubernetes sets it by itself; set REDIS_URL to say where the Redis is",
         );
     }
-}
-
-fn read_tls(reader: &mut Reader) -> Option<TlsFiles> {
-    let ca = reader.optional("REDIS_CA_FILE", readable);
-    let certificate = reader.optional("REDIS_CERT_FILE", readable);
-    let key = reader.optional("REDIS_KEY_FILE", readable);
-    for (name, other) in [
-        ("REDIS_CERT_FILE", "REDIS_KEY_FILE"),
-        ("REDIS_KEY_FILE", "REDIS_CERT_FILE"),
-    ] {
-        if reader.given(name) && !reader.given(other) {
-            reader.problem(
-                name,
-                format!("is set without {other}"),
-                "set both or neither",
-            );
-        }
-    }
-    let client = certificate
-        .zip(key)
-        .map(|(certificate, key)| ClientCertificate { certificate, key });
-    (ca.is_some() || client.is_some()).then_some(TlsFiles { ca, client })
-}
-
-fn readable(text: &str) -> Parsed<PathBuf> {
-    File::open(text).map_err(|error| {
-        Invalid::new(
-            format!("cannot be read ({error})"),
-            "name a PEM file that Patchbay may read",
-        )
-    })?;
-    Ok(PathBuf::from(text))
 }
 
 fn host(text: &str) -> Parsed<String> {

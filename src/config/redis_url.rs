@@ -2,32 +2,32 @@
 
 use std::path::Path;
 
+use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use url::Url;
 
 use super::parse::{Invalid, Parsed, elements};
-use super::redis::{REDIS_PORT, RedisTarget};
+use super::redis::{Login, REDIS_PORT, RedisTarget, Sentinels};
 
 const SENTINEL_PORT: u16 = 26379;
 
-pub(super) fn parse_target(text: &str) -> Parsed<RedisTarget> {
+/// Which Redis a URL means, and whether by TLS. Certificates, and the login of Sentinels, are not in it.
+pub(super) fn parse_target(text: &str) -> Parsed<(RedisTarget, bool)> {
     let possible = "write redis://, rediss://, unix:/path, redis-cluster://a,b or redis-sentinel://a,b/master; \
         characters like @ : / , in a password as %40 %3A %2F %2C";
     let invalid = |wrong: &str| Invalid::new(wrong, possible);
 
     if text.starts_with("unix:") {
-        return socket(text)
-            .ok_or_else(|| invalid("is not the URL of a socket by its absolute path"));
+        let target = socket(text)
+            .ok_or_else(|| invalid("is not the URL of a socket by its absolute path"))?;
+        return Ok((target, false));
     }
     let (scheme, rest) = text
         .split_once("://")
         .ok_or_else(|| invalid("is not a Redis URL"))?;
-    let node_scheme = if scheme.starts_with("rediss") {
-        "rediss"
-    } else {
-        "redis"
-    };
-    match scheme {
+    let secure = scheme.starts_with("rediss");
+    let node_scheme = if secure { "rediss" } else { "redis" };
+    let target = match scheme {
         "redis" | "rediss" if rest.contains(',') => Err(invalid(
             "names several addresses, but not whether they are a Cluster or Sentinels",
         )),
@@ -36,28 +36,73 @@ pub(super) fn parse_target(text: &str) -> Parsed<RedisTarget> {
             let nodes = nodes(text, scheme, node_scheme, REDIS_PORT);
             let (urls, paths) =
                 nodes.ok_or_else(|| invalid("is not a list of Cluster addresses"))?;
+            one_login(&urls).ok_or_else(|| invalid(LOGINS))?;
             // A Cluster has no other database than 0.
             if paths.iter().any(|path| path != "0") {
                 return Err(invalid("names a database, and a Cluster has only one"));
             }
-            Ok(RedisTarget::Cluster { urls })
+            let (urls, tls) = (secrets(&urls), None);
+            Ok(RedisTarget::Cluster { urls, tls })
         }
         "redis-sentinel" | "rediss-sentinel" => {
             let nodes = nodes(text, scheme, node_scheme, SENTINEL_PORT);
             let (urls, masters) =
                 nodes.ok_or_else(|| invalid("is not a list of Sentinel addresses"))?;
+            let login = one_login(&urls).ok_or_else(|| invalid(LOGINS))?;
             match masters.as_slice() {
                 [master, others @ ..]
                     if !master.contains('/') && others.iter().all(|other| other == master) =>
                 {
-                    let master = master.clone();
-                    Ok(RedisTarget::Sentinel { urls, master })
+                    Ok(RedisTarget::Sentinel(Sentinels {
+                        urls: secrets(&without_logins(urls)),
+                        master: master.clone(),
+                        login,
+                        own: Login::default(),
+                        tls: None,
+                    }))
                 }
                 _ => Err(invalid("does not end with the name of one master")),
             }
         }
         _ => Err(invalid("has a scheme that is not known here")),
+    };
+    Ok((target?, secure))
+}
+
+const LOGINS: &str = "gives different names or passwords to its addresses";
+
+/// The login that all the addresses have.
+fn one_login(urls: &[Url]) -> Option<Login> {
+    let of = |url: &Url| (url.username().to_owned(), url.password().map(str::to_owned));
+    let (username, password) = of(urls.first()?);
+    if urls
+        .iter()
+        .any(|url| of(url) != (username.clone(), password.clone()))
+    {
+        return None;
     }
+    let plain = |text: String| percent_decode_str(&text).decode_utf8_lossy().into_owned();
+    Some(Login {
+        username: Some(plain(username)).filter(|name| !name.is_empty()),
+        password: password.map(|password| SecretString::from(plain(password))),
+    })
+}
+
+/// What stands in the URL of Sentinels is said to the master, as most clients have it: most Sentinels ask for nothing,
+/// and refuse who says something.
+fn without_logins(urls: Vec<Url>) -> Vec<Url> {
+    let bare = urls.into_iter().map(|mut url| {
+        // These URLs have hosts, so that they may have logins.
+        let _ = url.set_username("").and_then(|()| url.set_password(None));
+        url
+    });
+    bare.collect()
+}
+
+fn secrets(urls: &[Url]) -> Vec<SecretString> {
+    urls.iter()
+        .map(|url| SecretString::from(url.as_str()))
+        .collect()
 }
 
 fn socket(text: &str) -> Option<RedisTarget> {
@@ -86,7 +131,7 @@ fn nodes(
     scheme: &str,
     node_scheme: &str,
     default_port: u16,
-) -> Option<(Vec<SecretString>, Vec<String>)> {
+) -> Option<(Vec<Url>, Vec<String>)> {
     let mut urls: Vec<Url> = Vec::new();
     let mut paths = Vec::new();
     for node in elements(text, ',') {
@@ -112,10 +157,6 @@ fn nodes(
         }
         urls.push(url);
     }
-    let urls: Vec<_> = urls
-        .iter()
-        .map(|url| SecretString::from(url.as_str()))
-        .collect();
     (!urls.is_empty()).then_some((urls, paths))
 }
 
@@ -139,11 +180,17 @@ mod tests {
             let urls: Vec<_> = urls.iter().map(ExposeSecret::expose_secret).collect();
             urls.join(" ")
         };
-        match parse_target(text) {
+        match parse_target(text).map(|(target, _)| target) {
             Ok(RedisTarget::Embedded) => "embedded".to_owned(),
             Ok(RedisTarget::Single { url, .. }) => format!("single {}", url.expose_secret()),
-            Ok(RedisTarget::Cluster { urls }) => format!("cluster {}", join(&urls)),
-            Ok(RedisTarget::Sentinel { urls, master }) => format!("{master} by {}", join(&urls)),
+            Ok(RedisTarget::Cluster { urls, .. }) => format!("cluster {}", join(&urls)),
+            Ok(RedisTarget::Sentinel(to)) => {
+                let name = to.login.username.unwrap_or_default();
+                let password = to.login.password;
+                let password =
+                    password.map_or_else(String::new, |it| it.expose_secret().to_owned());
+                format!("{}({name},{password}) by {}", to.master, join(&to.urls))
+            }
             Err(invalid) => invalid.wrong,
         }
     }
@@ -169,12 +216,17 @@ mod tests {
             ("rediss-cluster://a", "cluster rediss://a:6379"),
             (
                 "redis-sentinel://a,b:1/main",
-                "main by redis://a:26379 redis://b:1",
+                "main(,) by redis://a:26379 redis://b:1",
             ),
             (
                 "redis-sentinel://a/main, redis-sentinel://b/main",
-                "main by redis://a:26379 redis://b:26379",
+                "main(,) by redis://a:26379 redis://b:26379",
             ),
+            (
+                "rediss-sentinel://u:p%40@a,b/main",
+                "main(u,p@) by rediss://a:26379 rediss://b:26379",
+            ),
+            ("redis-sentinel://:p@a/main", "main(,p) by redis://a:26379"),
         ] {
             assert_eq!(seen(text), meaning, "{text}");
         }
@@ -198,6 +250,8 @@ mod tests {
             "redis-cluster://a,rediss-cluster://b",
             "redis-sentinel://a,b",
             "redis-sentinel://a/one,b/two",
+            "redis-sentinel://u:pa55word@a,u:other@b/one",
+            "redis-cluster://u:pa55word@a,v:pa55word@b",
             "redis-sentinel://a/one/2",
             "mysql://u:pa55word@a",
         ] {

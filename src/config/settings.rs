@@ -85,14 +85,16 @@ const GENERAL: &[Row] = &[
     row("PATCHBAY_OTLP_ENDPOINT", "Where traces go; nowhere when unset.").kind(Kind::Url),
     row("PATCHBAY_LOG", "Log filter.").or("info"),
     row("PATCHBAY_LOG_FORMAT", "Log format: text or json.").or("text"),
-    row("REDIS_URL", "redis://, rediss:// (TLS), unix:, redis-cluster://a,b or redis-sentinel://a,b/master; the other REDIS_ names are then not read.").kind(Kind::SecretUrl),
+    row("REDIS_URL", "redis://, rediss:// (TLS), unix:, redis-cluster://a,b or redis-sentinel://a,b/master; host, port, name and password are then not read.").kind(Kind::SecretUrl),
     row("REDIS_HOST", "Host of the Redis; with neither REDIS_URL, host nor port, Patchbay starts its own."),
     row("REDIS_PORT", "Port of the Redis; 6379 when only the host is given."),
     row("REDIS_USERNAME", "User name at the Redis."),
     row("REDIS_PASSWORD", "Password at the Redis.").kind(Kind::Secret),
-    row("REDIS_CA_FILE", "Certificate authority of the Redis, PEM; turns TLS on."),
-    row("REDIS_CERT_FILE", "Our certificate for the Redis, PEM; turns TLS on."),
+    row("REDIS_CA_FILE", "Certificate authority of the Redis, PEM; turns TLS on, or goes with a REDIS_URL of rediss."),
+    row("REDIS_CERT_FILE", "Our certificate for the Redis, PEM; the same."),
     row("REDIS_KEY_FILE", "The key of that certificate, PEM."),
+    row("REDIS_SENTINEL_USERNAME", "User name at the Sentinels, where they want one; REDIS_URL has the master's."),
+    row("REDIS_SENTINEL_PASSWORD", "Password at the Sentinels.").kind(Kind::Secret),
 ];
 
 /// The rows of every provider; its id in upper case goes before the name.

@@ -28,6 +28,11 @@ impl StoreError {
         Self::Away("what was begun broke off".to_owned())
     }
 
+    /// What was written came to stand so late that it does not count any more.
+    pub fn too_late() -> Self {
+        Self::Away("it answered too late".to_owned())
+    }
+
     /// Whether what lies under the key is of another type than was asked for, as nothing of ours would be.
     pub fn is_of_another_type(&self) -> bool {
         let Self::Refused(error) = self else {
@@ -88,6 +93,7 @@ fn passes(error: &RedisError) -> bool {
         || matches!(
             error.kind(),
             ErrorKind::ClusterConnectionNotFound
+                | ErrorKind::MasterNameNotFoundBySentinel
                 | ErrorKind::Server(
                     ServerErrorKind::BusyLoading
                         | ServerErrorKind::TryAgain

@@ -16,6 +16,7 @@ mod nodes;
 mod notes;
 mod pool;
 mod readers;
+mod replicas;
 mod restore;
 mod risks;
 mod scripts;
@@ -33,7 +34,7 @@ pub use fault::StoreError;
 pub use keys::Key;
 pub use lease::{Held, Lease};
 pub use notes::{Note, Notes};
-pub use pool::{ConnectError, Target, TlsFiles};
+pub use pool::{ConnectError, Login, PoolStatus, Sentinels, Target, TlsFiles};
 pub use readers::Reads;
 pub use risks::{Risk, Warning};
 pub use seen::Backlog;
@@ -79,6 +80,7 @@ impl Touch {
 #[derive(Clone)]
 pub struct Store {
     pool: pool::Pools,
+    replicas: replicas::Replicas,
     entropy: Entropy,
 }
 
@@ -87,8 +89,14 @@ impl Store {
     pub fn new(target: &Target, entropy: Entropy) -> Result<Self, ConnectError> {
         Ok(Self {
             pool: pool::Pools::new(target)?,
+            replicas: replicas::Replicas::default(),
             entropy,
         })
+    }
+
+    /// How busy the connections are.
+    pub fn pool_status(&self) -> PoolStatus {
+        self.pool.status()
     }
 
     /// Whether Redis answers.

@@ -1,9 +1,8 @@
 //! The servers behind the store, one by one: a walk over all keys and a look at the settings ask each of them.
 
 use redis::FromRedisValue;
-use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr};
+use redis::cluster_routing::{Route, SlotAddr};
 
-use super::pool::Connection;
 use super::{Store, StoreError, fault};
 
 /// A server that holds keys.
@@ -41,16 +40,15 @@ impl Store {
     /// All servers that hold keys.
     pub(super) async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
         fault::bounded(Box::pin(async {
-            match self.pool.get().await? {
-                Connection::Single(_) => Ok(vec![Node::Only]),
-                mut cluster @ Connection::Cluster(_) => {
-                    let text: String = redis::cmd("CLUSTER")
-                        .arg("NODES")
-                        .query_async(&mut cluster)
-                        .await?;
-                    Ok(masters(&text))
-                }
+            let mut connection = self.pool.get().await?;
+            if !connection.is_of_cluster() {
+                return Ok(vec![Node::Only]);
             }
+            let text: String = redis::cmd("CLUSTER")
+                .arg("NODES")
+                .query_async(&mut connection)
+                .await?;
+            Ok(masters(&text))
         }))
         .await
     }
@@ -62,17 +60,15 @@ impl Store {
         command: redis::Cmd,
     ) -> Result<T, StoreError> {
         fault::bounded(Box::pin(async {
-            match (self.pool.get().await?, node) {
-                (Connection::Cluster(mut connection), Node::Of { slot, .. }) => {
-                    let route = Route::new(*slot, SlotAddr::Master);
-                    let to = SingleNodeRoutingInfo::SpecificNode(route);
-                    let value = connection
-                        .route_command(command, RoutingInfo::SingleNode(to))
-                        .await?;
-                    Ok(redis::from_redis_value(value).map_err(redis::RedisError::from)?)
-                }
-                (mut connection, _) => Ok(command.query_async(&mut connection).await?),
-            }
+            let mut connection = self.pool.get().await?;
+            let slot = match node {
+                Node::Only => 0,
+                Node::Of { slot, .. } => *slot,
+            };
+            let answer = connection
+                .ask_master(Route::new(slot, SlotAddr::Master), command)
+                .await?;
+            Ok(redis::from_redis_value(answer).map_err(redis::RedisError::from)?)
         }))
         .await
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use redis::RedisError;
+
 use super::nodes::Node;
 use super::{Store, StoreError};
 
@@ -19,6 +21,10 @@ pub enum Risk {
     NoFile,
     /// It acknowledges before it has written down; the policy of `appendfsync`.
     Lags(String),
+    /// Others could take its place, but there are none.
+    NoReplica,
+    /// It takes writes while none of several replicas follows it.
+    Unguarded,
 }
 
 impl fmt::Display for Risk {
@@ -47,6 +53,12 @@ impl fmt::Display for Risk {
                 } else {
                     "within half a minute or more"
                 }
+            ),
+            Self::NoReplica => f.write_str(
+                "it has no replica: nothing takes its place when it fails, and what it has is nowhere else",
+            ),
+            Self::Unguarded => f.write_str(
+                "it takes writes while none of its replicas follows it (min-replicas-to-write 0): what is written to a master that is cut off is lost when another takes its place; set min-replicas-to-write to 1",
             ),
         }
     }
@@ -77,6 +89,16 @@ struct Settings {
     limited: bool,
     appends: Option<bool>,
     sync: Fsync,
+    /// Where others may take its place.
+    failover: Option<Failover>,
+}
+
+/// What matters when another server takes the place of this one.
+#[derive(Debug)]
+struct Failover {
+    replicas: Option<u64>,
+    /// As many must follow, or it takes no writes; `None` where it does not tell.
+    needed: Option<u64>,
 }
 
 /// What `CONFIG GET appendfsync` answers.
@@ -116,6 +138,20 @@ impl Store {
             limited: field(&memory, "maxmemory").is_some_and(|limit| limit != "0"),
             appends: field(&persistence, "aof_enabled").map(|enabled| enabled != "0"),
             sync: self.sync(node).await?,
+            failover: if self.pool.fails_over() {
+                Some(self.failover(node).await?)
+            } else {
+                None
+            },
+        })
+    }
+
+    async fn failover(&self, node: &Node) -> Result<Failover, StoreError> {
+        let replication = self.info(node, "replication").await?;
+        let needed = self.setting(node, "min-replicas-to-write").await?;
+        Ok(Failover {
+            replicas: field(&replication, "connected_slaves").and_then(|it| it.parse().ok()),
+            needed: needed.ok().and_then(|needed| needed?.parse().ok()),
         })
     }
 
@@ -126,30 +162,41 @@ impl Store {
     }
 
     async fn sync(&self, node: &Node) -> Result<Fsync, StoreError> {
-        let mut command = redis::cmd("CONFIG");
-        command.arg("GET").arg("appendfsync");
-        let answer: Result<BTreeMap<String, String>, _> = self.ask(node, command).await;
-        Ok(match answer {
-            Ok(mut values) => values
-                .remove("appendfsync")
-                .map_or(Fsync::Unknown, Fsync::Is),
-            Err(StoreError::Refused(error)) if error.code() == Some("NOPERM") => Fsync::Unknown,
-            Err(StoreError::Refused(_)) => Fsync::Managed,
-            Err(away) => return Err(away),
+        Ok(match self.setting(node, "appendfsync").await? {
+            Ok(policy) => policy.map_or(Fsync::Unknown, Fsync::Is),
+            Err(error) if error.code() == Some("NOPERM") => Fsync::Unknown,
+            Err(_) => Fsync::Managed,
         })
+    }
+
+    /// A setting, or how the server refuses to tell it.
+    async fn setting(
+        &self,
+        node: &Node,
+        name: &str,
+    ) -> Result<Result<Option<String>, RedisError>, StoreError> {
+        let mut command = redis::cmd("CONFIG");
+        command.arg("GET").arg(name);
+        let answer: Result<BTreeMap<String, String>, _> = self.ask(node, command).await;
+        match answer {
+            Ok(mut values) => Ok(Ok(values.remove(name))),
+            Err(StoreError::Refused(error)) => Ok(Err(error)),
+            Err(away) => Err(away),
+        }
     }
 }
 
 impl Settings {
     fn risks(self) -> impl Iterator<Item = Risk> {
         let eviction = self.eviction();
+        let failover = self.failover.as_ref().and_then(Failover::risk);
         let persistence = match (self.appends, self.sync) {
             (_, Fsync::Managed) => None,
             (Some(false), _) => Some(Risk::NoFile),
             (Some(true), Fsync::Is(policy)) if policy != "always" => Some(Risk::Lags(policy)),
             _ => None,
         };
-        eviction.into_iter().chain(persistence)
+        eviction.into_iter().chain(persistence).chain(failover)
     }
 
     /// Without a limit of memory nothing is evicted.
@@ -159,6 +206,17 @@ impl Settings {
             (true, true) => Some(Risk::EvictsAll(policy)),
             (true, false) => Some(Risk::WouldEvictAll(policy)),
             (false, true) if policy.starts_with("volatile") => Some(Risk::EvictsExpiring(policy)),
+            _ => None,
+        }
+    }
+}
+
+impl Failover {
+    /// A master with one replica alone is better off without the guard: when that one takes its place, it has none itself.
+    fn risk(&self) -> Option<Risk> {
+        match (self.replicas?, self.needed) {
+            (0, _) => Some(Risk::NoReplica),
+            (2.., Some(0)) => Some(Risk::Unguarded),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 pub mod http;
 #[allow(dead_code)] // Shared with the integration tests, which use other parts of it.
-#[path = "../../tests/support/redis.rs"]
+#[path = "../../tests/support/redis/mod.rs"]
 pub mod redis;
 
 use std::time::Duration;
@@ -54,6 +54,7 @@ fn store_at(url: &str) -> Store {
     let target = match url.strip_prefix("redis-cluster://") {
         Some(node) => Target::Cluster {
             urls: vec![SecretString::from(format!("redis://{node}"))],
+            tls: TlsFiles::default(),
         },
         None => Target::Single {
             url: SecretString::from(url),

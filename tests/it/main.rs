@@ -43,6 +43,7 @@ mod people;
 mod process;
 mod providers;
 mod reconnect;
+mod redis_kinds;
 mod replicas;
 mod risks;
 mod rows;

@@ -43,6 +43,7 @@ impl World {
         let target = match url.strip_prefix("redis-cluster://") {
             Some(node) => Target::Cluster {
                 urls: vec![SecretString::from(format!("redis://{node}"))],
+                tls: TlsFiles::default(),
             },
             None => Target::Single {
                 url: SecretString::from(url),

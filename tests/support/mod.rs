@@ -14,7 +14,7 @@ mod page;
 pub mod people;
 mod program;
 mod reading;
-mod redis;
+pub mod redis;
 mod wire;
 
 use std::collections::BTreeMap;

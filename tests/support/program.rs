@@ -72,6 +72,11 @@ impl Home {
         self.settings.insert(name.to_owned(), value.to_owned());
     }
 
+    /// Takes a setting away.
+    pub fn unset(&mut self, name: &str) {
+        self.settings.remove(name);
+    }
+
     /// Configures every provider to be its stand-in.
     pub fn use_sandbox(&mut self, sandbox: &Sandbox) {
         self.settings.extend(stand_in_settings(sandbox));

@@ -77,3 +77,56 @@ fn an_outside_redis_needs_keys() {
             .all(|problem| problem.contains("`patchbay keys generate`"))
     );
 }
+
+#[test]
+fn certificates_and_the_login_of_sentinels_stand_beside_a_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let pem = folder.path().join("ca.pem");
+    fs::write(&pem, "").unwrap();
+    let keys = keys();
+    let read = |url: &str| {
+        let beside = [
+            ("REDIS_URL", url),
+            ("REDIS_CA_FILE", pem.to_str().unwrap()),
+            ("REDIS_SENTINEL_USERNAME", "s"),
+            ("REDIS_SENTINEL_PASSWORD", "q"),
+        ];
+        let keys = keys.iter().map(|(name, value)| (*name, value.as_str()));
+        let env: Vec<_> = beside.into_iter().chain(keys).collect();
+        let Loaded { config, warnings } = load("", &env);
+        (config.redis.target, warnings)
+    };
+    for url in [
+        "rediss://a",
+        "rediss-cluster://a,b",
+        "rediss-sentinel://a/main",
+    ] {
+        let tls = match read(url).0 {
+            RedisTarget::Single { tls, .. } | RedisTarget::Cluster { tls, .. } => tls,
+            RedisTarget::Sentinel(to) => to.tls,
+            RedisTarget::Embedded => None,
+        };
+        assert_eq!(tls.and_then(|tls| tls.ca), Some(pem.clone()), "{url}");
+    }
+    let (target, warnings) = read("redis-sentinel://u:p@a/main");
+    let RedisTarget::Sentinel(to) = target else {
+        panic!("{target:?}");
+    };
+    let said = |login: &Login| {
+        let password = login
+            .password
+            .as_ref()
+            .map(|it| it.expose_secret().to_owned());
+        (login.username.clone(), password)
+    };
+    let pair = |name: &str, password: &str| (Some(name.to_owned()), Some(password.to_owned()));
+    assert_eq!(said(&to.login), pair("u", "p"));
+    assert_eq!(said(&to.own), pair("s", "q"));
+    assert!(to.tls.is_none());
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0].starts_with("REDIS_CA_FILE is not read, because REDIS_URL is one without TLS")
+    );
+    // Of those two only Sentinels are told.
+    assert_eq!(read("rediss://a").1.len(), 2);
+}

@@ -6,6 +6,8 @@ mod migrate;
 mod notes;
 mod readers;
 mod replace;
+mod replicas;
 mod risks;
 mod strings;
+mod tls;
 mod walk;

@@ -6,7 +6,7 @@ use super::super::procedure::{Event, Refusal};
 use super::{HeldPair, Refresh};
 use crate::outbound::oauth::GrantError;
 use crate::providers::GrantFailure;
-use crate::store::{Held, keys};
+use crate::store::{Held, StoreError, keys};
 
 /// Life of the lock, which is renewed while its holder lives. Longer than a call to the provider can take.
 const LOCK_LIFE: Duration = Duration::from_secs(30);
@@ -37,7 +37,7 @@ impl Refresh<'_> {
         // A process that was stopped in between would send a token that somebody else has spent by now.
         let lost = self.lock.as_ref().is_none_or(Held::is_lost);
         if lost || self.marked.elapsed() > MARK_COUNTS {
-            return Event::Fault;
+            return self.own_fault(StoreError::too_late().into());
         }
         let client = self.parts.clients.get(self.provider);
         let Some((client, stored)) = client.zip(self.record.as_ref()) else {

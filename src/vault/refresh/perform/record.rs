@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::super::super::{Connection, Stored};
+use super::super::super::{Connection, Stored, VaultError};
 use super::super::outcome::Failed;
 use super::super::procedure::{Event, Place, Seen};
 use super::{KEEP_AGAIN, Refresh, pause};
@@ -50,7 +50,15 @@ impl Refresh<'_> {
             Some(fresh) => connection.renewed(fresh, now),
             None => connection.clone(),
         });
-        self.write(place, next).await
+        let Some(next) = next else {
+            return Event::Fault;
+        };
+        let (owner, provider) = (self.owner, self.provider);
+        let written = self
+            .parts
+            .write_copied(owner, provider, place.version, &next);
+        let written = written.await;
+        self.wrote(written, next)
     }
 
     pub(super) async fn keep_later(&mut self) -> Event {
@@ -95,11 +103,17 @@ impl Refresh<'_> {
         };
         let (owner, provider) = (self.owner, self.provider);
         let written = self.parts.write(owner, provider, place.version, &next);
-        match written.await {
+        let written = written.await;
+        self.wrote(written, next)
+    }
+
+    fn wrote(&mut self, written: Result<Option<u64>, VaultError>, next: Connection) -> Event {
+        match written {
             Ok(Some(version)) => {
                 if let Some(before) = &self.record {
-                    let parts = self.parts;
-                    parts.observe(owner, provider, &before.connection, &next);
+                    let (owner, provider) = (self.owner, self.provider);
+                    self.parts
+                        .observe(owner, provider, &before.connection, &next);
                 }
                 let used_at = self.record.as_ref().and_then(|it| it.used_at);
                 let seen_at = self.record.as_ref().and_then(|it| it.seen_at);

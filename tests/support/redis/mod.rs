@@ -1,5 +1,9 @@
 //! A Redis of a test's own: a child process in a folder of its own, gone with the test.
 
+mod cluster;
+mod sentinels;
+mod tls;
+
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
@@ -8,6 +12,13 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+
+#[allow(unused_imports)]
+pub use cluster::Cluster;
+#[allow(unused_imports)]
+pub use sentinels::{Sentinels, Wants};
+#[allow(unused_imports)]
+pub use tls::{Tls, certificate};
 
 /// With `cluster` in this variable every test runs against a one-node Cluster that holds all slots, where
 /// an operation over two slots fails.
@@ -19,7 +30,7 @@ pub struct Redis {
     port: u16,
     cluster: bool,
     /// The slots of a Cluster that it holds.
-    slots: (u16, u16),
+    slots: Option<(u16, u16)>,
     options: Vec<String>,
 }
 
@@ -34,12 +45,12 @@ impl Redis {
 
     /// Starts a single server, or a one-node Cluster, whatever the test run asks for.
     pub fn of_kind(cluster: bool) -> Self {
-        Self::launched(cluster, (0, LAST_SLOT), &[])
+        Self::launched(cluster, Some((0, LAST_SLOT)), &[])
     }
 
     /// Starts a single server with further options, such as `&["--appendfsync", "everysec"]`.
     pub fn with(options: &[&str]) -> Self {
-        Self::launched(false, (0, LAST_SLOT), options)
+        Self::launched(false, None, options)
     }
 
     /// Starts a Cluster of two masters, each with options of its own.
@@ -47,8 +58,8 @@ impl Redis {
         let half = LAST_SLOT / 2;
         let alone = ["--cluster-require-full-coverage", "no"];
         let mut pair = [
-            Self::launched(true, (0, half), &[&alone, one].concat()),
-            Self::launched(true, (half + 1, LAST_SLOT), &[&alone, other].concat()),
+            Self::launched(true, Some((0, half)), &[&alone, one].concat()),
+            Self::launched(true, Some((half + 1, LAST_SLOT)), &[&alone, other].concat()),
         ];
         let port = pair[1].port.to_string();
         pair[0].cli(&["CLUSTER", "MEET", "127.0.0.1", &port]);
@@ -60,7 +71,7 @@ impl Redis {
         pair
     }
 
-    fn launched(cluster: bool, slots: (u16, u16), options: &[&str]) -> Self {
+    fn launched(cluster: bool, slots: Option<(u16, u16)>, options: &[&str]) -> Self {
         // Another process may take the port in between: then Redis ends at once, and another port is tried.
         for _ in 0..20 {
             let mut redis = Self {
@@ -88,9 +99,15 @@ impl Redis {
         format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
+<<<<<<< HEAD:tests/support/redis.rs
     /// Where it keeps its files.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
+=======
+    /// Where it listens without TLS.
+    pub fn port(&self) -> u16 {
+        self.port
+>>>>>>> redis:tests/support/redis/mod.rs
     }
 
     /// Ends the process as a power cut would, and waits until it is gone. What it was told is on disk.
@@ -177,15 +194,20 @@ impl Redis {
             .expect("redis-server is installed");
         self.child = Some(child);
         let ready = self.wait_until(|redis| redis.cli(&["PING"]) == "PONG");
-        if ready && self.cluster && self.cli(&["CLUSTER", "INFO"]).contains("assigned:0") {
-            let (first, last) = (self.slots.0.to_string(), self.slots.1.to_string());
+        let Some((first, last)) = self.slots.filter(|_| self.cluster) else {
+            return ready;
+        };
+        if ready && self.cli(&["CLUSTER", "INFO"]).contains("assigned:0") {
+            let (first, last) = (first.to_string(), last.to_string());
             self.cli(&["CLUSTER", "ADDSLOTSRANGE", &first, &last]);
         }
+        // One that was away waits for the others, and they for it.
+        let alone = |info: &str| info.contains("cluster_known_nodes:1\n");
         ready
-            && (!self.cluster
-                || self.wait_until(|redis| {
-                    redis.cli(&["CLUSTER", "INFO"]).contains("cluster_state:ok")
-                }))
+            && self.wait_until(|redis| {
+                let info = redis.cli(&["CLUSTER", "INFO"]).replace('\r', "");
+                info.contains("cluster_state:ok") || !alone(&info)
+            })
     }
 
     fn wait_until(&mut self, done: impl Fn(&Self) -> bool) -> bool {

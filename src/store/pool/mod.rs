@@ -1,0 +1,248 @@
+//! Connections: a pool over one server, over the master that Sentinels name, or over a Cluster.
+//!
+//! A connection goes back to its pool only when it is in order. One that was given up in the middle of an answer, that
+//! broke, or that turned out to lead to a replica is dropped, so that the next one looks anew where the master is.
+
+mod aside;
+mod cluster;
+mod fitness;
+mod sentinel;
+mod sentinels;
+mod single;
+mod target;
+mod tls;
+
+use deadpool::managed::{Manager, Object, Pool, PoolError, Status};
+use deadpool_redis::Runtime;
+use redis::aio::ConnectionLike;
+use redis::cluster_routing::Route;
+use redis::{Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
+use tokio::time::Instant;
+
+use super::StoreError;
+use fitness::Fitness;
+pub use target::{Login, Sentinels, Target};
+pub use tls::TlsFiles;
+
+/// Connections, and so operations under way at once. Each takes well under a millisecond.
+const POOL_SIZE: usize = 16;
+
+/// The address of Redis cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the address of Redis cannot be used: {0}")]
+pub struct ConnectError(String);
+
+impl ConnectError {
+    fn new(what: impl ToString) -> Self {
+        Self(what.to_string())
+    }
+
+    fn certificates() -> Self {
+        Self::new("its certificates are not valid PEM text")
+    }
+}
+
+/// How busy the pool is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolStatus {
+    /// Connections that there are.
+    pub size: usize,
+    /// Those of them that something is being done with.
+    pub in_use: usize,
+    /// Operations that wait for one.
+    pub waiting: usize,
+}
+
+impl From<Status> for PoolStatus {
+    fn from(status: Status) -> Self {
+        Self {
+            size: status.size,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+        }
+    }
+}
+
+/// The connections to a Redis of any kind.
+#[derive(Clone)]
+pub(super) struct Pools(Pooled);
+
+#[derive(Clone)]
+enum Pooled {
+    Single(Pool<single::Server>),
+    Sentinel(Pool<sentinel::Master>),
+    Cluster(Pool<cluster::Nodes>),
+}
+
+/// A connection, and whether it may go back.
+pub(super) struct Connection {
+    /// There until it is dropped.
+    kind: Option<Kind>,
+    fitness: Fitness,
+}
+
+enum Kind {
+    Single(Object<single::Server>),
+    Sentinel(Object<sentinel::Master>),
+    Cluster(Object<cluster::Nodes>),
+}
+
+impl Pools {
+    pub(super) fn new(target: &Target) -> Result<Self, ConnectError> {
+        Ok(Self(match target {
+            Target::Single { url, tls } => Pooled::Single(pool(single::server(url, tls)?)?),
+            Target::Cluster { urls, tls } => {
+                Pooled::Cluster(pool(cluster::Nodes::new(urls, tls)?)?)
+            }
+            Target::Sentinel(sentinels) => {
+                Pooled::Sentinel(pool(sentinel::Master::new(sentinels)?)?)
+            }
+        }))
+    }
+
+    pub(super) async fn get(&self) -> Result<Connection, StoreError> {
+        let kind = match &self.0 {
+            Pooled::Single(pool) => Kind::Single(pool.get().await.map_err(fault)?),
+            Pooled::Sentinel(pool) => Kind::Sentinel(pool.get().await.map_err(fault)?),
+            Pooled::Cluster(pool) => Kind::Cluster(pool.get().await.map_err(fault)?),
+        };
+        Ok(Connection {
+            kind: Some(kind),
+            fitness: Fitness::default(),
+        })
+    }
+
+    pub(super) fn status(&self) -> PoolStatus {
+        match &self.0 {
+            Pooled::Single(pool) => pool.status(),
+            Pooled::Sentinel(pool) => pool.status(),
+            Pooled::Cluster(pool) => pool.status(),
+        }
+        .into()
+    }
+
+    /// Whether a connection leads to where it should, as far as anybody knows at this moment.
+    pub(super) async fn leads_right(&self, connection: &Connection) -> bool {
+        match (&self.0, &connection.kind) {
+            (Pooled::Sentinel(pool), Some(Kind::Sentinel(to))) => pool.manager().is_still(to).await,
+            // There is one server, or the nodes of a Cluster tell each other.
+            _ => true,
+        }
+    }
+
+    /// Whether another server may take the place of the one that is written to.
+    pub(super) fn fails_over(&self) -> bool {
+        !matches!(self.0, Pooled::Single(_))
+    }
+}
+
+fn pool<M: Manager>(manager: M) -> Result<Pool<M>, ConnectError> {
+    Pool::builder(manager)
+        .max_size(POOL_SIZE)
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(ConnectError::new)
+}
+
+/// A server that refuses us is another fault than one that is away.
+fn fault(error: PoolError<RedisError>) -> StoreError {
+    match error {
+        PoolError::Backend(error) => error.into(),
+        other => StoreError::Away(other.to_string()),
+    }
+}
+
+impl Connection {
+    /// Whether it leads to the nodes of a Cluster.
+    pub(super) fn is_of_cluster(&self) -> bool {
+        matches!(self.kind, Some(Kind::Cluster(_)))
+    }
+
+    /// Asks the server that a slot of a Cluster leads to. Without a Cluster there is one for all.
+    pub(super) async fn ask_master(&mut self, to: Route, command: Cmd) -> RedisResult<Value> {
+        self.fitness.begin();
+        let answer = match &mut self.kind {
+            Some(Kind::Cluster(nodes)) => nodes.to(to, command).await,
+            Some(Kind::Single(server)) => server.req_packed_command(&command).await,
+            Some(Kind::Sentinel(master)) => {
+                let begun = Instant::now();
+                let answer = master.connection.req_packed_command(&command).await;
+                sentinel::believed(master, begun, answer).await
+            }
+            None => Err(gone()),
+        };
+        self.fitness.end(answer.as_ref().map(std::slice::from_ref));
+        answer?.extract_error()
+    }
+}
+
+impl ConnectionLike for Connection {
+    fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
+        Box::pin(async move {
+            self.fitness.begin();
+            let answer = match &mut self.kind {
+                Some(Kind::Single(server)) => server.req_packed_command(cmd).await,
+                Some(Kind::Sentinel(master)) => {
+                    let begun = Instant::now();
+                    let answer = master.connection.req_packed_command(cmd).await;
+                    sentinel::believed(master, begun, answer).await
+                }
+                Some(Kind::Cluster(nodes)) => nodes.one(cmd).await,
+                None => Err(gone()),
+            };
+            self.fitness.end(answer.as_ref().map(std::slice::from_ref));
+            answer
+        })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        cmd: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        Box::pin(async move {
+            self.fitness.begin();
+            let answers = match &mut self.kind {
+                Some(Kind::Single(server)) => server.req_packed_commands(cmd, offset, count).await,
+                Some(Kind::Sentinel(master)) => {
+                    let begun = Instant::now();
+                    let sent = master.connection.req_packed_commands(cmd, offset, count);
+                    sentinel::believed(master, begun, sent.await).await
+                }
+                Some(Kind::Cluster(nodes)) => nodes.several(cmd, offset, count).await,
+                None => Err(gone()),
+            };
+            self.fitness.end(answers.as_ref().map(Vec::as_slice));
+            answers
+        })
+    }
+
+    fn get_db(&self) -> i64 {
+        match &self.kind {
+            Some(Kind::Single(server)) => server.get_db(),
+            Some(Kind::Sentinel(master)) => master.connection.get_db(),
+            Some(Kind::Cluster(_)) | None => 0,
+        }
+    }
+}
+
+fn gone() -> RedisError {
+    (redis::ErrorKind::Io, "the connection was let go").into()
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let cluster = self.is_of_cluster();
+        if self.fitness.may_go_back(cluster) {
+            return;
+        }
+        // What is taken from its pool is closed, and makes room for another.
+        match self.kind.take() {
+            Some(Kind::Single(server)) => drop(Object::take(server)),
+            Some(Kind::Sentinel(master)) => drop(Object::take(master)),
+            Some(Kind::Cluster(nodes)) => drop(Object::take(nodes)),
+            None => {}
+        }
+    }
+}

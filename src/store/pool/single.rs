@@ -1,0 +1,24 @@
+//! One server.
+
+use std::time::Duration;
+
+use redis::AsyncConnectionConfig;
+use secrecy::SecretString;
+
+use super::ConnectError;
+use super::tls::TlsFiles;
+
+/// Makes connections to it, and looks with a ping whether they live.
+pub(super) type Server = deadpool_redis::Manager;
+
+/// Longest wait for a connection to be made: there is nobody else to turn to.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// A connection's own limit to an answer. The store's, which is the one that matters, is shorter.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(super) fn server(url: &SecretString, tls: &TlsFiles) -> Result<Server, ConnectError> {
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_response_timeout(Some(RESPONSE_TIMEOUT));
+    Server::new_with_config(tls.apply(url)?, config).map_err(ConnectError::new)
+}

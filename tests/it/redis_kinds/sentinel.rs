@@ -1,0 +1,81 @@
+//! A master that Sentinels name.
+
+use std::time::{Duration, Instant};
+
+use super::busy::Busy;
+use super::journey;
+use crate::support::redis::{Sentinels, Wants, certificate};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_that_wants_certificates_and_passwords_of_its_own_kinds() {
+    let set = Sentinels::that_want(Wants {
+        tls: true,
+        login: Some(("patchbay", "of-the-master")),
+        own: Some("of-the-sentinels"),
+    });
+    let files = ["ca.pem", "client.pem", "client.key"].map(certificate);
+    journey::goes_well(&[
+        ("REDIS_URL", &set.url()),
+        ("REDIS_SENTINEL_PASSWORD", "of-the-sentinels"),
+        ("REDIS_CA_FILE", &files[0]),
+        ("REDIS_CERT_FILE", &files[1]),
+        ("REDIS_KEY_FILE", &files[2]),
+    ])
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sentinels_that_want_nothing_and_a_master_that_wants_a_password() {
+    let set = Sentinels::that_want(Wants {
+        login: Some(("patchbay", "secret")),
+        ..Wants::default()
+    });
+    journey::goes_well(&[("REDIS_URL", &set.url())]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_master_that_dies_with_a_sentinel_takes_nothing_along() {
+    let mut set = Sentinels::start();
+    let busy = Busy::start(&[("REDIS_URL", &set.url())]).await;
+    let took = busy.comes_through(async || {
+        // The first one that is asked.
+        set.kill_sentinel(0);
+        set.servers[0].kill();
+        another_master(&set, 0).await;
+        set.servers[0].revive();
+    });
+    println!("sentinel, kill -9: {:?}", took.await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_master_that_was_frozen_and_comes_back_as_a_wrong_one_gets_no_write() {
+    let set = Sentinels::start();
+    let busy = Busy::start(&[("REDIS_URL", &set.url())]).await;
+    let took = busy.comes_through(async || {
+        set.servers[0].freeze();
+        another_master(&set, 0).await;
+        set.servers[0].thaw();
+    });
+    println!("sentinel, freeze: {:?}", took.await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failover_in_order_is_hardly_noticed() {
+    let set = Sentinels::start();
+    let busy = Busy::start(&[("REDIS_URL", &set.url())]).await;
+    let took = busy.comes_through(async || {
+        // As the documentation has it: Sentinels leave the old master writable for seconds.
+        set.servers[0].cli(&["CLIENT", "PAUSE", "10000", "WRITE"]);
+        set.fail_over();
+        another_master(&set, 0).await;
+    });
+    println!("sentinel, in order: {:?}", took.await);
+}
+
+async fn another_master(set: &Sentinels, than: usize) {
+    let deadline = Instant::now() + Duration::from_secs(40);
+    while set.master() == than {
+        assert!(Instant::now() < deadline, "nothing takes its place");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
