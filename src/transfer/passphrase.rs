@@ -13,7 +13,7 @@ const SHORTEST: usize = 12;
 const LONGEST: usize = 1024;
 /// The judge takes longer the longer a text is; what comes after so many characters can only add to it.
 const JUDGED: usize = 72;
-/// How hard it must be to guess: 10^10 tries, says the judge, and each of ours costs a core most of a second.
+/// How hard it must be to guess: 10^10 tries, says the judge, and each of ours takes a core more than a tenth of a second.
 const STRONG: zxcvbn::Score = zxcvbn::Score::Four;
 
 /// Bytes of a key.
@@ -96,7 +96,7 @@ pub fn check(passphrase: &SecretString, about: &[&str]) -> Result<(), BadPassphr
     }
 }
 
-/// The key of a file by Argon2id; `None` for a cost that makes no sense. It takes a core for most of a second.
+/// The key of a file by Argon2id; `None` for a cost that makes no sense. It takes a core more than a tenth of a second.
 pub(super) fn key(
     passphrase: &SecretString,
     salt: &[u8],

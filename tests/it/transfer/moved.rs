@@ -64,14 +64,11 @@ async fn connections_go_on_in_another_patchbay_with_other_keys() {
     assert_eq!(state_of(stand_in).await["counters"]["token_refresh"], 1);
     // What was chosen to load came along.
     let page = ada.load("airtable", &[]).await;
+    let ids = page.ids();
+    assert!(!ids.is_empty(), "{}", page.text);
     assert!(
-        page.outcome("bases") == "complete" && !page.ids().is_empty(),
-        "{}",
-        page.text
-    );
-    assert!(
-        page.ids().iter().all(|id| id.starts_with("app")),
-        "tables came, too"
+        ids.iter().all(|id| id.starts_with("app")),
+        "bases alone: {ids:?}"
     );
     assert!(
         page.text
