@@ -99,15 +99,14 @@ impl Redis {
         format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
-<<<<<<< HEAD:tests/support/redis.rs
     /// Where it keeps its files.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
-=======
+    }
+
     /// Where it listens without TLS.
     pub fn port(&self) -> u16 {
         self.port
->>>>>>> redis:tests/support/redis/mod.rs
     }
 
     /// Ends the process as a power cut would, and waits until it is gone. What it was told is on disk.
