@@ -143,5 +143,4 @@ pub(super) fn describe() {
             Kind::Histogram(_) => metrics::describe_histogram!(metric.name, metric.help),
         }
     }
-    metrics_process::Collector::default().describe();
 }

@@ -11,6 +11,7 @@ mod labels;
 mod list;
 mod loads;
 mod people;
+mod process;
 mod requests;
 mod store;
 mod traces;
@@ -19,7 +20,6 @@ mod vault;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use metrics_process::Collector;
 
 pub use calls::{
     Asked, provider_answered, provider_asked_again, provider_limited, waited_for_turn,
@@ -28,6 +28,7 @@ pub use labels::{Ending, Refreshed, method};
 pub use list::{ALL, Kind, Metric};
 pub use loads::{Running, load_runs, loads_wait, page_came};
 pub use people::{limited, noted, signed_in, trail_lost, trail_waits};
+use process::Collector;
 pub use requests::{Request, request_begins};
 pub use store::{Pool, redis_answers, redis_did, redis_pool};
 pub use traces::spans_exported;
@@ -62,6 +63,7 @@ pub fn start(providers: Vec<(&'static str, Vec<&'static str>)>) -> Result<(), No
     // Two apps of one process that start at once share what the first one made.
     let _ = STARTED.set(started);
     list::describe();
+    Collector::default().describe();
     vault::begin();
     loads::begin();
     people::begin();

@@ -26,7 +26,7 @@ const ATTRIBUTES: [&str; 11] = [
     "patchbay.items",
 ];
 
-fn only<'a>(spans: &'a [Span], fits: impl Fn(&Span) -> bool) -> Vec<&'a Span> {
+fn only(spans: &[Span], fits: impl Fn(&Span) -> bool) -> Vec<&Span> {
     spans.iter().filter(|span| fits(span)).collect()
 }
 
