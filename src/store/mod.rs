@@ -34,7 +34,7 @@ pub use fault::StoreError;
 pub use keys::Key;
 pub use lease::{Held, Lease};
 pub use notes::{Note, Notes};
-pub use pool::{ConnectError, Login, PoolStatus, Sentinels, Target, TlsFiles};
+pub use pool::{ConnectError, Login, Sentinels, Target, TlsFiles};
 pub use readers::Reads;
 pub use risks::{Risk, Warning};
 pub use seen::Backlog;
@@ -92,11 +92,6 @@ impl Store {
             replicas: replicas::Replicas::default(),
             entropy,
         })
-    }
-
-    /// How busy the connections are.
-    pub fn pool_status(&self) -> PoolStatus {
-        self.pool.status()
     }
 
     /// Whether Redis answers.

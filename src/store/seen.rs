@@ -1,6 +1,5 @@
 //! What an operator sees of Redis: how its connections are used, and how much waits by an index.
 
-use super::pool::Pools;
 use super::{Key, Store, StoreError, fault};
 use crate::metrics::Pool;
 
@@ -16,10 +15,7 @@ pub struct Backlog {
 impl Store {
     /// How the connections are used just now.
     pub fn pool(&self) -> Pool {
-        let status = match &self.pool {
-            Pools::Single(pool) => pool.status(),
-            Pools::Cluster(pool) => pool.status(),
-        };
+        let status = self.pool.status();
         Pool {
             most: status.max_size,
             open: status.size,

@@ -42,27 +42,6 @@ impl ConnectError {
     }
 }
 
-/// How busy the pool is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoolStatus {
-    /// Connections that there are.
-    pub size: usize,
-    /// Those of them that something is being done with.
-    pub in_use: usize,
-    /// Operations that wait for one.
-    pub waiting: usize,
-}
-
-impl From<Status> for PoolStatus {
-    fn from(status: Status) -> Self {
-        Self {
-            size: status.size,
-            in_use: status.size.saturating_sub(status.available),
-            waiting: status.waiting,
-        }
-    }
-}
-
 /// The connections to a Redis of any kind.
 #[derive(Clone)]
 pub(super) struct Pools(Pooled);
@@ -112,13 +91,13 @@ impl Pools {
         })
     }
 
-    pub(super) fn status(&self) -> PoolStatus {
+    /// How busy they are.
+    pub(super) fn status(&self) -> Status {
         match &self.0 {
             Pooled::Single(pool) => pool.status(),
             Pooled::Sentinel(pool) => pool.status(),
             Pooled::Cluster(pool) => pool.status(),
         }
-        .into()
     }
 
     /// Whether a connection leads to where it should, as far as anybody knows at this moment.
@@ -208,7 +187,8 @@ impl ConnectionLike for Connection {
                 Some(Kind::Sentinel(master)) => {
                     let begun = Instant::now();
                     let sent = master.connection.req_packed_commands(cmd, offset, count);
-                    sentinel::believed(master, begun, sent.await).await
+                    let answers = sent.await;
+                    sentinel::believed(master, begun, answers).await
                 }
                 Some(Kind::Cluster(nodes)) => nodes.several(cmd, offset, count).await,
                 None => Err(gone()),

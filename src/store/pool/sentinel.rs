@@ -72,6 +72,7 @@ impl Master {
 
     /// Connects to whom the Sentinels name.
     async fn connect(&self) -> RedisResult<ToMaster> {
+        let begun = Instant::now();
         let address = self.known.lock().await.ask().await?;
         let client = Client::open(tls::at(&self.info, &address))?;
         let mut connection = client
@@ -80,10 +81,16 @@ impl Master {
         if !is_master(&mut connection).await? {
             return Err(no_master());
         }
-        Ok(ToMaster {
+        let to = ToMaster {
             connection,
             address,
-        })
+        };
+        // A server that was frozen answers when it is back, and another one may be the master by then.
+        if begun.elapsed() < SLOW || self.is_still(&to).await {
+            Ok(to)
+        } else {
+            Err(replaced())
+        }
     }
 
     /// What was said last does not count any more.
