@@ -62,8 +62,14 @@ pub struct Login {
 impl Redis {
     /// After a problem the target is the embedded one, which then is not started.
     pub(super) fn read(reader: &mut Reader) -> Redis {
+        let url = reader.optional("REDIS_URL", parse_target);
+        let own = Login {
+            username: reader.optional("REDIS_SENTINEL_USERNAME", text),
+            password: reader.secret("REDIS_SENTINEL_PASSWORD"),
+        };
         let target = if reader.given("REDIS_URL") {
-            read_url(reader)
+            warn_of_unread(reader, &PARTS, "is not read, because REDIS_URL is set");
+            url.map(|(target, secure)| beside_url(reader, target, secure, own))
         } else {
             read_parts(reader)
         };
@@ -90,9 +96,12 @@ fn warn_of_unread(reader: &mut Reader, names: &[&str], why: &str) {
 }
 
 /// What a URL cannot say stands beside it: the certificates of one with TLS, and the login of Sentinels.
-fn read_url(reader: &mut Reader) -> Option<RedisTarget> {
-    warn_of_unread(reader, &PARTS, "is not read, because REDIS_URL is set");
-    let (mut target, secure) = reader.optional("REDIS_URL", parse_target)?;
+fn beside_url(
+    reader: &mut Reader,
+    mut target: RedisTarget,
+    secure: bool,
+    own: Login,
+) -> RedisTarget {
     let files = if secure {
         redis_tls::read(reader)
     } else {
@@ -101,19 +110,16 @@ fn read_url(reader: &mut Reader) -> Option<RedisTarget> {
         None
     };
     match &mut target {
-        RedisTarget::Single { tls, .. } | RedisTarget::Cluster { tls, .. } => *tls = files,
         RedisTarget::Sentinel(sentinels) => {
             sentinels.tls = files;
-            sentinels.own = Login {
-                username: reader.optional("REDIS_SENTINEL_USERNAME", text),
-                password: reader.secret("REDIS_SENTINEL_PASSWORD"),
-            };
-            return Some(target);
+            sentinels.own = own;
+            return target;
         }
+        RedisTarget::Single { tls, .. } | RedisTarget::Cluster { tls, .. } => *tls = files,
         RedisTarget::Embedded => {}
     }
     warn_of_unread(reader, &OF_SENTINELS, NO_SENTINELS);
-    Some(target)
+    target
 }
 
 const NO_SENTINELS: &str = "is not read: REDIS_URL names no Sentinels";

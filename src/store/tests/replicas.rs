@@ -37,10 +37,10 @@ async fn what_was_waited_for_is_at_the_replica() {
     for version in 0..20_u64 {
         let before = store.get_versioned(&key()).await.expect("an answer");
         let expected = before.map_or(0, |record| record.version);
-        let bytes = version.to_string();
-        let written = store.compare_and_set_copied(&key(), expected, bytes.as_bytes());
+        let (key, bytes) = (key(), version.to_string());
+        let written = store.compare_and_set_copied(&key, expected, bytes.as_bytes());
         assert!(written.await.expect("an answer").is_some());
-        assert_eq!(replica.cli(&["HGET", key().as_str(), "r"]), bytes);
+        assert_eq!(replica.cli(&["HGET", key.as_str(), "r"]), bytes);
     }
     // Somebody who comes too late writes nothing.
     let late = store.compare_and_set_copied(&key(), 1, b"late").await;
