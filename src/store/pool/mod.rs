@@ -4,6 +4,7 @@
 //! broke, or that turned out to lead to a replica is dropped, so that the next one looks anew where the master is.
 
 mod aside;
+mod careful;
 mod cluster;
 mod fitness;
 mod sentinel;
@@ -17,7 +18,6 @@ use deadpool_redis::Runtime;
 use redis::aio::ConnectionLike;
 use redis::cluster_routing::Route;
 use redis::{Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
-use tokio::time::Instant;
 
 use super::StoreError;
 use fitness::Fitness;
@@ -144,9 +144,9 @@ impl Connection {
             Some(Kind::Cluster(nodes)) => nodes.to(to, command).await,
             Some(Kind::Single(server)) => server.req_packed_command(&command).await,
             Some(Kind::Sentinel(master)) => {
-                let begun = Instant::now();
+                let watch = sentinel::watch(master);
                 let answer = master.connection.req_packed_command(&command).await;
-                sentinel::believed(master, begun, answer).await
+                sentinel::believed(master, watch, answer).await
             }
             None => Err(gone()),
         };
@@ -162,9 +162,9 @@ impl ConnectionLike for Connection {
             let answer = match &mut self.kind {
                 Some(Kind::Single(server)) => server.req_packed_command(cmd).await,
                 Some(Kind::Sentinel(master)) => {
-                    let begun = Instant::now();
+                    let watch = sentinel::watch(master);
                     let answer = master.connection.req_packed_command(cmd).await;
-                    sentinel::believed(master, begun, answer).await
+                    sentinel::believed(master, watch, answer).await
                 }
                 Some(Kind::Cluster(nodes)) => nodes.one(cmd).await,
                 None => Err(gone()),
@@ -185,10 +185,10 @@ impl ConnectionLike for Connection {
             let answers = match &mut self.kind {
                 Some(Kind::Single(server)) => server.req_packed_commands(cmd, offset, count).await,
                 Some(Kind::Sentinel(master)) => {
-                    let begun = Instant::now();
+                    let watch = sentinel::watch(master);
                     let sent = master.connection.req_packed_commands(cmd, offset, count);
                     let answers = sent.await;
-                    sentinel::believed(master, begun, answers).await
+                    sentinel::believed(master, watch, answers).await
                 }
                 Some(Kind::Cluster(nodes)) => nodes.several(cmd, offset, count).await,
                 None => Err(gone()),

@@ -4,6 +4,7 @@
 //! use is looked at likewise. Besides, they are asked again and again who it is: a master that was cut off or frozen while
 //! they chose another one goes on taking writes for seconds after it is back, and loses them all.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
@@ -14,6 +15,7 @@ use redis::{
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
+use super::careful::{Careful, Watch};
 use super::sentinels::{Address, Sentinels};
 use super::{ConnectError, target, tls};
 
@@ -22,8 +24,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A connection's own limit to an answer: shorter than it takes Sentinels to choose another master. What is sent again after
 /// that finds the new one.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// An answer that took so long may be of a server that was frozen meanwhile.
-const SLOW: Duration = Duration::from_millis(250);
 /// For so long an answer of the Sentinels counts.
 const COUNTS: Duration = Duration::from_millis(250);
 /// Whoever has a connection waits so long for them, and asks again after so long where that was not enough.
@@ -33,6 +33,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// Makes connections to the master.
 pub(super) struct Master {
     known: Mutex<Known>,
+    careful: Arc<Careful>,
     /// Where it is, but for host and port.
     info: ConnectionInfo,
     config: AsyncConnectionConfig,
@@ -63,6 +64,7 @@ impl Master {
         };
         Ok(Self {
             known: Mutex::new(known),
+            careful: Arc::new(Careful::new()),
             info: tls::with_login(to.tls.apply(first)?, &to.login),
             config: AsyncConnectionConfig::new()
                 .set_connection_timeout(Some(CONNECT_TIMEOUT))
@@ -72,8 +74,8 @@ impl Master {
 
     /// Connects to whom the Sentinels name.
     async fn connect(&self) -> RedisResult<ToMaster> {
-        let begun = Instant::now();
-        let address = self.known.lock().await.ask().await?;
+        let watch = self.careful.watch();
+        let address = self.known.lock().await.ask(&self.careful).await?;
         let client = Client::open(tls::at(&self.info, &address))?;
         let mut connection = client
             .get_multiplexed_async_connection_with_config(&self.config)
@@ -86,7 +88,7 @@ impl Master {
             address,
         };
         // A server that was frozen answers when it is back, and another one may be the master by then.
-        if begun.elapsed() < SLOW || self.is_still(&to).await {
+        if !watch.is_slow() || self.is_still(&to).await {
             Ok(to)
         } else {
             Err(replaced())
@@ -98,18 +100,23 @@ impl Master {
         self.known.lock().await.until = Instant::now();
     }
 
+    /// Looks how long something takes.
+    pub(super) fn watch(&self) -> Watch {
+        self.careful.watch()
+    }
+
     /// Whether a connection still leads to the master, as far as the Sentinels know at this moment.
     pub(super) async fn is_still(&self, to: &ToMaster) -> bool {
         let mut known = self.known.lock().await;
         known.until = Instant::now();
-        !known.is_another_than(&to.address).await
+        !known.is_another_than(&to.address, &self.careful).await
     }
 }
 
 impl Known {
     /// Who is the master.
-    async fn ask(&mut self) -> RedisResult<Address> {
-        let counts = Instant::now() < self.until;
+    async fn ask(&mut self, careful: &Careful) -> RedisResult<Address> {
+        let counts = Instant::now() < self.until && !careful.is_on();
         if let Some(address) = self.master.as_ref().filter(|_| counts) {
             return Ok(address.clone());
         }
@@ -119,8 +126,8 @@ impl Known {
     }
 
     /// Whether another one is the master by now. Sentinels that do not answer take no connection away.
-    async fn is_another_than(&mut self, address: &Address) -> bool {
-        match timeout(LOOK, self.ask()).await {
+    async fn is_another_than(&mut self, address: &Address, careful: &Careful) -> bool {
+        match timeout(LOOK, self.ask(careful)).await {
             Ok(Ok(master)) => master != *address,
             _ => {
                 self.until = Instant::now() + LOOK_AGAIN;
@@ -147,16 +154,17 @@ impl Manager for Master {
     }
 
     async fn recycle(&self, to: &mut ToMaster, _: &Metrics) -> RecycleResult<RedisError> {
-        let begun = Instant::now();
+        let watch = self.careful.watch();
         if !is_master(&mut to.connection).await? {
             self.ask_anew().await;
             return Err(RecycleError::Backend(no_master()));
         }
         // In this order: one that was frozen says that it is the master, as soon as it can.
-        let right = if begun.elapsed() < SLOW {
-            !self.known.lock().await.is_another_than(&to.address).await
-        } else {
+        let right = if watch.is_slow() {
             self.is_still(to).await
+        } else {
+            let mut known = self.known.lock().await;
+            !known.is_another_than(&to.address, &self.careful).await
         };
         if right {
             Ok(())
@@ -170,16 +178,21 @@ impl Manager for Master {
 /// meanwhile it cannot be said what came of it.
 pub(super) async fn believed<T>(
     to: &Object<Master>,
-    begun: Instant,
+    watch: Option<Watch>,
     answer: RedisResult<T>,
 ) -> RedisResult<T> {
-    if answer.is_err() || begun.elapsed() < SLOW {
+    if answer.is_err() || watch.is_none_or(|watch| !watch.is_slow()) {
         return answer;
     }
     match Object::pool(to) {
         Some(pool) if !pool.manager().is_still(to).await => Err(replaced()),
         _ => answer,
     }
+}
+
+/// Looks how long what is asked by a connection takes.
+pub(super) fn watch(to: &Object<Master>) -> Option<Watch> {
+    Some(Object::pool(to)?.manager().watch())
 }
 
 fn replaced() -> RedisError {
