@@ -88,7 +88,8 @@ mod tests {
                 .expect("names")
                 .of("acme", "ada@example.com")
         );
-        assert_eq!((&ada.org[..], &ada.user[..]), ("-", "-"));
+        let told = (&ada.org[..], &ada.user[..]);
+        assert_eq!(told, ("e88a042dd6dd", "f90bc40ba544"));
         let elsewhere = names.of("other", "ada@example.com");
         assert_ne!((&ada.org, &ada.user), (&elsewhere.org, &elsewhere.user));
         let bob = names.of("acme", "bob@example.com");

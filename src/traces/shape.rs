@@ -137,3 +137,25 @@ fn status(kind: &SpanKind, span: &SpanData) -> Status {
         _ => Status::error(""),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(field: &'static str, value: &'static str) -> Option<(String, String)> {
+        let left = named(KeyValue::new(field, value))?;
+        Some((left.key.to_string(), left.value.to_string()))
+    }
+
+    #[test]
+    fn what_is_not_listed_stays_and_no_stranger_names_a_method() {
+        let is = |name: &str, value: &str| Some((name.to_owned(), value.to_owned()));
+        assert_eq!(left("route", "/items"), is("http.route", "/items"));
+        assert_eq!(left("method", "BREW"), is("http.request.method", "_OTHER"));
+        assert_eq!(left("route", "none"), None);
+        for field in ["attempt", "code", "http.route", "email", "error"] {
+            assert_eq!(left(field, "x"), None, "{field}");
+        }
+        assert!(is_known("load") && !is_known("secret"));
+    }
+}
