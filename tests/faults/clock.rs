@@ -66,7 +66,7 @@ async fn jump(name: &str, jumps: &[(&str, i64)]) {
             home.set(name, &value);
         }
     };
-    let redis = Redis::with(&[]);
+    let redis = Redis::within(&clocks.environment("redis"));
     let scene = Scene::on(redis, set_up).await;
     survive(name, scene, async |_, _| {
         for (which, seconds) in jumps {
@@ -90,4 +90,16 @@ async fn the_clock_of_one_replica_goes_ahead() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_of_one_replica_falls_back() {
     jump("a clock an hour back", &[("patchbay0", -HOUR)]).await;
+}
+
+/// As when the machine of all of them is set.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_clocks_go_ahead_and_back() {
+    let all = ["redis", "patchbay0", "patchbay1"];
+    jump("all clocks an hour ahead", &all.map(|which| (which, HOUR))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_of_redis_falls_back() {
+    jump("the clock of Redis an hour back", &[("redis", -HOUR)]).await;
 }

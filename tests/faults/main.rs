@@ -10,6 +10,7 @@ mod support;
 mod cable;
 mod clock;
 mod disk;
+mod failover;
 mod network;
 mod patchbay;
 mod person;

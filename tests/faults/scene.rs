@@ -35,6 +35,8 @@ const LATENCY: &str = "40";
 pub enum Store {
     /// In a Redis outside, by a cable.
     Outside(Redis, Cable),
+    /// In what a test holds itself.
+    Elsewhere,
     /// In the Redis that it brings along.
     Embedded,
 }
@@ -63,6 +65,16 @@ impl Scene {
         for (number, home) in scene.homes.iter_mut().enumerate() {
             home.use_redis(&url);
             change(home, number);
+        }
+        scene.serve_all().await;
+        scene
+    }
+
+    /// Two Patchbays on whatever is at this address.
+    pub async fn at(url: &str) -> Self {
+        let mut scene = Self::around(Store::Elsewhere, 2).await;
+        for home in &mut scene.homes {
+            home.use_redis(url);
         }
         scene.serve_all().await;
         scene
@@ -114,7 +126,7 @@ impl Scene {
     pub fn redis(&mut self) -> &mut Redis {
         match &mut self.store {
             Store::Outside(redis, _) => redis,
-            Store::Embedded => panic!("it is embedded"),
+            Store::Elsewhere | Store::Embedded => panic!("it is not here"),
         }
     }
 
@@ -122,7 +134,7 @@ impl Scene {
     pub fn to_redis(&self) -> &Cable {
         match &self.store {
             Store::Outside(_, cable) => cable,
-            Store::Embedded => panic!("it has none"),
+            Store::Elsewhere | Store::Embedded => panic!("there is none"),
         }
     }
 

@@ -54,7 +54,7 @@ mod sign_in;
 mod slow_heads;
 mod sso;
 mod stops;
-mod upgrade;
 mod transfer;
+mod upgrade;
 mod upkeep;
 mod vault;

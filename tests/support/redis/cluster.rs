@@ -53,7 +53,7 @@ impl Cluster {
                     );
                 }
                 let options: Vec<&str> = options.iter().map(String::as_str).collect();
-                Redis::launched(true, slots.get(number).copied(), &options)
+                Redis::launched(true, slots.get(number).copied(), &options, &[])
             })
             .collect();
         let ids = nodes.iter().map(|node| node.cli(&["CLUSTER", "MYID"]));

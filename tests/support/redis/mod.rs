@@ -32,6 +32,7 @@ pub struct Redis {
     /// The slots of a Cluster that it holds.
     slots: Option<(u16, u16)>,
     options: Vec<String>,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// The last slot of a Cluster.
@@ -45,12 +46,17 @@ impl Redis {
 
     /// Starts a single server, or a one-node Cluster, whatever the test run asks for.
     pub fn of_kind(cluster: bool) -> Self {
-        Self::launched(cluster, Some((0, LAST_SLOT)), &[])
+        Self::launched(cluster, Some((0, LAST_SLOT)), &[], &[])
     }
 
     /// Starts a single server with further options, such as `&["--appendfsync", "everysec"]`.
     pub fn with(options: &[&str]) -> Self {
-        Self::launched(false, None, options)
+        Self::launched(false, None, options, &[])
+    }
+
+    /// Starts a single server in an environment of its own.
+    pub fn within(environment: &[(&'static str, String)]) -> Self {
+        Self::launched(false, None, &[], environment)
     }
 
     /// Starts a Cluster of two masters, each with options of its own.
@@ -58,8 +64,13 @@ impl Redis {
         let half = LAST_SLOT / 2;
         let alone = ["--cluster-require-full-coverage", "no"];
         let mut pair = [
-            Self::launched(true, Some((0, half)), &[&alone, one].concat()),
-            Self::launched(true, Some((half + 1, LAST_SLOT)), &[&alone, other].concat()),
+            Self::launched(true, Some((0, half)), &[&alone, one].concat(), &[]),
+            Self::launched(
+                true,
+                Some((half + 1, LAST_SLOT)),
+                &[&alone, other].concat(),
+                &[],
+            ),
         ];
         let port = pair[1].port.to_string();
         pair[0].cli(&["CLUSTER", "MEET", "127.0.0.1", &port]);
@@ -71,7 +82,12 @@ impl Redis {
         pair
     }
 
-    fn launched(cluster: bool, slots: Option<(u16, u16)>, options: &[&str]) -> Self {
+    fn launched(
+        cluster: bool,
+        slots: Option<(u16, u16)>,
+        options: &[&str],
+        environment: &[(&'static str, String)],
+    ) -> Self {
         // Another process may take the port in between: then Redis ends at once, and another port is tried.
         for _ in 0..20 {
             let mut redis = Self {
@@ -81,6 +97,7 @@ impl Redis {
                 cluster,
                 slots,
                 options: options.iter().map(|option| (*option).to_owned()).collect(),
+                environment: environment.to_vec(),
             };
             if redis.launch() {
                 return redis;
@@ -187,6 +204,7 @@ impl Redis {
             .arg("--dir")
             .arg(folder)
             .args(&self.options)
+            .envs(self.environment.iter().cloned())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
