@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::busy::Busy;
 use super::journey;
+use crate::support::Home;
 use crate::support::redis::{Sentinels, Wants, certificate};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,6 +32,13 @@ async fn sentinels_that_want_nothing_and_a_master_that_wants_a_password() {
         ..Wants::default()
     });
     journey::goes_well(&[("REDIS_URL", &set.url())]).await;
+    // What its master is at risk of is seen through them.
+    let mut home = Home::new();
+    home.use_redis(&set.url());
+    let output = home.run(&["config"]).await;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("(min-replicas-to-write 0)"), "{said}");
+    assert!(!said.contains(":secret@"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
