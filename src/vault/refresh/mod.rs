@@ -21,6 +21,7 @@ pub(super) use demand::Demand;
 pub(super) use flight::Flights;
 use procedure::Need;
 
+use super::credential::Credential;
 use super::record::{Connection, Ended, LastError, State};
 use super::{Counted, Parts, Reader, Vault, VaultError};
 use crate::owner::Owner;
@@ -190,8 +191,7 @@ impl Vault {
         let now = self.parts.clock.now();
         let stored = self.get(owner, provider).await?;
         let stored = stored.ok_or(TokenError::NotConnected)?.connection;
-        let age = stored.credential.issued_at.duration_until(now);
-        if holds(&stored) && (age > FRESH || age < -FRESH) {
+        if holds(&stored) && !self.parts.is_fresh(&stored.credential, now) {
             // Another process had put it there a while ago: it may have died since.
             return self.rejected(owner, provider, token).await.map(|_| true);
         }
@@ -266,6 +266,13 @@ fn refused(connection: &Connection, now: Timestamp) -> Connection {
 }
 
 impl Parts {
+    /// Whether a token is too young to be refused for its age: it came a moment ago, and is not due again yet.
+    fn is_fresh(&self, credential: &Credential, now: Timestamp) -> bool {
+        let age = credential.issued_at.duration_until(now);
+        let due = credential.refresh_at(self.margin);
+        age.abs() <= FRESH && due.is_none_or(|due| now < due)
+    }
+
     /// The connection's token, if it will do; else why there is none.
     fn token_of(&self, connection: &Connection, demand: &Demand) -> Result<Token, TokenError> {
         if connection.state == State::ActionNeeded {

@@ -56,6 +56,19 @@ async fn a_refusal_of_a_token_of_a_while_ago_asks_for_another_once() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_a_token_that_has_ended_asks_for_another_however_young_it_is() {
+    let place = Place::new().await;
+    let vault = place.replica();
+    let mut connection = place.connection("access-0", "refresh-0", EXPIRED);
+    connection.credential.issued_at = place.clock.now() - SignedDuration::from_secs(6);
+    let put = vault.put(&owner(), PROVIDER, &connection).await;
+    put.expect("stored");
+    assert!(refused(&vault, "access-0").await.expect("an answer"));
+    assert_eq!(pair(&vault).await, is_pair(1));
+    assert_eq!(stored(&vault).await.state, State::Connected);
+}
+
+#[tokio::test]
 async fn a_refusal_that_is_known_while_a_refresh_runs_outlives_its_failure() {
     let place = Place::with(|| Reply::new(503, "")).await;
     let vault = just_given(&place).await;
