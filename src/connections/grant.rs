@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
@@ -56,6 +57,7 @@ impl Connections {
         let client = self.setup.vault.client(&pending.provider);
         let (provider, client) = provider.zip(client).ok_or(Refusal::NotConfigured)?;
         let verifier = pending.verifier();
+        let asked = self.setup.clock.now();
         let grant = client
             .exchange(&self.setup.outbound, code, verifier.as_ref())
             .await
@@ -65,7 +67,7 @@ impl Connections {
             })?;
         let account = self.account(provider, client, &grant).await;
         let account = account.map_err(Refusal::Account)?;
-        let made = self.candidate_of(provider, &grant, account);
+        let made = self.candidate_of(provider, &grant, asked, account);
         Ok(Candidate {
             return_to: Some(pending.return_to.clone()),
             program: pending.program.clone(),
@@ -170,8 +172,14 @@ impl Connections {
         Ok(())
     }
 
-    fn candidate_of(&self, provider: &dyn Provider, grant: &Grant, account: Account) -> Candidate {
-        let now = self.setup.clock.now();
+    /// What came of a grant that was asked for at this moment.
+    fn candidate_of(
+        &self,
+        provider: &dyn Provider,
+        grant: &Grant,
+        asked: Timestamp,
+        account: Account,
+    ) -> Candidate {
         let profile = provider.profile();
         let granted = provider.granted_scopes(grant);
         let granted = granted.unwrap_or_else(|| self.asked_scopes(profile));
@@ -179,10 +187,10 @@ impl Connections {
         Candidate {
             id: self.setup.entropy.token(),
             account,
-            credential: Credential::from_grant(grant, now),
+            credential: Credential::from_grant(grant, asked),
             scopes: granted,
             missing,
-            made_at: now,
+            made_at: self.setup.clock.now(),
             return_to: None,
             program: None,
         }

@@ -21,7 +21,7 @@ pub struct Credential {
     /// The refresh token, where the provider gives one.
     #[serde(serialize_with = "expose_some", deserialize_with = "conceal_some")]
     pub refresh: Option<SecretString>,
-    /// When the access token was given.
+    /// When the access token was asked for.
     pub issued_at: Timestamp,
     /// When it dies; `None` where the provider names no expiry.
     pub expires_at: Option<Timestamp>,
@@ -66,20 +66,20 @@ impl TryFrom<String> for GrantId {
 }
 
 impl Credential {
-    /// The tokens of a grant that was just made.
-    pub fn from_grant(grant: &Grant, now: Timestamp) -> Self {
+    /// The tokens of a grant that was asked for at this moment, so that they are not thought to live longer than they do.
+    pub fn from_grant(grant: &Grant, asked: Timestamp) -> Self {
         Self {
             access: grant.access.clone(),
             refresh: grant.refresh.clone(),
-            issued_at: now,
-            expires_at: grant.expires_in.and_then(|life| after(now, life)),
+            issued_at: asked,
+            expires_at: grant.expires_in.and_then(|life| after(asked, life)),
             ancestors: Vec::new(),
         }
     }
 
     /// The tokens that a refresh brought. Where the answer has no refresh token, the old one stays good.
-    pub(super) fn renewed(&self, grant: &Grant, now: Timestamp) -> Self {
-        let mut fresh = Self::from_grant(grant, now);
+    pub(super) fn renewed(&self, grant: &Grant, asked: Timestamp) -> Self {
+        let mut fresh = Self::from_grant(grant, asked);
         fresh.refresh = fresh.refresh.or_else(|| self.refresh.clone());
         fresh.ancestors.clone_from(&self.ancestors);
         if fresh.id() != self.id() {

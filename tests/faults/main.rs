@@ -8,6 +8,7 @@
 mod support;
 
 mod cable;
+#[cfg(target_os = "linux")]
 mod clock;
 mod disk;
 mod failover;

@@ -14,12 +14,14 @@ use crate::scene::Scene;
 /// With a number in this variable each fault comes as often; the short form has it once.
 const ROUNDS: &str = "PATCHBAY_FAULT_ROUNDS";
 const PEOPLE: usize = 6;
-/// How long people work before a fault, and after it.
-const QUIET: Duration = Duration::from_millis(1_500);
-/// Longest wait for pages to come back.
+/// How long people work before a fault.
+const BEFORE: Duration = Duration::from_millis(1_500);
+/// Longest wait for every Patchbay to be ready again.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// What was begun while a fault was there may end so much later.
-const AFTERMATH: Duration = Duration::from_secs(15);
+/// What is asked for so much later must come: by then nobody waits any more before something is tried again.
+const AFTERMATH: Duration = Duration::from_secs(6);
+/// How long people work after that.
+const AFTER: Duration = Duration::from_secs(3);
 /// A process that lives stores what it was granted within this; and so much may the clocks of a fault and of a call
 /// that was just sent be apart.
 const STORED: Duration = Duration::from_secs(3);
@@ -31,11 +33,26 @@ pub struct Excuse {
     pub unheard: Option<Range<Instant>>,
 }
 
-/// When a fault was there, until pages were back.
+/// When a fault was there, until every Patchbay was ready again.
 struct Spell {
     from: Instant,
+    ended: Instant,
     until: Instant,
-    back: Duration,
+}
+
+impl Spell {
+    /// Whether what came of a click may be the fault's doing.
+    fn excuses(&self, note: &Note) -> bool {
+        note.answered >= self.from && note.asked <= self.until + AFTERMATH
+    }
+
+    /// How long after its end somebody was still told to come again, or got no answer.
+    fn felt(&self, notes: &[Note]) -> Duration {
+        let bad = |note: &&Note| note.came != Came::Well && self.excuses(note);
+        let last = notes.iter().filter(bad).map(|note| note.asked).max();
+        last.unwrap_or(self.from)
+            .saturating_duration_since(self.ended)
+    }
 }
 
 /// Lets people work, does it to them as often as this run asks for, and looks what it left.
@@ -55,14 +72,15 @@ pub async fn survive(
     }
     let (mut spells, mut unheard) = (Vec::new(), Vec::new());
     for round in 0..rounds.unwrap_or(1) {
-        tokio::time::sleep(QUIET).await;
+        tokio::time::sleep(BEFORE).await;
         let from = Instant::now();
         unheard.extend(fault(&mut scene, round).await.unheard);
-        let back = scene.back(PATIENCE).await;
+        let ended = Instant::now();
+        scene.back(PATIENCE).await;
         let until = Instant::now();
-        spells.push(Spell { from, until, back });
+        spells.push(Spell { from, ended, until });
+        tokio::time::sleep(AFTERMATH + AFTER).await;
     }
-    tokio::time::sleep(QUIET).await;
     stop.cancel();
     let mut people = working.join_all().await;
     let notes: Vec<Note> = people
@@ -77,18 +95,27 @@ pub async fn survive(
     report(name, &notes, &spells, granted, lost);
 }
 
-/// What people were answered: nothing wrong ever, and all well while there was no fault.
+/// What people were answered: nothing wrong ever, and all well while there was no fault, of which there was some time.
 fn check(name: &str, notes: &[Note], spells: &[Spell]) {
+    let mut well = 0;
     for note in notes {
-        let excused = spells
-            .iter()
-            .any(|spell| note.answered >= spell.from && note.asked <= spell.until + AFTERMATH);
+        let excused = spells.iter().any(|spell| spell.excuses(note));
         match &note.came {
-            Came::Well => {}
+            Came::Well => well += usize::from(!excused),
             Came::Told(_) | Came::Nothing if excused => {}
-            other => panic!("{name}: {} came to {other:?}", note.what),
+            other => {
+                let since = spells
+                    .first()
+                    .map(|spell| note.asked.duration_since(spell.from));
+                panic!(
+                    "{name}: {} came to {other:?} after {:?}, {since:?} after the first fault began",
+                    note.what,
+                    note.answered - note.asked,
+                )
+            }
         }
     }
+    assert!(well > PEOPLE, "{name}: hardly anybody asked between faults");
 }
 
 /// How many connections are lost, when all is quiet.
@@ -129,12 +156,16 @@ fn refreshes(name: &str, scene: &Scene, unheard: &[Range<Instant>]) -> (usize, u
 
 fn report(name: &str, notes: &[Note], spells: &[Spell], granted: usize, lost: usize) {
     let count = |wanted: fn(&Came) -> bool| notes.iter().filter(|note| wanted(&note.came)).count();
-    let slowest = spells.iter().map(|spell| spell.back).max();
+    let slowest = |time: fn(&Spell, &[Note]) -> Duration| {
+        let times = spells.iter().map(|spell| time(spell, notes));
+        times.max().unwrap_or_default().as_secs_f64()
+    };
     println!(
-        "{name}: {} times; ready again after {:.1} s at most; {} clicks, {} told to come again, {} without an answer; \
-         {granted} refreshes, {lost} lost",
+        "{name}: {} times; ready {:.1} s after its end at most, the last click refused {:.1} s after it; {} clicks, \
+         {} told to come again, {} without an answer; {granted} refreshes, {lost} lost",
         spells.len(),
-        slowest.unwrap_or_default().as_secs_f64(),
+        slowest(|spell, _| spell.until - spell.ended),
+        slowest(Spell::felt),
         notes.len(),
         count(|came| matches!(came, Came::Told(_))),
         count(|came| matches!(came, Came::Nothing)),

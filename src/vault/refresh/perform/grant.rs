@@ -47,9 +47,11 @@ impl Refresh<'_> {
         let Some(refresh) = &credential.refresh else {
             return Event::Failed(Refusal::Spent);
         };
+        // From here on it may live: an answer can be long on its way.
+        let asked = self.parts.clock.now();
         match client.refresh(&self.parts.outbound, refresh).await {
             Ok(grant) => {
-                self.fresh = Some(credential.renewed(&grant, self.parts.clock.now()));
+                self.fresh = Some(credential.renewed(&grant, asked));
                 self.held = Some(HeldPair::new(&self.parts.held));
                 Event::Granted
             }
