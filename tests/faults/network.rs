@@ -8,6 +8,8 @@ use crate::survive::{Excuse, survive};
 
 /// Longer than any request or renewal of a lock waits.
 const LONG: Duration = Duration::from_secs(6);
+/// A token that could not be renewed is tried again after some five seconds, and after some ten more.
+const SECOND_PAUSE: Duration = Duration::from_secs(12);
 const DELAY: Duration = Duration::from_millis(150);
 
 async fn to_redis(name: &str, state: State) {
@@ -28,6 +30,7 @@ async fn to_the_provider(name: &str, state: State) {
         scene.to_provider.set(State::Whole);
         Excuse {
             unheard: Some(begun..Instant::now()),
+            pause: SECOND_PAUSE,
         }
     })
     .await;

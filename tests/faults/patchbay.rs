@@ -18,6 +18,7 @@ async fn kill_9_of_a_replica() {
             scene.revive(round % 2).await;
             Excuse {
                 unheard: Some(died..dead),
+                ..Excuse::default()
             }
         },
     )

@@ -18,8 +18,8 @@ const PEOPLE: usize = 6;
 const BEFORE: Duration = Duration::from_millis(1_500);
 /// Longest wait for every Patchbay to be ready again.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// What is asked for so much later must come: by then nobody waits any more before something is tried again.
-const AFTERMATH: Duration = Duration::from_secs(6);
+/// What is asked for so much later must come.
+const AFTERMATH: Duration = Duration::from_secs(3);
 /// How long people work after that.
 const AFTER: Duration = Duration::from_secs(3);
 /// A process that lives stores what it was granted within this; and so much may the clocks of a fault and of a call
@@ -31,6 +31,8 @@ const STORED: Duration = Duration::from_secs(3);
 pub struct Excuse {
     /// While this was so, an answer of the provider may have reached nobody who could store it.
     pub unheard: Option<Range<Instant>>,
+    /// How much longer things are not tried again that failed for this.
+    pub pause: Duration,
 }
 
 /// When a fault was there, until every Patchbay was ready again.
@@ -38,12 +40,14 @@ struct Spell {
     from: Instant,
     ended: Instant,
     until: Instant,
+    /// What is asked for later must come.
+    over: Instant,
 }
 
 impl Spell {
     /// Whether what came of a click may be the fault's doing.
     fn excuses(&self, note: &Note) -> bool {
-        note.answered >= self.from && note.asked <= self.until + AFTERMATH
+        note.answered >= self.from && note.asked <= self.over
     }
 
     /// How long after its end somebody was still told to come again, or got no answer.
@@ -74,12 +78,19 @@ pub async fn survive(
     for round in 0..rounds.unwrap_or(1) {
         tokio::time::sleep(BEFORE).await;
         let from = Instant::now();
-        unheard.extend(fault(&mut scene, round).await.unheard);
+        let excuse = fault(&mut scene, round).await;
+        unheard.extend(excuse.unheard);
         let ended = Instant::now();
         scene.back(PATIENCE).await;
         let until = Instant::now();
-        spells.push(Spell { from, ended, until });
-        tokio::time::sleep(AFTERMATH + AFTER).await;
+        let over = until + AFTERMATH + excuse.pause;
+        spells.push(Spell {
+            from,
+            ended,
+            until,
+            over,
+        });
+        tokio::time::sleep_until((over + AFTER).into()).await;
     }
     stop.cancel();
     let mut people = working.join_all().await;

@@ -112,6 +112,32 @@ async fn both_signals_end_it_in_order_even_in_the_middle_of_a_load() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn it_ends_in_order_with_its_terminal() {
+    let home = Home::new();
+    let mut program = home.start_by(&["env", "--default-signal=HUP"], &["serve"]);
+    program.says("Patchbay is ready").await;
+    let redis = home.embedded_redis().expect("an embedded Redis");
+    let status = program.end(Signal::HUP).await;
+    assert_eq!(status.code(), Some(0), "{}", program.said());
+    gone(redis).await;
+}
+
+/// As `nohup` starts it.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn it_outlives_its_terminal_where_it_was_started_to() {
+    let home = Home::new();
+    let mut program = home.start_by(&["env", "--ignore-signal=HUP"], &["serve"]);
+    program.says("Patchbay is ready").await;
+    program.signal(Signal::HUP);
+    let mut ada = home.browser();
+    ada.sign_in("acme", "ada").await;
+    assert_eq!(ada.get("/connections").await.status, 200);
+    assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_program_on_the_same_data_is_refused() {
     let home = Home::new();

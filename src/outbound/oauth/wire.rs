@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::answer::{fields, normalised};
-use super::{BodyEncoding, Client, ClientAuth, GrantError, printable};
+use super::{BodyEncoding, Client, ClientAuth, GrantError};
 use crate::metrics::Asked;
 use crate::outbound::failure::reference;
 use crate::outbound::{Answer, NoAnswer, Outbound, To};
@@ -136,10 +136,11 @@ fn is_success(answer: &Answer) -> bool {
     (200..300).contains(&answer.status)
 }
 
-/// Whether a token answer brings no token but an error's word.
+/// Whether a token answer brings no token but an error.
 fn is_refusal(body: &[u8]) -> bool {
     let fields = fields(body);
-    word(&fields).is_some() && text(&fields, "access_token").is_none()
+    let says = |name| text(&fields, name).is_some();
+    ERROR.into_iter().any(says) && !says("access_token")
 }
 
 /// Reads a refusal: OAuth's `error` (which some call `code`), a code of the provider's own and its id of the
@@ -148,18 +149,27 @@ fn refusal(answer: &Answer) -> GrantError {
     let fields = fields(&answer.body);
     GrantError::Refused {
         status: answer.status,
-        error: word(&fields),
-        code: text(&fields, "status"),
+        error: ERROR.into_iter().find_map(|name| word(&fields, name)),
+        code: word(&fields, "status"),
         retry_after: answer.retry_after,
         reference: reference(&answer.body),
     }
 }
 
-fn word(fields: &Map<String, Value>) -> Option<String> {
-    text(fields, "error").or_else(|| text(fields, "code"))
+/// Where the word for an error stands.
+const ERROR: [&str; 2] = ["error", "code"];
+/// Longest word that is kept.
+const WORD: usize = 64;
+
+/// The word in a field. What is none goes nowhere: an endpoint may repeat what it was sent, our secret and token
+/// among it. Those have digits or are longer; no code of OAuth's or a provider's is so.
+fn word(fields: &Map<String, Value>, name: &str) -> Option<String> {
+    let is_of_a_word = |byte: u8| byte.is_ascii_alphabetic() || b"_-.".contains(&byte);
+    let text = text(fields, name)?;
+    (text.len() <= WORD && text.bytes().all(is_of_a_word)).then(|| text.to_owned())
 }
 
-fn text(fields: &Map<String, Value>, name: &str) -> Option<String> {
+fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     let text = fields.get(name)?.as_str()?;
-    (!text.is_empty()).then(|| printable(text))
+    (!text.is_empty()).then_some(text)
 }
