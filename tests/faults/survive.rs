@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const AFTERMATH: Duration = Duration::from_secs(3);
 /// How long people work after that.
 const AFTER: Duration = Duration::from_secs(3);
+/// Of so many clicks one may be refused without a fault: each write is put on disk, and where the tests of others keep
+/// that busy it can take longer than a request waits.
+const HARDLY: usize = 10;
 /// A process that lives stores what it was granted within this; and so much may the clocks of a fault and of a call
 /// that was just sent be apart.
 const STORED: Duration = Duration::from_secs(3);
@@ -106,27 +109,25 @@ pub async fn survive(
     report(name, &notes, &spells, granted, lost);
 }
 
-/// What people were answered: nothing wrong ever, and all well while there was no fault, of which there was some time.
+/// What people were answered: nothing wrong ever, and while there was no fault an answer always, and hardly ever one to
+/// come again.
 fn check(name: &str, notes: &[Note], spells: &[Spell]) {
-    let mut well = 0;
+    let (mut well, mut refused) = (0, 0);
     for note in notes {
         let excused = spells.iter().any(|spell| spell.excuses(note));
         match &note.came {
-            Came::Well => well += usize::from(!excused),
             Came::Told(_) | Came::Nothing if excused => {}
-            other => {
-                let since = spells
-                    .first()
-                    .map(|spell| note.asked.duration_since(spell.from));
-                panic!(
-                    "{name}: {} came to {other:?} after {:?}, {since:?} after the first fault began",
-                    note.what,
-                    note.answered - note.asked,
-                )
-            }
+            Came::Well => well += usize::from(!excused),
+            Came::Told(_) => refused += 1,
+            other => panic!("{name}: {} came to {other:?}", note.what),
         }
     }
     assert!(well > PEOPLE, "{name}: hardly anybody asked between faults");
+    let said = "were told to come again while all was well";
+    assert!(
+        refused * HARDLY <= well,
+        "{name}: {refused} of {well} {said}"
+    );
 }
 
 /// How many connections are lost, when all is quiet.
