@@ -46,8 +46,8 @@ class Browser:
     """Keeps cookies, and sends the forms of pages."""
 
     def __init__(self):
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.opener = urllib.request.build_opener(cookies)
+        self.cookies = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
     def get(self, url):
         return self._open(urllib.request.Request(url))
@@ -133,7 +133,7 @@ class Demo:
         return [line for line in faults if "request parse error" not in line]
 
     def connect(self, provider, small):
-        """Signs ada of acme in, connects a provider whose stand-in is made small, and loads it."""
+        """Signs ada of acme in, connects a provider whose stand-in is made small, and loads it; answers her browser."""
         browser = Browser()
         page = browser.get(f"{self.url}/sign-in")
         page = browser.send(page, "/sign-in", user_id="ada", org_id="acme")
@@ -152,7 +152,7 @@ class Demo:
         while time.monotonic() < until:
             _, report = browser.get(f"{self.url}/connections/{provider}/load.json")
             if '"status":"complete"' in report:
-                return
+                return browser
             time.sleep(0.2)
         raise SystemExit("api: the load does not end")
 
