@@ -44,7 +44,7 @@ dev: ## the demo, rebuilt and restarted on every change
 test: ## install what is missing, run every test, browser tests too; check every page and the API
 	@scripts/setup.sh test
 	@tests/sso/install.sh
-	RUST_TEST_THREADS=$(THREADS) $(CARGO) test --all-targets --locked
+	RUST_TEST_THREADS=$(THREADS) $(CARGO) test --tests --locked
 	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
 	@echo "test: (what works with the store in ways of its own; the rest would do the same again)"
 	RUST_TEST_THREADS=$(THREADS) PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- $(CLUSTER)
