@@ -100,7 +100,7 @@ words! {
 
 words! {
     /// What came of an operation in Redis.
-    Stored:
+    RedisDid:
     /// Redis did it.
     Ok = "ok";
     /// No answer in time, or a server that cannot work now.
@@ -111,7 +111,7 @@ words! {
 
 words! {
     /// What an open connection to Redis does.
-    Connection:
+    PoolState:
     /// An operation has it.
     InUse = "in_use";
     /// It waits for one.

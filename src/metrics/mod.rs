@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 pub use calls::{provider_answered, provider_asked_again, provider_limited, waited_for_turn};
-pub use labels::{Admission, Asked, Connection, Ending, Refreshed, Spans, Stored, method};
+pub use labels::{Admission, Asked, Ending, PoolState, RedisDid, Refreshed, Spans, method};
 pub use list::{ALL, Kind, Metric};
 pub use loads::{Running, load_runs, loads_wait, page_came};
 pub use people::{limited, noted, signed_in, trail_lost, trail_waits};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::is_on;
-use super::labels::{Connection, Stored};
+use super::labels::{PoolState, RedisDid};
 use super::list::{self, Metric};
 
 /// The connections to Redis.
@@ -20,7 +20,7 @@ pub struct Pool {
 }
 
 /// An operation ended.
-pub fn redis_did(outcome: Stored, took: Duration) {
+pub fn redis_did(outcome: RedisDid, took: Duration) {
     if is_on() {
         let outcome = outcome.name();
         metrics::histogram!(list::REDIS_DURATION.name, "outcome" => outcome).record(took);
@@ -39,11 +39,11 @@ pub fn redis_pool(pool: Pool) {
     if !is_on() {
         return;
     }
-    let connections = |state: Connection, count: usize| {
+    let connections = |state: PoolState, count: usize| {
         metrics::gauge!(list::REDIS_CONNECTIONS.name, "state" => state.name()).set(count as f64);
     };
-    connections(Connection::InUse, pool.open.saturating_sub(pool.idle));
-    connections(Connection::Idle, pool.idle);
+    connections(PoolState::InUse, pool.open.saturating_sub(pool.idle));
+    connections(PoolState::Idle, pool.idle);
     metrics::gauge!(list::REDIS_MOST.name).set(pool.most as f64);
     metrics::gauge!(list::REDIS_WAITING.name).set(pool.waiting as f64);
 }

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use patchbay::metrics::{
-    ALL, Admission, Asked, Connection, Ending, Kind, Refreshed, Spans, Stored,
+    ALL, Admission, Asked, Ending, Kind, PoolState, RedisDid, Refreshed, Spans,
 };
 use patchbay::providers::Registry;
 use reqwest::Method;
@@ -79,11 +79,11 @@ fn is_closed(series: &Series, label: &str, value: &str, routes: &BTreeSet<String
         "outcome" => {
             let outcomes = Refreshed::ALL.iter().map(|it| it.name());
             let outcomes = outcomes.chain(Admission::ALL.iter().map(|it| it.name()));
-            let outcomes = outcomes.chain(Stored::ALL.iter().map(|it| it.name()));
+            let outcomes = outcomes.chain(RedisDid::ALL.iter().map(|it| it.name()));
             let mut outcomes = outcomes.chain(Spans::ALL.iter().map(|it| it.name()));
             outcomes.any(|outcome| outcome == value)
         }
-        "state" => Connection::ALL.iter().any(|state| state.name() == value),
+        "state" => PoolState::ALL.iter().any(|state| state.name() == value),
         "version" => value == env!("CARGO_PKG_VERSION"),
         "action" | "limit" => value
             .bytes()
