@@ -12,8 +12,10 @@ RUN scripts/image/packages.sh "$TARGETARCH" /packages
 
 # The dependencies alone, with an empty program: this layer lasts until they change.
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src benches/loads \
-    && echo 'fn main() {}' | tee src/main.rs benches/loads/main.rs benches/reading.rs > benches/vault.rs \
+# Cargo wants every target to be there that the manifest names.
+RUN mkdir -p src benches/loads tests/soak \
+    && echo 'fn main() {}' \
+        | tee src/main.rs tests/soak/main.rs benches/loads/main.rs benches/reading.rs > benches/vault.rs \
     && touch src/lib.rs \
     && cargo build --release --locked --target "$(cat /target)" \
     && cargo clean --release --locked --package patchbay --target "$(cat /target)" \

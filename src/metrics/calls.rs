@@ -2,29 +2,8 @@
 
 use std::time::Duration;
 
-use super::labels::class;
+use super::labels::{Asked, class};
 use super::{known, list};
-
-/// What of a provider is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// Its API.
-    Api,
-    /// Its token endpoint and what lies beside it.
-    Oauth,
-    /// What it says of itself.
-    Document,
-}
-
-impl Asked {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Api => "api",
-            Self::Oauth => "oauth",
-            Self::Document => "document",
-        }
-    }
-}
 
 /// A provider answered with this status, or not at all.
 pub fn provider_answered(provider: &str, asked: Asked, status: Option<u16>, took: Duration) {

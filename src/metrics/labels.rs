@@ -79,6 +79,57 @@ macro_rules! words {
 }
 
 words! {
+    /// What of a provider is asked.
+    Asked:
+    /// Its API.
+    Api = "api";
+    /// Its token endpoint and what lies beside it.
+    Oauth = "oauth";
+    /// What it says of itself.
+    Document = "document";
+}
+
+words! {
+    /// What came of a sign-in.
+    Admission:
+    /// Somebody was let in.
+    Done = "done";
+    /// Nobody was.
+    Refused = "refused";
+}
+
+words! {
+    /// What came of an operation in Redis.
+    RedisDid:
+    /// Redis did it.
+    Ok = "ok";
+    /// No answer in time, or a server that cannot work now.
+    Away = "away";
+    /// Redis would not do it.
+    Refused = "refused";
+}
+
+words! {
+    /// What an open connection to Redis does.
+    PoolState:
+    /// An operation has it.
+    InUse = "in_use";
+    /// It waits for one.
+    Idle = "idle";
+}
+
+words! {
+    /// What became of a span.
+    Spans:
+    /// The collector has it.
+    Sent = "sent";
+    /// The collector did not take it.
+    Failed = "failed";
+    /// There was no room for it where spans wait to be sent.
+    Dropped = "dropped";
+}
+
+words! {
     /// What came of a refresh.
     Refreshed:
     /// The provider granted fresh tokens, and they are stored.

@@ -131,7 +131,7 @@ metrics! {
         "Operations that wait for a connection to Redis.";
 
     SPANS = "patchbay_trace_spans_total", Kind::Counter, ["outcome"],
-        "Spans that were sent to the OTLP collector, or that could not be.";
+        "Spans that were sent to the OTLP collector, that could not be, or that found no room to wait for it.";
 }
 
 /// Tells the recorder what each is.

@@ -21,17 +21,15 @@ use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-pub use calls::{
-    Asked, provider_answered, provider_asked_again, provider_limited, waited_for_turn,
-};
-pub use labels::{Ending, Refreshed, method};
+pub use calls::{provider_answered, provider_asked_again, provider_limited, waited_for_turn};
+pub use labels::{Admission, Asked, Ending, PoolState, RedisDid, Refreshed, Spans, method};
 pub use list::{ALL, Kind, Metric};
 pub use loads::{Running, load_runs, loads_wait, page_came};
 pub use people::{limited, noted, signed_in, trail_lost, trail_waits};
 use process::Collector;
 pub use requests::{Request, request_begins};
 pub use store::{Pool, redis_answers, redis_did, redis_pool};
-pub use traces::spans_exported;
+pub use traces::spans;
 pub use vault::{credentials_held, due, leads_upkeep, refreshed, upkeep_ended};
 
 /// What is there once it was started.
@@ -67,6 +65,7 @@ pub fn start(providers: Vec<(&'static str, Vec<&'static str>)>) -> Result<(), No
     vault::begin();
     loads::begin();
     people::begin();
+    traces::begin();
     metrics::gauge!(list::BUILD_INFO.name, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Ok(())
 }

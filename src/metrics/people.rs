@@ -1,5 +1,6 @@
 //! People and programs: sign-ins, what the trail is told, what limits refuse.
 
+use super::labels::Admission;
 use super::{is_on, list};
 
 /// See the same of `vault.rs`.
@@ -8,9 +9,10 @@ pub(super) fn begin() {
     trail_waits(0);
 }
 
-/// Somebody signed in (`done`), was refused, or could not be let in for a fault. Both names are few and our own.
-pub fn signed_in(way: &'static str, outcome: &'static str) {
+/// A sign-in ended, by the name of its way in.
+pub fn signed_in(way: &'static str, outcome: Admission) {
     if is_on() {
+        let outcome = outcome.name();
         metrics::counter!(list::SIGN_INS.name, "way" => way, "outcome" => outcome).increment(1);
     }
 }

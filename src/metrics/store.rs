@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::is_on;
+use super::labels::{PoolState, RedisDid};
 use super::list::{self, Metric};
 
 /// The connections to Redis.
@@ -18,9 +19,10 @@ pub struct Pool {
     pub waiting: usize,
 }
 
-/// An operation ended: `ok`, `away` or `refused`.
-pub fn redis_did(outcome: &'static str, took: Duration) {
+/// An operation ended.
+pub fn redis_did(outcome: RedisDid, took: Duration) {
     if is_on() {
+        let outcome = outcome.name();
         metrics::histogram!(list::REDIS_DURATION.name, "outcome" => outcome).record(took);
     }
 }
@@ -37,11 +39,11 @@ pub fn redis_pool(pool: Pool) {
     if !is_on() {
         return;
     }
-    let connections = |state: &'static str, count: usize| {
-        metrics::gauge!(list::REDIS_CONNECTIONS.name, "state" => state).set(count as f64);
+    let connections = |state: PoolState, count: usize| {
+        metrics::gauge!(list::REDIS_CONNECTIONS.name, "state" => state.name()).set(count as f64);
     };
-    connections("in_use", pool.open.saturating_sub(pool.idle));
-    connections("idle", pool.idle);
+    connections(PoolState::InUse, pool.open.saturating_sub(pool.idle));
+    connections(PoolState::Idle, pool.idle);
     metrics::gauge!(list::REDIS_MOST.name).set(pool.most as f64);
     metrics::gauge!(list::REDIS_WAITING.name).set(pool.waiting as f64);
 }

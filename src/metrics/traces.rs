@@ -1,11 +1,19 @@
 //! What becomes of spans.
 
+use super::labels::Spans;
 use super::{is_on, list};
 
-/// So many spans were sent to the collector, or could not be.
-pub fn spans_exported(count: usize, sent: bool) {
+/// See the same of `vault.rs`.
+pub(super) fn begin() {
+    for outcome in Spans::ALL {
+        spans(*outcome, 0);
+    }
+}
+
+/// This became of so many spans.
+pub fn spans(outcome: Spans, count: usize) {
     if is_on() {
-        let outcome = if sent { "sent" } else { "failed" };
+        let outcome = outcome.name();
         metrics::counter!(list::SPANS.name, "outcome" => outcome).increment(count as u64);
     }
 }

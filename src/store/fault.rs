@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 use crate::error::{Failure, Kind};
-use crate::{metrics, patience};
+use crate::metrics::{self, RedisDid};
+use crate::patience;
 
 /// The longest that one operation may take where no request waits for it.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -72,9 +73,9 @@ pub(super) async fn bounded<T>(
         .await
         .unwrap_or_else(|| Err(StoreError::Away("no answer in time".to_owned())));
     let outcome = match &result {
-        Ok(_) => "ok",
-        Err(StoreError::Away(_)) => "away",
-        Err(StoreError::Refused(_)) => "refused",
+        Ok(_) => RedisDid::Ok,
+        Err(StoreError::Away(_)) => RedisDid::Away,
+        Err(StoreError::Refused(_)) => RedisDid::Refused,
     };
     metrics::redis_did(outcome, begun.elapsed());
     if matches!(result, Err(StoreError::Away(_))) {

@@ -2,9 +2,10 @@
 //!
 //! Spans are the ones of the log (`tracing`); what of them leaves is a closed list (`shape.rs`), whatever else stands in them.
 //! They wait in a queue of a bounded size and are sent by a thread of their own: a collector that is slow or dead holds
-//! nothing up, and what the queue cannot take is dropped. Until [`start`] was called all of it does nothing.
+//! nothing up, and what the queue cannot take is dropped and counted. Until [`start`] was called all of it does nothing.
 
 mod parent;
+mod queue;
 mod shape;
 mod wire;
 
@@ -71,11 +72,12 @@ pub fn start(endpoint: &Url) -> Result<Traces, NotStarted> {
         .with_max_queue_size(QUEUE)
         .with_max_export_batch_size(BATCH)
         .with_scheduled_delay(EVERY);
-    let sending = BatchSpanProcessor::builder(shape::Shaped::new(exporter))
+    let places = queue::Places::new(QUEUE);
+    let sending = BatchSpanProcessor::builder(shape::Shaped::new(exporter, places.clone()))
         .with_batch_config(config.build())
         .build();
     let provider = SdkTracerProvider::builder()
-        .with_span_processor(sending)
+        .with_span_processor(queue::Bounded::new(sending, places))
         .with_resource(resource())
         .build();
     let tracer = provider.tracer("patchbay");

@@ -9,7 +9,8 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
-use crate::metrics;
+use super::queue::Places;
+use crate::metrics::{self, Spans};
 
 /// The spans that traces are made of, by their names in the log.
 const SPANS: [(&str, SpanKind); 4] = [
@@ -43,20 +44,27 @@ pub(super) fn is_known(name: &str) -> bool {
 #[derive(Debug)]
 pub(super) struct Shaped<E> {
     exporter: E,
+    places: Places,
 }
 
 impl<E> Shaped<E> {
-    pub(super) fn new(exporter: E) -> Self {
-        Self { exporter }
+    /// By this exporter, freeing the places of those that it is given.
+    pub(super) fn new(exporter: E, places: Places) -> Self {
+        Self { exporter, places }
     }
 }
 
 impl<E: SpanExporter> SpanExporter for Shaped<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let count = batch.len();
+        self.places.leave(count);
         let batch = batch.into_iter().map(shaped).collect();
         let result = self.exporter.export(batch).await;
-        metrics::spans_exported(count, result.is_ok());
+        let outcome = match result {
+            Ok(()) => Spans::Sent,
+            Err(_) => Spans::Failed,
+        };
+        metrics::spans(outcome, count);
         result
     }
 

@@ -5,21 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-  echo "deploy: Python 3.10 with venv is not installed, so the examples were not checked against their schemas"
+python=$(scripts/python.sh tests/deploy)
+if [ -z "$python" ]; then
+  echo "deploy: the examples were not checked against their schemas"
   exit 0
 fi
-
-environment=${CARGO_TARGET_DIR:-target}/deploy-checks
-wanted=$(sha256sum tests/deploy/requirements.txt 2>/dev/null || shasum -a 256 tests/deploy/requirements.txt)
-if [ "$(cat "$environment/requirements" 2>/dev/null)" != "$wanted" ]; then
-  echo "deploy: installing the schemas of Kubernetes and Compose into $environment"
-  rm -rf "$environment"
-  python3 -m venv "$environment"
-  "$environment/bin/pip" install --quiet --disable-pip-version-check -r tests/deploy/requirements.txt
-  echo "$wanted" >"$environment/requirements"
-fi
-"$environment/bin/python" tests/deploy/check.py
+"$python" tests/deploy/check.py
 
 if command -v systemd-analyze >/dev/null; then
   work=$(mktemp -d)

@@ -3,6 +3,7 @@
 //! that it names, such as the unpacked image; otherwise they are gathered as the Dockerfile does it, of this machine's
 //! files. Needs root and says so where that lacks.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tokio::sync::OnceCell;
 
-use crate::support::{Home, Program, Redis, lives, start_sandbox};
+use crate::dockerfile::environment;
+use crate::support::{Browser, Home, Program, Redis, lives, start_sandbox};
 
 /// The image's user.
 const USER: u32 = 10_001;
@@ -21,6 +23,7 @@ const USER: u32 = 10_001;
 const ENGINE: &str = r#"
 set -e
 root=$1 data=$2
+shift 2
 mount --make-rprivate /
 mount --bind "$root" "$root"
 if [ -n "$data" ]; then mount --bind "$data" "$root/data"; fi
@@ -32,7 +35,7 @@ for file in /etc/hosts /etc/resolv.conf; do
 done
 mount -o remount,ro,bind "$root"
 enter=$(command -v chroot) drop=$(command -v setpriv)
-export PATH=/usr/bin PATCHBAY_DATA_DIR=/data
+export "$@"
 exec "$drop" --no-new-privs "$enter" --userspec=10001:10001 "$root" /usr/bin/patchbay serve
 "#;
 
@@ -85,11 +88,24 @@ fn volume() -> tempfile::TempDir {
     folder
 }
 
+/// What the Dockerfile puts into its environment, but for the port, which another test would have as well.
+fn environment_at(port: u16) -> BTreeMap<String, String> {
+    let there = environment().into_iter();
+    let port = format!(":{port}");
+    there
+        .map(|(name, value)| (name, value.replace(":8000", &port)))
+        .collect()
+}
+
 impl Contained {
-    /// Starts it, and waits until it is ready.
-    async fn start(home: Home, image: &Path, data: Option<&Path>) -> Self {
+    /// Starts it with the environment that the Dockerfile gives it, and waits until it is ready.
+    async fn start(mut home: Home, image: &Path, data: Option<&Path>) -> Self {
         let path = |path: &Path| path.to_str().expect("a path").to_owned();
         let (image, data) = (path(image), data.map(path).unwrap_or_default());
+        let environment = environment_at(home.port);
+        // Whoever asks it for its health is given the same.
+        home.set("PATCHBAY_BIND", &environment["PATCHBAY_BIND"]);
+        home.set("PATCHBAY_DEMO_ALLOW_REMOTE", "true");
         let arguments = [
             "--mount",
             "--pid",
@@ -101,8 +117,11 @@ impl Contained {
             ENGINE,
             "sh",
         ];
-        let mut engine =
-            home.start_program("unshare", &[&arguments[..], &[&image, &data]].concat());
+        let set = environment.iter();
+        let set: Vec<String> = set.map(|(name, value)| format!("{name}={value}")).collect();
+        let mut all = [&arguments[..], &[&image, &data]].concat();
+        all.extend(set.iter().map(|pair| &pair[..]));
+        let mut engine = home.start_program("unshare", &all);
         engine.says("Patchbay is ready").await;
         let number = engine.pid().as_raw_nonzero();
         let children = fs::read_to_string(format!("/proc/{number}/task/{number}/children"));
@@ -151,6 +170,9 @@ async fn alone_it_is_the_whole_product_and_keeps_its_data() {
     assert_eq!(first.status("NSpid").split_whitespace().last(), Some("1"));
     assert_eq!(first.status("Uid").split_whitespace().next(), Some("10001"));
     assert_eq!(first.status("CapEff"), "0000000000000000");
+    // An engine leads requests to another address than the usual one of a machine.
+    let mut elsewhere = Browser::new(&format!("http://127.0.0.2:{}", first.home.port));
+    assert_eq!(elsewhere.get("/health/live").await.status, 200);
     let root = image.to_str().expect("a path");
     let check = ["chroot", root, "/usr/bin/patchbay", "healthcheck"];
     let check = first.run(&check).await;

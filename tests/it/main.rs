@@ -16,6 +16,7 @@ mod contacts;
 mod container;
 mod deploy;
 mod disconnect;
+mod dockerfile;
 mod examples;
 mod exports;
 mod exports_interrupted;

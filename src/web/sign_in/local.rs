@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{enter, own_path};
 use crate::identity::{Limit, SignInError, check_email};
-use crate::metrics;
+use crate::metrics::{self, Admission};
 use crate::web::error::PageError;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
@@ -71,7 +71,7 @@ pub(super) async fn submit(
     match entered {
         Ok(person) => Ok(enter(request, site, visit, &person.owner, at, next).await),
         Err(SignInError::Wrong) => {
-            metrics::signed_in(site.sign_in.name(), "refused");
+            metrics::signed_in(site.sign_in.name(), Admission::Refused);
             let page = LocalPage {
                 email: typed.to_owned(),
                 wrong: true,

@@ -17,7 +17,7 @@ use super::sso;
 use crate::activity::{Action, By, Entry};
 use crate::alias;
 use crate::identity::Entered;
-use crate::metrics;
+use crate::metrics::{self, Admission};
 use crate::owner::Owner;
 use jiff::Timestamp;
 
@@ -95,7 +95,7 @@ pub async fn enter(
     };
     visit.sign_in(owner, &entered, site.entropy.token());
     alias::tell(&tracing::Span::current(), &owner.org, &owner.user);
-    metrics::signed_in(site.sign_in.name(), "done");
+    metrics::signed_in(site.sign_in.name(), Admission::Done);
     tracing::info!("somebody signed in");
     let by = By::user(&owner.user, peer);
     let entry = Entry::of(&by, owner, Action::SignedIn);

@@ -4,7 +4,7 @@ use crate::activity::{Action, By, Entry};
 use crate::error::{Failure, Kind};
 use crate::identity::sso::Identity;
 use crate::identity::{SsoRefused, Subject};
-use crate::metrics;
+use crate::metrics::{self, Admission};
 use crate::owner::Owner;
 use crate::peer::Peer;
 use crate::web::site::Site;
@@ -23,7 +23,7 @@ pub(super) async fn admit(site: &Site, identity: Identity, peer: &Peer) -> Resul
     if let Err(refused) = &person
         && !matches!(refused, SsoRefused::Store(_))
     {
-        metrics::signed_in(site.sign_in.name(), "refused");
+        metrics::signed_in(site.sign_in.name(), Admission::Refused);
         let entry = Entry::of(&By::unknown(peer.clone()), &owner, Action::SignInFailed);
         let entry = entry.about(&owner.user).saying(&refused.to_string());
         site.refusals.note(&owner.counted_as(), &entry).await;

@@ -7,7 +7,7 @@ use super::configured;
 use crate::activity::{Action, By, Entry};
 use crate::identity::Limit;
 use crate::identity::sso::{Finished, Refusal, Sso, Ties};
-use crate::metrics;
+use crate::metrics::{self, Admission};
 use crate::outbound::oauth::AuthorizationResponse;
 use crate::peer::Peer;
 use crate::web::error::PageError;
@@ -31,7 +31,7 @@ pub async fn show(
     let response = AuthorizationResponse::read(request.query_string());
     let finished = sso.finish(&ties, response).await;
     if let Err(refusal) = &finished {
-        metrics::signed_in(site.sign_in.name(), "refused");
+        metrics::signed_in(site.sign_in.name(), Admission::Refused);
         note(&site, sso, refusal, peer(&request)).await;
     }
     match finished? {

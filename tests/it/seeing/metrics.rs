@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use patchbay::metrics::{ALL, Ending, Kind, Refreshed};
+use patchbay::metrics::{
+    ALL, Admission, Asked, Ending, Kind, PoolState, RedisDid, Refreshed, Spans,
+};
 use patchbay::providers::Registry;
 use reqwest::Method;
 use rustix::process::Signal;
@@ -15,7 +17,7 @@ use crate::support::{Browser, Home, Redis, control, plain_client, start_sandbox}
 /// A scrape must come within Prometheus' own patience, whatever is away; a busy machine gets some more.
 const SOON: Duration = Duration::from_secs(8);
 
-async fn scrape(address: &str) -> Exposition {
+pub(super) async fn scrape(address: &str) -> Exposition {
     let asked = plain_client()
         .get(format!("http://{address}/metrics"))
         .send();
@@ -71,14 +73,17 @@ fn is_closed(series: &Series, label: &str, value: &str, routes: &BTreeSet<String
             let mut profiles = profiles.filter(|profile| profile.id == provider);
             profiles.any(|profile| profile.streams.iter().any(|stream| stream.id == value))
         }
-        "kind" => ["api", "oauth", "document"].contains(&value),
+        "kind" => Asked::ALL.iter().any(|asked| asked.name() == value),
         "way" => ["demo", "local", "sso"].contains(&value),
         "ending" => Ending::ALL.iter().any(|ending| ending.name() == value),
         "outcome" => {
-            let others = ["ok", "away", "refused", "done", "sent", "failed"];
-            Refreshed::ALL.iter().any(|it| it.name() == value) || others.contains(&value)
+            let outcomes = Refreshed::ALL.iter().map(|it| it.name());
+            let outcomes = outcomes.chain(Admission::ALL.iter().map(|it| it.name()));
+            let outcomes = outcomes.chain(RedisDid::ALL.iter().map(|it| it.name()));
+            let mut outcomes = outcomes.chain(Spans::ALL.iter().map(|it| it.name()));
+            outcomes.any(|outcome| outcome == value)
         }
-        "state" => ["in_use", "idle"].contains(&value),
+        "state" => PoolState::ALL.iter().any(|state| state.name() == value),
         "version" => value == env!("CARGO_PKG_VERSION"),
         "action" | "limit" => value
             .bytes()

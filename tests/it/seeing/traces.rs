@@ -1,11 +1,16 @@
 //! Traces of a Patchbay that has a collector: whoever asks, Patchbay and the provider see one trace.
 
+use std::net::TcpListener;
+
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use reqwest::Method;
 use rustix::process::Signal;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::collector::{Collector, hex, text};
+use super::metrics::scrape;
 use super::names::alias_of;
 use crate::support::{Home, Wire, control, start_sandbox};
 
@@ -151,6 +156,48 @@ async fn a_request_a_provider_and_a_load_are_seen_as_what_belongs_together() {
     assert!(program.said().contains(&line), "{}", program.said());
 
     nothing_more_is_said(&spans);
+}
+
+/// Asks for what costs next to nothing, so often, and gets as many answers.
+async fn ask_often(home: &Home, times: usize) {
+    let request = "GET /health/live HTTP/1.1\r\nhost: localhost\r\n";
+    let all = format!("{request}\r\n").repeat(times - 1);
+    let all = format!("{all}{request}connection: close\r\n\r\n");
+    let mut line = TcpStream::connect(("127.0.0.1", home.port))
+        .await
+        .expect("a connection");
+    let (mut from, mut to) = line.split();
+    let mut answers = Vec::new();
+    let (sent, read) = tokio::join!(to.write_all(all.as_bytes()), from.read_to_end(&mut answers));
+    sent.and(read.map(drop)).expect("a whole exchange");
+    let answers = String::from_utf8_lossy(&answers);
+    assert_eq!(answers.matches("HTTP/1.1 200").count(), times);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_that_find_no_room_are_counted_and_hold_nobody_up() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let collector = silent.local_addr().expect("an address");
+    let mut home = Home::new();
+    let metrics = Home::spare_address();
+    home.set("PATCHBAY_METRICS_BIND", &metrics);
+    home.set("PATCHBAY_OTLP_ENDPOINT", &format!("http://{collector}"));
+    home.set("PATCHBAY_LOG", "warn");
+    let mut program = home.serve().await;
+    let became = async |outcome: &str| {
+        let seen = scrape(&metrics).await;
+        seen.sum("patchbay_trace_spans_total", &[("outcome", outcome)])
+    };
+    assert_eq!(became("dropped").await, 0.0);
+    // More than wait at a time, and than the collector can let down meanwhile.
+    let mut rounds = 0;
+    while became("dropped").await == 0.0 {
+        rounds += 1;
+        assert!(rounds < 30, "30,000 spans wait");
+        ask_often(&home, 1000).await;
+    }
+    assert_eq!(became("sent").await, 0.0);
+    assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
 }
 
 fn nothing_more_is_said(spans: &[Span]) {
