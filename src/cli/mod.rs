@@ -16,6 +16,7 @@ mod passphrase;
 mod sandbox;
 mod serve;
 mod signals;
+mod transferred;
 mod user;
 
 use std::process::ExitCode;
