@@ -52,8 +52,7 @@ impl Names {
         let mut mac = self.0.clone();
         mac.update(parts.join("\n").as_bytes());
         let bytes = mac.finalize().into_bytes();
-        let told = bytes.iter().take(BYTES);
-        told.map(|byte| format!("{byte:02x}")).collect()
+        format!("{bytes:.digits$x}", digits = 2 * BYTES)
     }
 }
 

@@ -82,8 +82,7 @@ impl Entropy {
 
     /// A short name that is hardly ever given twice: 12 hex digits.
     pub fn name(&self) -> String {
-        let bytes = self.bytes::<6>();
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:012x}", u64::from_be_bytes(self.bytes()) >> 16)
     }
 
     /// A token of 256 random bits in URL-safe base64 (43 characters).

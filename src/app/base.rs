@@ -176,7 +176,6 @@ impl Base {
     pub(super) fn transfer(&self, config: &Config, vault: Vault, loads: Loads) -> Transfer {
         let clients = parts::clients(self.registry, config).into_iter();
         Transfer {
-            store: self.store.clone(),
             vault,
             loads,
             people: (!self.demo).then(|| self.people.clone()),

@@ -4,6 +4,7 @@ mod base;
 mod checkup;
 mod commands;
 mod domain;
+mod end;
 mod error;
 mod idle;
 mod moving;
@@ -22,9 +23,6 @@ mod trail;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
-use futures_util::future::join;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use checkup::{Checked, check, redirect_urls};
@@ -36,31 +34,16 @@ pub use stop::Stop;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, RedisTarget};
-use crate::connections::Connections;
-use crate::load::Loads;
 use crate::outbound;
 use crate::store::Store;
 use crate::store::embedded::Embedded;
-use crate::vault::Vault;
+use crate::traces::Traces;
 use base::Base;
 use domain::Domain;
+use end::Running;
 use scrape::Scrape;
 use server::Shared;
 use trail::Trail;
-
-/// How long open requests may take to end at a stop.
-const REQUESTS_END: Duration = Duration::from_secs(3);
-/// How long the upkeep may take to hand on its lease.
-const UPKEEP_ENDS: Duration = Duration::from_millis(500);
-/// How long running loads may take to end at a stop.
-const LOADS_END: Duration = Duration::from_secs(2);
-/// How long after a stop began what was granted may still be stored. With what the embedded Redis may take to
-/// end after it, all of it stays within 15 seconds.
-const GRANTS_END: Duration = Duration::from_secs(13);
-const GRANTS_END_EMBEDDED: Duration = Duration::from_secs(7);
-
-/// How long after that the last entries of the activity trail may take.
-const TRAIL_ENDS: Duration = Duration::from_millis(500);
 
 /// What the configuration does not say.
 pub struct Extras {
@@ -78,6 +61,8 @@ pub struct Extras {
     pub idle_timeout: Duration,
     /// Whether connections are looked after when nobody asks.
     pub upkeep: bool,
+    /// What sends traces, and ends with what serves.
+    pub traces: Option<Traces>,
 }
 
 /// Where a demo's people meet a stand-in.
@@ -100,6 +85,7 @@ impl Default for Extras {
             answer_timeout: outbound::ANSWER_TIMEOUT,
             idle_timeout: IDLE_TIMEOUT,
             upkeep: true,
+            traces: None,
         }
     }
 }
@@ -108,13 +94,9 @@ impl Default for Extras {
 pub struct App {
     server: actix_web::dev::Server,
     port: u16,
-    domain: Domain,
-    trail: Trail,
-    upkeep: bool,
-    scrape: Option<Scrape>,
+    running: Running,
     /// How long it serves on after it was asked to end.
     drain: Duration,
-    embedded: Option<Embedded>,
 }
 
 impl App {
@@ -130,7 +112,7 @@ impl App {
         let store = Store::new(&target, extras.entropy.clone())?;
         match Self::assemble(config, extras, store).await {
             Ok(mut app) => {
-                app.embedded = child;
+                app.running.embedded = child;
                 Ok(app)
             }
             Err(error) => {
@@ -162,12 +144,15 @@ impl App {
         Ok(Self {
             server: server::start(shared, listener, extras.idle_timeout)?,
             port,
-            domain,
-            trail,
-            upkeep: extras.upkeep,
-            scrape,
+            running: Running {
+                domain,
+                trail,
+                upkeep: extras.upkeep,
+                scrape,
+                traces: extras.traces,
+                embedded: None,
+            },
             drain: config.server.drain,
-            embedded: None,
         })
     }
 
@@ -176,62 +161,22 @@ impl App {
         self.port
     }
 
-    /// Serves until `stop` and, unless it is in a hurry, for the configured time of leaving; then ends in order:
-    /// requests, loads, the embedded Redis. From `stop` on it is not ready any more, and leaves to others what they can
-    /// do as well: the upkeep, and loads that are to be taken up.
+    /// Serves until `stop` and, unless it is in a hurry, for the configured time of leaving; then ends in order
+    /// (`end.rs`). From `stop` on it is not ready any more, and leaves to others what they can do as well: the upkeep, and
+    /// loads that are to be taken up.
     pub async fn run_until(self, stop: impl Into<Stop>) -> Result<(), StartError> {
         let stop: Stop = stop.into();
-        let handle: ServerHandle = self.server.handle();
+        let handle = self.server.handle();
         let mut server = tokio::spawn(self.server);
-        let upkeep = self.upkeep.then(|| {
-            let (connections, stop) = (self.domain.connections.clone(), stop.token().clone());
-            tokio::spawn(async move { connections.upkeep(stop).await })
-        });
-        let watch = {
-            let (loads, stop) = (self.domain.loads.clone(), stop.token().clone());
-            tokio::spawn(async move { loads.watch(&stop).await })
-        };
+        let beside = self.running.begin(stop.token());
         let ended = tokio::select! {
             ended = &mut server => Some(ended),
-            () = leave(&stop, &self.domain.leaving, self.drain) => None,
+            () = leave(&stop, &self.running.domain.leaving, self.drain) => None,
         };
-        let begun = Instant::now();
-        // At once: a refresh that is under way has all the time there is.
-        self.domain.vault.stop();
-        let result = match ended {
-            Some(ended) => ended.unwrap_or_else(|error| Err(std::io::Error::other(error))),
-            None => {
-                tracing::info!("stopping");
-                self.domain.ends.cancel();
-                end_requests(&handle).await;
-                Ok(())
-            }
-        };
-        if let Some(upkeep) = upkeep {
-            end_upkeep(upkeep).await;
-        }
-        watch.abort();
-        end_loads(&self.domain.loads).await;
-        let time = match self.embedded {
-            Some(_) => GRANTS_END_EMBEDDED,
-            None => GRANTS_END,
-        };
-        let writes = join(
-            self.domain.answers.shut_down(),
-            self.domain.contacts.shut_down(),
-        );
-        if tokio::time::timeout_at(begun + time, writes).await.is_err() {
-            tracing::warn!(
-                "some changes to contacts or requests with an idempotency key did not end in time"
-            );
-        }
-        end_grants(&self.domain.connections, &self.domain.vault, begun + time).await;
-        self.trail.finish(begun + time + TRAIL_ENDS).await;
-        // Last, so that it tells of the end too.
-        if let Some(scrape) = self.scrape {
-            scrape.stop().await;
-        }
-        ready::stop(self.embedded.map(Embedded::stop)).await;
+        let serves = ended.is_none().then_some(handle);
+        self.running.end(beside, serves).await;
+        let result = ended.unwrap_or(Ok(Ok(())));
+        let result = result.unwrap_or_else(|error| Err(std::io::Error::other(error)));
         result.map_err(StartError::Io)
     }
 }
@@ -241,43 +186,4 @@ async fn leave(stop: &Stop, leaving: &CancellationToken, drain: Duration) {
     stop.asked().await;
     leaving.cancel();
     stop.due(drain).await;
-}
-
-async fn end_requests(handle: &ServerHandle) {
-    let ended = tokio::time::timeout(REQUESTS_END, handle.stop(true)).await;
-    if ended.is_err() {
-        tracing::warn!("some requests did not end in time");
-    }
-}
-
-async fn end_loads(loads: &Loads) {
-    let ended = tokio::time::timeout(LOADS_END, loads.shut_down()).await;
-    if ended.is_err() {
-        tracing::warn!("some loads did not end in time; they are taken up by the next process");
-    }
-}
-
-/// What was granted is stored, as long as there is time for it.
-async fn end_grants(connections: &Connections, vault: &Vault, until: Instant) {
-    let grants = join(connections.shut_down(), vault.shut_down());
-    if tokio::time::timeout_at(until, grants).await.is_ok() {
-        return;
-    }
-    match vault.held() {
-        0 => tracing::warn!("a refresh or a new connection did not end in time"),
-        held => tracing::error!(
-            held,
-            "fresh credentials could not be stored in time: their connections may have to be made anew"
-        ),
-    }
-}
-
-/// It hands its lease on; where that takes long, the lease ends by itself.
-async fn end_upkeep(mut upkeep: tokio::task::JoinHandle<()>) {
-    if tokio::time::timeout(UPKEEP_ENDS, &mut upkeep)
-        .await
-        .is_err()
-    {
-        upkeep.abort();
-    }
 }

@@ -25,7 +25,7 @@ const HEAD_TIME: Duration = Duration::from_secs(5);
 /// Connections at once.
 const MOST: usize = 64;
 /// How long a stop waits for a scrape.
-const LAST: Duration = Duration::from_millis(500);
+pub(super) const ENDS_IN: Duration = Duration::from_millis(500);
 
 /// The server of the metrics.
 pub(super) struct Scrape {
@@ -83,7 +83,7 @@ impl Scrape {
     pub(super) async fn stop(self) {
         self.tidying.abort();
         // What takes longer ends with the process.
-        let _ = tokio::time::timeout(LAST, self.handle.stop(true)).await;
+        let _ = tokio::time::timeout(ENDS_IN, self.handle.stop(true)).await;
     }
 }
 

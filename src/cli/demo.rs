@@ -50,9 +50,9 @@ pub(super) async fn run() -> Outcome {
         config,
         Extras {
             sandbox: links,
+            traces,
             ..Extras::default()
         },
-        traces,
     )
     .await;
     sandbox.stop().await;

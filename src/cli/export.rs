@@ -8,12 +8,12 @@ use std::process::ExitCode;
 
 use secrecy::SecretString;
 
-use super::{Failed, Outcome, load, passphrase, refuse};
+use super::{Failed, Outcome, load, passphrase, refuse, transferred::named};
 use crate::app;
 use crate::clock::Entropy;
 use crate::config::Sources;
-use crate::owner::{Owner, check_id};
-use crate::transfer::{self, Contents, Gathered, Here, Left, Transfer, check_passphrase};
+use crate::owner::check_id;
+use crate::transfer::{self, Contents, Gathered, Here, Left, Transfer, Way, check_passphrase};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -39,7 +39,7 @@ struct Wanted {
     org: String,
     users: Vec<String>,
     out: Option<PathBuf>,
-    moves: bool,
+    way: Way,
     passphrase: SecretString,
 }
 
@@ -80,13 +80,16 @@ fn read(arguments: Arguments) -> Result<Wanted, Failed> {
         org,
         users,
         out: arguments.out,
-        moves: arguments.moves,
+        way: match arguments.moves {
+            true => Way::Move,
+            false => Way::Copy,
+        },
         passphrase,
     })
 }
 
 async fn export(transfer: &Transfer, wanted: &Wanted) -> Outcome {
-    let gathered = transfer.gather(&wanted.org, &wanted.users, wanted.moves);
+    let gathered = transfer.gather(&wanted.org, &wanted.users, wanted.way);
     let gathered = gathered.await?;
     for one in &gathered.not_taken {
         say(&format!(
@@ -113,9 +116,9 @@ async fn export(transfer: &Transfer, wanted: &Wanted) -> Outcome {
     transfer.note_export(&gathered).await;
     let mut whole = gathered.not_taken.is_empty() && without.is_empty();
     for here in &gathered.here {
-        let left = match wanted.moves {
-            true => Some(transfer.take_out(here).await),
-            false => None,
+        let left = match wanted.way {
+            Way::Move => Some(transfer.take_out(here).await),
+            Way::Copy => None,
         };
         whole &= matches!(left, None | Some(Left::Gone));
         say(&line(here, left.as_ref()));
@@ -182,17 +185,13 @@ fn last_words(gathered: &Gathered, wanted: &Wanted) -> String {
         Some(path) => format!(" to {}", path.display()),
         None => String::new(),
     };
-    let then = match wanted.moves {
-        true => "What was taken out is in that file alone: keep it, and import it once.",
-        false => {
+    let then = match wanted.way {
+        Way::Move => "What was taken out is in that file alone: keep it, and import it once.",
+        Way::Copy => {
             "As soon as the file is imported elsewhere, two Patchbays hold the same access, and where its tokens change with every renewal, the one that renews second loses it. To move, use --move; or stop this Patchbay first, and do not start it again."
         }
     };
     format!("Exported {count} connection(s){place}. {then}")
-}
-
-pub(super) fn named(owner: &Owner, provider: &str) -> String {
-    format!("{} / {} / {provider}", owner.org, owner.user)
 }
 
 /// On standard error: the file may be on standard output.

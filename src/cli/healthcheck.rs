@@ -5,17 +5,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::Outcome;
-use crate::config::{Config, Sources};
+use crate::config::Sources;
 use crate::outbound;
-use crate::providers::Registry;
 
 /// The longest wait for the answer; the readiness check itself takes less than two seconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) async fn run() -> Outcome {
     let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
-    let loaded =
-        Config::load(&sources, &Registry.ids()).map_err(|problems| problems.to_string())?;
+    let loaded = super::read(&sources)?;
     let address = reachable(loaded.config.server.bind);
     let url = format!("http://{address}/health/ready");
     match outbound::probe(&url, PATIENCE).await {

@@ -5,12 +5,12 @@ use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::export::named;
+use super::transferred::named;
 use super::{Failed, Outcome, load, passphrase};
 use crate::app;
 use crate::config::Sources;
 use crate::owner::check_id;
-use crate::transfer::{self, Brought, Caveat, Contents, Fate};
+use crate::transfer::{self, Brought, Caveat, Contents, Existing, Fate, How, Run};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -35,26 +35,38 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let org = arguments.org.as_deref().map(check_id).transpose();
     let org = org.map_err(|bad| format!("--org {bad}"))?;
     let contents = read(&arguments)?;
-    let (replace, dry_run) = (arguments.replace, arguments.dry_run);
+    let how = how(&arguments, org.as_deref());
     let brought = app::with_transfer(config, async |transfer| {
-        transfer
-            .import(&contents, org.as_deref(), replace, dry_run)
-            .await
+        transfer.import(&contents, how).await
     });
     let brought = brought.await?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", heading(&contents))?;
     for one in &brought {
-        for line in lines(one, dry_run) {
+        for line in lines(one, how.run) {
             writeln!(out, "{line}")?;
         }
     }
-    writeln!(out, "{}", last_words(&contents, &brought, dry_run))?;
+    writeln!(out, "{}", last_words(&contents, &brought, how.run))?;
     out.flush()?;
-    Ok(match brought.iter().all(|one| one.fate.is_well()) {
+    Ok(match brought.iter().all(Brought::is_well) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
+}
+
+fn how<'a>(arguments: &Arguments, org: Option<&'a str>) -> How<'a> {
+    How {
+        org,
+        existing: match arguments.replace {
+            true => Existing::MakesRoom,
+            false => Existing::Stays,
+        },
+        run: match arguments.dry_run {
+            true => Run::Dry,
+            false => Run::Real,
+        },
+    }
 }
 
 /// The contents of the file, checked whole before anything is done.
@@ -97,46 +109,32 @@ fn heading(contents: &Contents) -> String {
     )
 }
 
-fn lines(brought: &Brought, dry_run: bool) -> Vec<String> {
+fn lines(brought: &Brought, run: Run) -> Vec<String> {
     let name = named(&brought.owner, &brought.provider);
-    let mut lines = vec![format!("{name}: {}", words(&brought.fate, dry_run))];
-    if brought.fate.is_written() {
-        let caveats = brought.caveats.iter();
-        lines.extend(caveats.map(|caveat| format!("  {}", told(*caveat, &brought.provider))));
-    }
-    lines
+    let first = format!("{name}: {}", words(&brought.fate, run));
+    let caveats = brought.caveats.iter();
+    let caveats = caveats.map(|caveat| format!("  {}", told(caveat, &brought.provider)));
+    [first].into_iter().chain(caveats).collect()
 }
 
-fn words(fate: &Fate, dry_run: bool) -> String {
-    let text = match (fate, dry_run) {
-        (Fate::New, false) => "imported",
-        (Fate::New, true) => "would be imported",
-        (
-            Fate::Replaced {
-                other_account: false,
-            },
-            false,
-        ) => "replaced the one here",
-        (
-            Fate::Replaced {
-                other_account: false,
-            },
-            true,
-        ) => "would replace the one here",
-        (
-            Fate::Replaced {
-                other_account: true,
-            },
-            false,
-        ) => {
+fn words(fate: &Fate, run: Run) -> String {
+    let other_account = matches!(
+        fate,
+        Fate::Replaced {
+            other_account: true
+        }
+    );
+    let text = match (fate, run) {
+        (Fate::New, Run::Real) => "imported",
+        (Fate::New, Run::Dry) => "would be imported",
+        (Fate::Replaced { .. }, Run::Real) if other_account => {
             "replaced the one here, which was of another account or unreadable; its access at the provider was not ended"
         }
-        (
-            Fate::Replaced {
-                other_account: true,
-            },
-            true,
-        ) => "would replace the one here, which is of another account or unreadable",
+        (Fate::Replaced { .. }, Run::Dry) if other_account => {
+            "would replace the one here, which is of another account or unreadable"
+        }
+        (Fate::Replaced { .. }, Run::Real) => "replaced the one here",
+        (Fate::Replaced { .. }, Run::Dry) => "would replace the one here",
         (Fate::Kept, _) => "kept the one here (--replace lets the file's take its place)",
         (Fate::AsNew, _) => "kept the one here, whose tokens are the same or newer",
         (Fate::KeptUnreadable, _) => {
@@ -145,13 +143,17 @@ fn words(fate: &Fate, dry_run: bool) -> String {
         (Fate::UnknownProvider, _) => {
             "NOT imported: this version of Patchbay knows no such provider"
         }
-        (Fate::Failed(why), _) => return format!("NOT imported: {why}"),
+        (Fate::Failed(why), _) => {
+            return format!(
+                "NOT imported, as far as is known: {why}; import the file again, which does nothing twice"
+            );
+        }
         (Fate::NotReached, _) => "NOT imported: not begun after the failure above",
     };
     text.to_owned()
 }
 
-fn told(caveat: Caveat, provider: &str) -> String {
+fn told(caveat: &Caveat, provider: &str) -> String {
     let prefix = provider.to_uppercase();
     match caveat {
         Caveat::NotConfigured => format!(
@@ -164,13 +166,16 @@ fn told(caveat: Caveat, provider: &str) -> String {
             "nobody has an account of that user's id in this org; 'patchbay user add' makes one (an invitation is refused to an email that has connections)".to_owned()
         }
         Caveat::Ended => "its access had ended before it was exported: a reconnect is needed".to_owned(),
+        Caveat::Incomplete(why) => format!(
+            "which streams to load could not be kept, or what was loaded of another account not be taken away: {why}; import the file again, which puts that right"
+        ),
     }
 }
 
-fn last_words(contents: &Contents, brought: &[Brought], dry_run: bool) -> String {
+fn last_words(contents: &Contents, brought: &[Brought], run: Run) -> String {
     let written = brought.iter().filter(|one| one.fate.is_written()).count();
     let all = brought.len();
-    if dry_run {
+    if run == Run::Dry {
         return format!("{written} of {all} would be imported. Nothing was done.");
     }
     let then = match contents.moved || written == 0 {

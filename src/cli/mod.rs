@@ -16,6 +16,7 @@ mod passphrase;
 mod sandbox;
 mod serve;
 mod signals;
+mod transferred;
 mod user;
 
 use std::process::ExitCode;
@@ -88,7 +89,7 @@ pub fn run() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let command = Arguments::parse().command.unwrap_or(Command::Serve);
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         let outcome = match command {
             Command::Serve => serve::run().await,
             Command::Demo => demo::run().await,
@@ -103,7 +104,10 @@ pub fn run() -> ExitCode {
             Command::Healthcheck => healthcheck::run().await,
         };
         outcome.unwrap_or_else(|error| fail(error.as_ref()))
-    })
+    });
+    // All that had to end has ended. What blocks a thread even now, such as the look for a host's address, holds no end up.
+    runtime.shutdown_background();
+    code
 }
 
 fn fail(error: &dyn std::error::Error) -> ExitCode {

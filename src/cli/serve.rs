@@ -5,17 +5,22 @@ use std::process::ExitCode;
 use super::{Outcome, open_files, orphans, signals};
 use crate::app::{App, Extras};
 use crate::config::{Config, Sources};
-use crate::traces::Traces;
 
 pub(super) async fn run() -> Outcome {
     let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
     let (config, traces) = super::load_to_serve(&sources)?;
-    serve(config, Extras::default(), traces).await
+    let extras = Extras {
+        traces,
+        ..Extras::default()
+    };
+    serve(config, extras).await
 }
 
-/// Serves until a signal asks to end; then the last traces are sent.
-pub(super) async fn serve(config: Config, extras: Extras, traces: Option<Traces>) -> Outcome {
+/// Serves until a signal asks to end.
+pub(super) async fn serve(config: Config, extras: Extras) -> Outcome {
+    let traces = extras.traces.clone();
     let outcome = until_told(config, extras).await;
+    // Of a start that failed; what served has sent them.
     if let Some(traces) = traces {
         traces.stop().await;
     }

@@ -1,6 +1,8 @@
 //! Which streams a load brings: what the person chose, now or the last time, or else what the provider's
 //! profile says.
 
+use serde::Serialize;
+
 use super::{LoadError, Setup};
 use crate::owner::Owner;
 use crate::providers::{Profile, Stream};
@@ -12,8 +14,7 @@ pub(super) async fn remembered(
     owner: &Owner,
     profile: &'static Profile,
 ) -> Result<Vec<&'static Stream>, LoadError> {
-    let known = setup.store.get(&keys::choice(owner, profile.id)).await?;
-    let known = known.and_then(|bytes| serde_json::from_slice::<Vec<String>>(&bytes).ok());
+    let known = kept(setup, owner, profile.id).await?;
     let chosen = known.map(|ids| named(profile, &ids)).unwrap_or_default();
     if chosen.is_empty() {
         return Ok(profile
@@ -56,12 +57,30 @@ pub(super) async fn settle(
         return Ok(chosen);
     }
     let ids: Vec<&str> = chosen.iter().map(|stream| stream.id).collect();
-    let bytes = serde_json::to_vec(&ids).unwrap_or_default();
-    setup
-        .store
-        .set(&keys::choice(owner, profile.id), &bytes, None)
-        .await?;
+    keep(setup, owner, profile.id, &ids).await?;
     Ok(chosen)
+}
+
+/// The ids that were chosen last, as they are kept.
+pub(super) async fn kept(
+    setup: &Setup,
+    owner: &Owner,
+    provider: &str,
+) -> Result<Option<Vec<String>>, LoadError> {
+    let kept = setup.store.get(&keys::choice(owner, provider)).await?;
+    Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Keeps the ids that were chosen.
+pub(super) async fn keep(
+    setup: &Setup,
+    owner: &Owner,
+    provider: &str,
+    ids: &[impl Serialize],
+) -> Result<(), LoadError> {
+    let bytes = serde_json::to_vec(ids).unwrap_or_default();
+    let choice = keys::choice(owner, provider);
+    Ok(setup.store.set(&choice, &bytes, None).await?)
 }
 
 /// The streams with these ids, in the profile's order.

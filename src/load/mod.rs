@@ -156,6 +156,25 @@ impl Loads {
         choice::remembered(&self.parts.setup, owner, profile).await
     }
 
+    /// The ids of the streams that somebody chose, if anybody did: also such as this version does not know.
+    pub async fn chosen(
+        &self,
+        owner: &Owner,
+        provider: &str,
+    ) -> Result<Option<Vec<String>>, LoadError> {
+        choice::kept(&self.parts.setup, owner, provider).await
+    }
+
+    /// Remembers a choice for the next load, as it was made elsewhere.
+    pub async fn choose(
+        &self,
+        owner: &Owner,
+        provider: &str,
+        streams: &[String],
+    ) -> Result<(), LoadError> {
+        choice::keep(&self.parts.setup, owner, provider, streams).await
+    }
+
     /// The running load, or the last one.
     pub async fn latest(&self, owner: &Owner, provider: &str) -> Result<Option<Load>, LoadError> {
         let setup = &self.parts.setup;

@@ -34,12 +34,13 @@ const BATCH: usize = 512;
 const EVERY: Duration = Duration::from_secs(2);
 /// The longest wait for the collector.
 const ANSWER: Duration = Duration::from_secs(5);
-/// How long a stop waits for the last of them.
-const LAST: Duration = Duration::from_secs(1);
+/// How long [`Traces::stop`] takes at most.
+pub const ENDS_IN: Duration = Duration::from_secs(1);
 
 static ON: OnceLock<()> = OnceLock::new();
 
-/// Sends traces while it is there.
+/// Sends traces. Cheap to clone.
+#[derive(Clone)]
 pub struct Traces {
     provider: SdkTracerProvider,
     tracer: SdkTracer,
@@ -118,11 +119,11 @@ impl Traces {
             .with_filter(filter_fn(is_traced))
     }
 
-    /// Sends the last of them, as far as there is time for it.
+    /// Sends the last of them, as far as there is time for it, and then no more. Does nothing the second time.
     pub async fn stop(self) {
         let provider = self.provider;
-        let last = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(LAST));
-        if tokio::time::timeout(LAST * 2, last).await.is_err() {
+        let last = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(ENDS_IN));
+        if tokio::time::timeout(ENDS_IN, last).await.is_err() {
             tracing::debug!("the last traces could not be sent in time");
         }
     }

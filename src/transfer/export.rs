@@ -12,12 +12,20 @@ use tokio::time::Instant;
 use super::{Contents, Taken, Transfer, TransferError};
 use crate::activity::Action;
 use crate::owner::Owner;
-use crate::store::keys;
 use crate::vault::{Connection, Stored, VaultError};
 
 /// How long refreshes that are under way are waited for, all together: longer than one can take.
 const SETTLES: Duration = Duration::from_secs(45);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// How connections are taken along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// They stay here too.
+    Copy,
+    /// They are taken out of here.
+    Move,
+}
 
 /// What was found to take along.
 pub struct Gathered {
@@ -74,11 +82,11 @@ impl Transfer {
         &self,
         org: &str,
         users: &[String],
-        moved: bool,
+        way: Way,
     ) -> Result<Gathered, TransferError> {
         let until = Instant::now() + SETTLES;
         let mut gathered = Gathered {
-            contents: self.nothing_yet(org, moved),
+            contents: self.nothing_yet(org, way),
             here: Vec::new(),
             not_taken: Vec::new(),
         };
@@ -91,12 +99,12 @@ impl Transfer {
         Ok(gathered)
     }
 
-    fn nothing_yet(&self, org: &str, moved: bool) -> Contents {
+    fn nothing_yet(&self, org: &str, way: Way) -> Contents {
         Contents {
             org: org.to_owned(),
             made_at: self.clock.now(),
             by: env!("CARGO_PKG_VERSION").to_owned(),
-            moved,
+            moved: way == Way::Move,
             clients: BTreeMap::new(),
             connections: Vec::new(),
         }
@@ -123,7 +131,7 @@ impl Transfer {
                 return Ok(());
             }
         };
-        let streams = self.store.get(&keys::choice(&owner, &provider)).await?;
+        let streams = self.loads.chosen(&owner, &provider).await?;
         let client = self.clients.get(&provider[..]);
         let clients = client.map(|client| (provider.clone(), client.clone()));
         gathered.contents.clients.extend(clients);
@@ -139,7 +147,7 @@ impl Transfer {
             provider,
             connection: stored.connection,
             used_at: stored.used_at,
-            streams: streams.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            streams,
         });
         Ok(())
     }

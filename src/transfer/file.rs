@@ -47,6 +47,11 @@ pub enum FileError {
         "it has format {0}, which a newer Patchbay wrote; this one knows format {FORMAT}: import it with a newer Patchbay"
     )]
     Newer(u32),
+    /// It is as it was written, in a way that this version does not know, or at a cost that it does not bear.
+    #[error(
+        "it is sealed in a way that this Patchbay does not know: a newer one made it; import it with a newer Patchbay"
+    )]
+    UnknownSeal,
     /// It is not as it was written.
     #[error("it was cut short or changed since it was written; take another copy of it")]
     Damaged,
@@ -137,9 +142,9 @@ pub fn open(file: &[u8], passphrase: &SecretString) -> Result<SecretSlice<u8>, F
     let read = read(file)?;
     let cost = read.header.cost;
     if !cost.is_bearable() {
-        return Err(FileError::Damaged);
+        return Err(FileError::UnknownSeal);
     }
-    let key = passphrase::key(passphrase, &read.salt, cost).ok_or(FileError::Damaged)?;
+    let key = passphrase::key(passphrase, &read.salt, cost).ok_or(FileError::UnknownSeal)?;
     let payload = Payload {
         msg: &read.sealed,
         aad: read.associated,
@@ -176,17 +181,18 @@ fn read(file: &[u8]) -> Result<Read<'_>, FileError> {
         .ok_or(FileError::Damaged)?
         .iter();
     let text: Vec<u8> = text.copied().filter(|byte| *byte != b'\n').collect();
-    let damaged = |_| FileError::Damaged;
-    let header: Header = serde_json::from_slice(second).map_err(|_| FileError::Damaged)?;
+    // The digest fits: whatever stands there now was written so.
+    let unknown = |_| FileError::UnknownSeal;
+    let header: Header = serde_json::from_slice(second).map_err(|_| FileError::UnknownSeal)?;
     if header.kdf != KDF || header.cipher != CIPHER {
-        return Err(FileError::Damaged);
+        return Err(FileError::UnknownSeal);
     }
-    let nonce = STANDARD.decode(&header.nonce).map_err(damaged)?;
+    let nonce = STANDARD.decode(&header.nonce).map_err(unknown)?;
     Ok(Read {
         associated,
-        salt: STANDARD.decode(&header.salt).map_err(damaged)?,
-        nonce: nonce.try_into().map_err(|_| FileError::Damaged)?,
-        sealed: STANDARD.decode(text).map_err(damaged)?,
+        salt: STANDARD.decode(&header.salt).map_err(unknown)?,
+        nonce: nonce.try_into().map_err(|_| FileError::UnknownSeal)?,
+        sealed: STANDARD.decode(text).map_err(unknown)?,
         header,
     })
 }
@@ -204,11 +210,7 @@ fn undamaged(file: &[u8]) -> Result<&[u8], FileError> {
 }
 
 fn digest_line(body: &[u8]) -> String {
-    let hex = Sha256::digest(body)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
-    format!("{DIGEST}{hex}")
+    format!("{DIGEST}{:x}", Sha256::digest(body))
 }
 
 /// The first line without its end, and what comes after it.

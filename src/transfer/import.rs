@@ -2,9 +2,38 @@
 
 use super::{Contents, Taken, Transfer, TransferError};
 use crate::activity::Action;
+use crate::load::LoadError;
 use crate::owner::Owner;
-use crate::store::keys;
 use crate::vault::{Connection, Restored, State, Stored};
+
+/// How a file is imported.
+#[derive(Clone, Copy, Debug)]
+pub struct How<'a> {
+    /// Into which org, if not into the one that it comes from.
+    pub org: Option<&'a str>,
+    /// What becomes of connections that are here.
+    pub existing: Existing,
+    /// Whether it is done.
+    pub run: Run,
+}
+
+/// What becomes of connections that are here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// They stay.
+    Stays,
+    /// They make room, but never those with newer tokens of the same grant.
+    MakesRoom,
+}
+
+/// Whether something is done, or only said what would be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// It is done.
+    Real,
+    /// Nothing is done.
+    Dry,
+}
 
 /// What came of a connection in the file, or would come of it.
 #[derive(Debug)]
@@ -15,7 +44,7 @@ pub struct Brought {
     pub provider: String,
     /// What came of it.
     pub fate: Fate,
-    /// What to know about it. Of no account where it is not here.
+    /// What to know about it.
     pub caveats: Vec<Caveat>,
 }
 
@@ -37,14 +66,14 @@ pub enum Fate {
     KeptUnreadable,
     /// This version knows no such provider.
     UnknownProvider,
-    /// The store failed.
+    /// The store failed before it was known to be here.
     Failed(String),
     /// It was not begun, for the store had failed before.
     NotReached,
 }
 
 /// What to know about a connection that is here now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caveat {
     /// Its provider has no OAuth client here: its token ends and cannot be renewed until it has.
     NotConfigured,
@@ -54,11 +83,21 @@ pub enum Caveat {
     NoAccount,
     /// Its access had ended before it was taken along.
     Ended,
+    /// It is here, but the store failed at what belongs to it: which streams to load, and that what was loaded of
+    /// another account goes. The next import of the file puts that right.
+    Incomplete(String),
+}
+
+impl Brought {
+    /// Whether the connection of the file is here with all that belongs to it, or something at least as good is.
+    pub fn is_well(&self) -> bool {
+        let incomplete = |it: &Caveat| matches!(it, Caveat::Incomplete(_));
+        self.fate.is_well() && !self.caveats.iter().any(incomplete)
+    }
 }
 
 impl Fate {
-    /// Whether the connection of the file is here, or something at least as good is.
-    pub fn is_well(&self) -> bool {
+    fn is_well(&self) -> bool {
         matches!(
             self,
             Self::New | Self::Replaced { .. } | Self::Kept | Self::AsNew
@@ -72,26 +111,15 @@ impl Fate {
 }
 
 impl Transfer {
-    /// Puts connections into this Patchbay, or says what would come of it (`only_look`). `org` is where they go, if not
-    /// to the org that they come from; `replace` lets them take the place of others, but never of newer tokens of the
-    /// same grant.
-    pub async fn import(
-        &self,
-        contents: &Contents,
-        org: Option<&str>,
-        replace: bool,
-        only_look: bool,
-    ) -> Vec<Brought> {
+    /// Puts connections into this Patchbay, or says what would come of it.
+    pub async fn import(&self, contents: &Contents, how: How<'_>) -> Vec<Brought> {
         let mut all = Vec::new();
         let mut failed = false;
         for taken in &contents.connections {
-            let owner = contents.owner(taken, org);
+            let owner = contents.owner(taken, how.org);
             let brought = match failed {
                 true => Ok((Fate::NotReached, Vec::new())),
-                false => {
-                    self.bring(contents, taken, &owner, (replace, only_look))
-                        .await
-                }
+                false => self.bring(contents, taken, &owner, how).await,
             };
             let (fate, caveats) = brought.unwrap_or_else(|error| {
                 failed = true;
@@ -112,16 +140,25 @@ impl Transfer {
         contents: &Contents,
         taken: &Taken,
         owner: &Owner,
-        (replace, only_look): (bool, bool),
+        how: How<'_>,
     ) -> Result<(Fate, Vec<Caveat>), TransferError> {
         if self.registry.get(&taken.provider).is_none() {
             return Ok((Fate::UnknownProvider, Vec::new()));
         }
-        let caveats = self.caveats(contents, taken, owner).await?;
-        let fate = match only_look {
-            true => self.would_come_of(taken, owner, replace).await?,
-            false => self.put(taken, owner, replace).await?,
+        let mut caveats = self.caveats(contents, taken, owner).await?;
+        let fate = match how.run {
+            Run::Dry => self.would_come_of(taken, owner, how.existing).await?,
+            Run::Real => self.put(taken, owner, how.existing).await?,
         };
+        if !fate.is_written() {
+            caveats.clear();
+        }
+        // From here on it is written, whatever happens.
+        if how.run == Run::Real
+            && let Err(error) = self.complete(taken, owner, &fate).await
+        {
+            caveats.push(Caveat::Incomplete(error.to_string()));
+        }
         Ok((fate, caveats))
     }
 
@@ -129,12 +166,12 @@ impl Transfer {
         &self,
         taken: &Taken,
         owner: &Owner,
-        replace: bool,
+        existing: Existing,
     ) -> Result<Fate, TransferError> {
         let there = self.vault.look(owner, &taken.provider).await?;
         Ok(match there {
             None => Fate::New,
-            Some(there) if keeps(there.as_ref(), &taken.connection, replace) => {
+            Some(there) if keeps(there.as_ref(), &taken.connection, existing) => {
                 kept(there.as_ref(), &taken.connection)
             }
             Some(there) => replaced(there.as_ref(), &taken.connection),
@@ -145,7 +182,7 @@ impl Transfer {
         &self,
         taken: &Taken,
         owner: &Owner,
-        replace: bool,
+        existing: Existing,
     ) -> Result<Fate, TransferError> {
         let (provider, now) = (&taken.provider[..], self.clock.now());
         let mut connection = taken.connection.clone();
@@ -157,27 +194,52 @@ impl Transfer {
             // Whoever takes it along wants it, however long nobody has used it.
             seen_at: Some(now),
         };
-        let keeps = |there: Option<&Connection>| keeps(there, &taken.connection, replace);
+        let keeps = |there: Option<&Connection>| keeps(there, &taken.connection, existing);
         let fate = match self.vault.restore(owner, provider, &stored, keeps).await? {
             Restored::Kept(there) => return Ok(kept(there.as_deref(), &taken.connection)),
             Restored::New => Fate::New,
             Restored::InPlaceOf(before) => replaced(before.as_deref(), &taken.connection),
         };
         self.note(owner, provider, Action::ConnectionImported).await;
-        // What was loaded before is of the account before.
-        if fate
-            == (Fate::Replaced {
-                other_account: true,
-            })
-        {
+        Ok(fate)
+    }
+
+    /// What belongs to a connection that is here now: nothing that was loaded of another account, and its owner's choice
+    /// of streams. An import that failed at this left it to the next one, which finds the connection as new; what was chosen
+    /// here since then counts.
+    async fn complete(&self, taken: &Taken, owner: &Owner, fate: &Fate) -> Result<(), LoadError> {
+        if !fate.is_written() && *fate != Fate::AsNew {
+            return Ok(());
+        }
+        let provider = &taken.provider[..];
+        let known = self.loads.chosen(owner, provider).await?;
+        let wanted = match fate.is_written() {
+            true => taken.streams.as_ref(),
+            false => known.as_ref().or(taken.streams.as_ref()),
+        };
+        let of_another = Fate::Replaced {
+            other_account: true,
+        };
+        let forget = *fate == of_another || self.has_loads_of_another(taken, owner).await?;
+        if forget {
             self.forget_loads(owner, provider).await?;
         }
-        if let Some(streams) = &taken.streams {
-            let bytes = serde_json::to_vec(streams).unwrap_or_default();
-            let choice = keys::choice(owner, provider);
-            self.store.set(&choice, &bytes, None).await?;
+        let left = known.as_ref().filter(|_| !forget);
+        match wanted {
+            Some(wanted) if left != Some(wanted) => {
+                self.loads.choose(owner, provider, wanted).await
+            }
+            _ => Ok(()),
         }
-        Ok(fate)
+    }
+
+    async fn has_loads_of_another(&self, taken: &Taken, owner: &Owner) -> Result<bool, LoadError> {
+        let (provider, account) = (&taken.provider[..], &taken.connection.account.id);
+        let loads = [
+            self.loads.latest(owner, provider).await?,
+            self.loads.snapshot(owner, provider).await?,
+        ];
+        Ok(loads.iter().flatten().any(|load| load.account != *account))
     }
 
     async fn caveats(
@@ -207,9 +269,9 @@ impl Transfer {
 }
 
 /// Whether what is there stays: always, unless it may be replaced, and also then where its tokens are as new.
-fn keeps(there: Option<&Connection>, new: &Connection, replace: bool) -> bool {
+fn keeps(there: Option<&Connection>, new: &Connection, existing: Existing) -> bool {
     let as_new = |there: &Connection| there.credential.is_as_new_as(&new.credential);
-    !replace || there.is_some_and(as_new)
+    existing == Existing::Stays || there.is_some_and(as_new)
 }
 
 fn kept(there: Option<&Connection>, new: &Connection) -> Fate {

@@ -15,9 +15,9 @@ mod tests;
 use std::collections::HashMap;
 
 pub use contents::{Contents, ContentsError, Taken};
-pub use export::{Gathered, Here, Left, NotTaken};
+pub use export::{Gathered, Here, Left, NotTaken, Way};
 pub use file::{FileError, LONGEST, open, seal};
-pub use import::{Brought, Caveat, Fate};
+pub use import::{Brought, Caveat, Existing, Fate, How, Run};
 pub use passphrase::{BadPassphrase, check as check_passphrase};
 
 use crate::activity::{Action, Activity, By, Entry};
@@ -26,16 +26,14 @@ use crate::identity::People;
 use crate::load::{LoadError, Loads};
 use crate::owner::Owner;
 use crate::providers::Registry;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use crate::vault::{Vault, VaultError};
 
 /// What takes connections along. It works beside a Patchbay that serves.
 pub struct Transfer {
-    /// Where choices of streams are kept.
-    pub store: Store,
     /// Where the connections are.
     pub vault: Vault,
-    /// What they brought.
+    /// What they brought, and which streams people chose.
     pub loads: Loads,
     /// Who has an account; nobody needs one where people sign in without.
     pub people: Option<People>,
@@ -58,7 +56,7 @@ pub enum TransferError {
     /// The vault failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// What was loaded could not be taken away.
+    /// What was loaded could not be taken away, or which streams were chosen not be read or kept.
     #[error(transparent)]
     Load(#[from] LoadError),
 }

@@ -37,8 +37,7 @@ fn opened(file: &[u8], passphrase: &str) -> Result<Vec<u8>, FileError> {
 
 /// The same file with a last line that fits it.
 fn with_digest(body: &[u8]) -> Vec<u8> {
-    let digest = Sha256::digest(body);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = format!("{:x}", Sha256::digest(body));
     [body, b"sha256 ", hex.as_bytes(), b"\n"].concat()
 }
 
@@ -143,8 +142,29 @@ fn a_file_cannot_ask_for_more_than_a_machine_has() {
         let changed = text.replacen(fair, greedy, 1);
         assert_ne!(changed, text);
         let changed = with_digest(body(changed.as_bytes()));
-        assert_eq!(opened(&changed, "p"), Err(FileError::Damaged), "{greedy}");
+        assert_eq!(
+            opened(&changed, "p"),
+            Err(FileError::UnknownSeal),
+            "{greedy}"
+        );
     }
+}
+
+#[test]
+fn a_file_that_a_later_version_sealed_is_not_called_damaged() {
+    let text = String::from_utf8(sealed(b"plain", "p")).expect("text");
+    for (ours, theirs) in [
+        ("\"argon2id\"", "\"argon3\""),
+        ("\"xchacha20poly1305\"", "\"aegis256\""),
+        ("\"salt\"", "\"salts\""),
+    ] {
+        let changed = text.replacen(ours, theirs, 1);
+        assert_ne!(changed, text);
+        let opened = opened(&with_digest(body(changed.as_bytes())), "p");
+        assert_eq!(opened, Err(FileError::UnknownSeal), "{theirs}");
+    }
+    let told = FileError::UnknownSeal.to_string();
+    assert!(told.contains("with a newer Patchbay"), "{told}");
 }
 
 #[test]

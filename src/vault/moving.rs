@@ -57,7 +57,8 @@ impl Vault {
         owner: &Owner,
         provider: &str,
     ) -> Result<Option<Option<Connection>>, VaultError> {
-        Ok(self.parts.there(owner, provider).await?.1)
+        let found = self.parts.find(owner, provider).await?;
+        Ok(self.parts.there(owner, provider, &found))
     }
 
     /// Puts a connection back, with when it was used and seen (its version does not matter). `keeps` says of what is
@@ -71,7 +72,8 @@ impl Vault {
     ) -> Result<Restored, VaultError> {
         let parts = &self.parts;
         loop {
-            let (version, there) = parts.there(owner, provider).await?;
+            let found = parts.find(owner, provider).await?;
+            let there = parts.there(owner, provider, &found);
             if there.as_ref().is_some_and(|it| keeps(it.as_ref())) {
                 return Ok(Restored::Kept(there.flatten().map(Box::new)));
             }
@@ -79,12 +81,18 @@ impl Vault {
             parts.hand_on(owner, provider, before).await?;
             // As a reconnect does: an entry that leads nowhere mends itself, a record without one would not.
             parts.index(owner, provider, stored).await;
-            if !parts.put_back(owner, provider, version, stored).await? {
+            let found = parts.to_replace(owner, provider, found).await?;
+            let expected = found.map_or(0, |found| found.version);
+            if !parts.put_back(owner, provider, expected, stored).await? {
                 continue;
             }
             let account = &stored.connection.account.id;
             if let Some(other) = before.filter(|before| before.account.id != *account) {
-                parts.unlist(owner, provider, &other.account.id).await?;
+                // It is written: an entry that leads nowhere is no reason to say anything else.
+                let unlisted = parts.unlist(owner, provider, &other.account.id).await;
+                if let Err(error) = unlisted {
+                    tracing::warn!(provider, %error, "a connection that was replaced is still listed");
+                }
             }
             parts.index(owner, provider, stored).await;
             return Ok(match there {
@@ -115,20 +123,16 @@ impl Vault {
 }
 
 impl Parts {
-    /// The version of what lies there (0: of nothing, or of no record), and the connection, if it can be read.
-    async fn there(
-        &self,
-        owner: &Owner,
-        provider: &str,
-    ) -> Result<(u64, Option<Option<Connection>>), VaultError> {
-        Ok(match self.find(owner, provider).await? {
-            Found::Nothing => (0, None),
-            Found::Damaged => (0, Some(None)),
+    /// The connection that was found, if it can be read; `None` where nothing was.
+    fn there(&self, owner: &Owner, provider: &str, found: &Found) -> Option<Option<Connection>> {
+        match found {
+            Found::Nothing => None,
+            Found::Damaged => Some(None),
             Found::Record(found) => {
-                let opened = self.open(owner, provider, &found).ok();
-                (found.version, Some(opened.map(|stored| stored.connection)))
+                let opened = self.open(owner, provider, found).ok();
+                Some(opened.map(|stored| stored.connection))
             }
-        })
+        }
     }
 
     /// Writes it if the version there is still `expected`; tells whether it did.
@@ -139,14 +143,9 @@ impl Parts {
         expected: u64,
         stored: &Stored,
     ) -> Result<bool, VaultError> {
-        // What is no record has no version either, and would be in the way.
-        if matches!(self.find(owner, provider).await?, Found::Damaged) {
-            self.delete(owner, provider, None).await?;
-        }
-        let sealed = self.seal(owner, provider, &stored.connection)?;
         let record = Versioned {
             version: expected,
-            bytes: sealed,
+            bytes: self.seal(owner, provider, &stored.connection)?,
             used_ms: stored.used_at.map(jiff::Timestamp::as_millisecond),
             seen_ms: stored.seen_at.map(jiff::Timestamp::as_millisecond),
         };

@@ -41,7 +41,8 @@ impl Vault {
         // it: whoever saw no record meanwhile may have dropped the entry.
         parts.index(owner, provider, &stored).await;
         loop {
-            let found = parts.to_replace(owner, provider).await?;
+            let found = parts.find(owner, provider).await?;
+            let found = parts.to_replace(owner, provider, found).await?;
             stored.version = found.as_ref().map_or(0, |found| found.version);
             let before = found.and_then(|found| parts.open(owner, provider, &found).ok());
             let before = before.map(|stored| stored.connection);
@@ -181,14 +182,15 @@ impl Parts {
         Ok(self.ring.seal(binding.as_ref(), &plain)?)
     }
 
-    /// The record that another is to take the place of. What is none is taken out of the way: nothing can be
-    /// read of it.
-    async fn to_replace(
+    /// The record that another is to take the place of, of what was found. What is none is taken out of the way:
+    /// nothing can be read of it.
+    pub(super) async fn to_replace(
         &self,
         owner: &Owner,
         provider: &str,
+        found: Found,
     ) -> Result<Option<Versioned>, VaultError> {
-        match self.find(owner, provider).await? {
+        match found {
             Found::Nothing => Ok(None),
             Found::Damaged => {
                 self.delete(owner, provider, None).await?;

@@ -209,6 +209,15 @@ impl Home {
         Pid::from_raw(pid).filter(|pid| lives(*pid) && !other)
     }
 
+    /// What the embedded Redis answers.
+    pub fn redis_cli(&self, arguments: &[&str]) -> String {
+        let socket = self.folder.path().join("data/redis/redis.sock");
+        let mut command = std::process::Command::new("redis-cli");
+        let output = command.arg("-s").arg(socket).args(arguments).output();
+        let output = output.expect("redis-cli");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         self.command_of(env!("CARGO_BIN_EXE_patchbay"), arguments)
     }

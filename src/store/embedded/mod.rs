@@ -27,6 +27,7 @@ use std::sync::Arc;
 pub use error::EmbeddedError;
 pub use join::Joined;
 pub use look::{Folder as FolderLook, Look};
+pub use process::ENDS_IN;
 
 use folder::Folder;
 use launch::Launcher;
@@ -86,6 +87,8 @@ impl Embedded {
 
     /// Ends the Redis in order and waits until its process is gone, then gives the data folder
     /// free.
+    ///
+    /// It takes [`ENDS_IN`] at most.
     ///
     /// # Errors
     ///

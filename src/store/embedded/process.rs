@@ -15,8 +15,13 @@ use super::owner;
 
 const START_LIMIT: Duration = Duration::from_secs(10);
 const LOADING_LIMIT: Duration = Duration::from_mins(1);
-const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
-const SIGNAL_LIMIT: Duration = Duration::from_secs(2);
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(4);
+const TERM_LIMIT: Duration = Duration::from_secs(1);
+const KILL_LIMIT: Duration = Duration::from_secs(2);
+/// How long [`Process::shut_down`] takes at most.
+pub const ENDS_IN: Duration = SHUTDOWN_LIMIT
+    .saturating_add(TERM_LIMIT)
+    .saturating_add(KILL_LIMIT);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
@@ -137,9 +142,9 @@ impl Process {
     /// Ends it by signals. A kill loses nothing that was acknowledged, because each change was on
     /// disk before.
     pub async fn end(&mut self) -> Result<(), EmbeddedError> {
-        for signal in [Signal::TERM, Signal::KILL] {
+        for (signal, limit) in [(Signal::TERM, TERM_LIMIT), (Signal::KILL, KILL_LIMIT)] {
             self.signal(signal);
-            if timeout(SIGNAL_LIMIT, self.gone()).await.is_ok() {
+            if timeout(limit, self.gone()).await.is_ok() {
                 return Ok(());
             }
             tracing::warn!(

@@ -54,19 +54,9 @@ pub async fn rotate(
     ring: &KeyRing,
     kinds: &[&dyn Kind],
     mode: Mode,
-    mut tell: impl FnMut(Event<'_>),
+    tell: impl FnMut(Event<'_>),
 ) -> Result<Vec<Figures>, StoreError> {
-    let mut all = Vec::new();
-    for kind in kinds {
-        let work = Work {
-            store,
-            ring,
-            kind: *kind,
-            mode,
-        };
-        all.push(work.all(&mut tell).await?);
-    }
-    Ok(all)
+    each(store, ring, kinds, mode, tell, |_| true).await
 }
 
 /// Opens some records of each kind: until `most` of them were found, or until `until`. Nothing is written.
@@ -77,21 +67,34 @@ pub async fn sample(
     most: u64,
     until: Instant,
 ) -> Result<Vec<Figures>, StoreError> {
+    let goes_on = |figures: &Figures| figures.found() < most && Instant::now() < until;
+    each(store, ring, kinds, Mode::DryRun, |_| {}, goes_on).await
+}
+
+/// Works on one kind after the other, on each as long as it `goes_on`.
+async fn each(
+    store: &Store,
+    ring: &KeyRing,
+    kinds: &[&dyn Kind],
+    mode: Mode,
+    mut tell: impl FnMut(Event<'_>),
+    goes_on: impl Fn(&Figures) -> bool,
+) -> Result<Vec<Figures>, StoreError> {
     let mut all = Vec::new();
     for kind in kinds {
         let work = Work {
             store,
             ring,
             kind: *kind,
-            mode: Mode::DryRun,
+            mode,
         };
         let mut figures = Figures::new(kind.title());
         let mut walk = Walk::default();
-        while figures.found() < most && Instant::now() < until {
+        while goes_on(&figures) {
             let Some(names) = store.walk(kind.glob(), &mut walk).await? else {
                 break;
             };
-            work.batch(names, &mut figures, &mut |_| {}).await?;
+            work.batch(names, &mut figures, &mut tell).await?;
         }
         all.push(figures);
     }
@@ -106,15 +109,6 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn all(&self, tell: &mut impl FnMut(Event<'_>)) -> Result<Figures, StoreError> {
-        let mut figures = Figures::new(self.kind.title());
-        let mut walk = Walk::default();
-        while let Some(names) = self.store.walk(self.kind.glob(), &mut walk).await? {
-            self.batch(names, &mut figures, tell).await?;
-        }
-        Ok(figures)
-    }
-
     async fn batch(
         &self,
         names: Vec<String>,

@@ -2,6 +2,7 @@
 //! whole data folder.
 
 mod copied;
+mod interrupted;
 mod moved;
 mod refused;
 mod restored;

@@ -7,32 +7,20 @@ use std::time::Duration;
 use super::{Place, assert_renews, connected};
 use crate::support::{Home, control};
 
-/// What the embedded Redis of a data folder answers.
-fn redis_cli(home: &Home, arguments: &[&str]) -> String {
-    let socket = home.folder().join("data/redis/redis.sock");
-    let output = Command::new("redis-cli")
-        .arg("-s")
-        .arg(socket)
-        .args(arguments)
-        .output();
-    let output = output.expect("redis-cli");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
 /// The steps of the page, in its order. Answers where the copy is.
 async fn back_up(home: &Home) -> PathBuf {
     let (data, copy) = (home.folder().join("data"), home.folder().join("backup"));
-    redis_cli(home, &["CONFIG", "SET", "auto-aof-rewrite-percentage", "0"]);
-    while !redis_cli(home, &["INFO", "persistence"]).contains("aof_rewrite_in_progress:0") {
+    home.redis_cli(&["CONFIG", "SET", "auto-aof-rewrite-percentage", "0"]);
+    while !home
+        .redis_cli(&["INFO", "persistence"])
+        .contains("aof_rewrite_in_progress:0")
+    {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     std::fs::create_dir_all(copy.join("redis")).expect("a folder");
     cp(&data.join("keys.toml"), &copy);
     cp(&data.join("redis/appendonlydir"), &copy.join("redis"));
-    let back = redis_cli(
-        home,
-        &["CONFIG", "SET", "auto-aof-rewrite-percentage", "100"],
-    );
+    let back = home.redis_cli(&["CONFIG", "SET", "auto-aof-rewrite-percentage", "100"]);
     assert_eq!(back, "OK");
     copy
 }
