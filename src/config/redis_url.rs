@@ -11,78 +11,102 @@ use super::redis::{Login, REDIS_PORT, RedisTarget, Sentinels};
 
 const SENTINEL_PORT: u16 = 26379;
 
-/// Which Redis a URL means, and whether by TLS. Certificates, and the login of Sentinels, are not in it.
-pub(super) fn parse_target(text: &str) -> Parsed<(RedisTarget, bool)> {
-    let possible = "write redis://, rediss://, unix:/path, redis-cluster://a,b or redis-sentinel://a,b/master; \
-        characters like @ : / , in a password as %40 %3A %2F %2C";
-    let invalid = |wrong: &str| Invalid::new(wrong, possible);
+/// What would be right where a URL is not.
+const POSSIBLE: &str = "write redis://, rediss://, unix:/path, redis-cluster://a,b or redis-sentinel://a,b/master; \
+    characters like @ : / , in a password as %40 %3A %2F %2C";
 
-    if text.starts_with("unix:") {
-        let target = socket(text)
-            .ok_or_else(|| invalid("is not the URL of a socket by its absolute path"))?;
-        return Ok((target, false));
-    }
-    let (scheme, rest) = text
-        .split_once("://")
-        .ok_or_else(|| invalid("is not a Redis URL"))?;
-    let secure = scheme.starts_with("rediss");
-    let node_scheme = if secure { "rediss" } else { "redis" };
-    let target = match scheme {
-        "redis" | "rediss" if rest.contains(',') => Err(invalid(
-            "names several addresses, but not whether they are a Cluster or Sentinels",
-        )),
-        "redis" | "rediss" => single(text).ok_or_else(|| invalid("is not a Redis URL")),
-        "redis-cluster" | "rediss-cluster" => {
-            let nodes = nodes(text, scheme, node_scheme, REDIS_PORT);
-            let (urls, paths) =
-                nodes.ok_or_else(|| invalid("is not a list of Cluster addresses"))?;
-            one_login(&urls).ok_or_else(|| invalid(LOGINS))?;
-            // A Cluster has no other database than 0.
-            if paths.iter().any(|path| path != "0") {
-                return Err(invalid("names a database, and a Cluster has only one"));
-            }
-            let (urls, tls) = (secrets(&urls), None);
-            Ok(RedisTarget::Cluster { urls, tls })
-        }
-        "redis-sentinel" | "rediss-sentinel" => {
-            let nodes = nodes(text, scheme, node_scheme, SENTINEL_PORT);
-            let (urls, masters) =
-                nodes.ok_or_else(|| invalid("is not a list of Sentinel addresses"))?;
-            let login = one_login(&urls).ok_or_else(|| invalid(LOGINS))?;
-            match masters.as_slice() {
-                [master, others @ ..]
-                    if !master.contains('/') && others.iter().all(|other| other == master) =>
-                {
-                    Ok(RedisTarget::Sentinel(Sentinels {
-                        urls: secrets(&without_logins(urls)),
-                        master: master.clone(),
-                        login,
-                        own: Login::default(),
-                        tls: None,
-                    }))
-                }
-                _ => Err(invalid("does not end with the name of one master")),
-            }
-        }
-        _ => Err(invalid("has a scheme that is not known here")),
-    };
-    Ok((target?, secure))
+fn invalid(wrong: &str) -> Invalid {
+    Invalid::new(wrong, POSSIBLE)
 }
 
-const LOGINS: &str = "gives different names or passwords to its addresses";
+/// Which Redis a URL means, and whether by TLS. Certificates, and the login of Sentinels, are not in it.
+pub(super) fn parse_target(text: &str) -> Parsed<(RedisTarget, bool)> {
+    if text.starts_with("unix:") {
+        return Ok((socket(text)?, false));
+    }
+    let (scheme, _) = text
+        .split_once("://")
+        .ok_or_else(|| invalid("is not a Redis URL"))?;
+    let target = match scheme {
+        "redis" | "rediss" => single(text),
+        "redis-cluster" | "rediss-cluster" => cluster(text),
+        "redis-sentinel" | "rediss-sentinel" => sentinels(text),
+        _ => Err(invalid("has a scheme that is not known here")),
+    };
+    Ok((target?, scheme.starts_with("rediss")))
+}
+
+fn socket(text: &str) -> Parsed<RedisTarget> {
+    let path = |url: &Url| Path::new(url.path()).is_absolute() && url.path().len() > 1;
+    match Url::parse(text) {
+        Ok(url) if path(&url) && !url.has_host() => Ok(one_server(text)),
+        _ => Err(invalid("is not the URL of a socket by its absolute path")),
+    }
+}
+
+fn single(text: &str) -> Parsed<RedisTarget> {
+    if text.contains(',') {
+        let wrong = "names several addresses, but not whether they are a Cluster or Sentinels";
+        return Err(invalid(wrong));
+    }
+    let url = Url::parse(text).ok().filter(|url| {
+        let database = url.path().trim_start_matches('/');
+        url.has_host() && (database.is_empty() || database.parse::<u32>().is_ok())
+    });
+    let right = url.map(|_| one_server(text));
+    right.ok_or_else(|| invalid("is not a Redis URL"))
+}
+
+fn one_server(text: &str) -> RedisTarget {
+    RedisTarget::Single {
+        url: SecretString::from(text),
+        tls: None,
+    }
+}
+
+fn cluster(text: &str) -> Parsed<RedisTarget> {
+    let (urls, paths) =
+        nodes(text, REDIS_PORT).ok_or_else(|| invalid("is not a list of Cluster addresses"))?;
+    one_login(&urls)?;
+    // A Cluster has no other database than 0.
+    if paths.iter().any(|path| path != "0") {
+        return Err(invalid("names a database, and a Cluster has only one"));
+    }
+    let (urls, tls) = (secrets(&urls), None);
+    Ok(RedisTarget::Cluster { urls, tls })
+}
+
+fn sentinels(text: &str) -> Parsed<RedisTarget> {
+    let (urls, masters) =
+        nodes(text, SENTINEL_PORT).ok_or_else(|| invalid("is not a list of Sentinel addresses"))?;
+    let login = one_login(&urls)?;
+    match masters.as_slice() {
+        [master, others @ ..]
+            if !master.contains('/') && others.iter().all(|other| other == master) =>
+        {
+            Ok(RedisTarget::Sentinel(Sentinels {
+                urls: secrets(&without_logins(urls)),
+                master: master.clone(),
+                login,
+                own: Login::default(),
+                tls: None,
+            }))
+        }
+        _ => Err(invalid("does not end with the name of one master")),
+    }
+}
 
 /// The login that all the addresses have.
-fn one_login(urls: &[Url]) -> Option<Login> {
+fn one_login(urls: &[Url]) -> Parsed<Login> {
     let of = |url: &Url| (url.username().to_owned(), url.password().map(str::to_owned));
-    let (username, password) = of(urls.first()?);
-    if urls
-        .iter()
-        .any(|url| of(url) != (username.clone(), password.clone()))
-    {
-        return None;
+    let mut all = urls.iter().map(of);
+    let (username, password) = all.next().unwrap_or_default();
+    if all.any(|other| other != (username.clone(), password.clone())) {
+        let wrong = "gives different names or passwords to its addresses";
+        return Err(invalid(wrong));
     }
     let plain = |text: String| percent_decode_str(&text).decode_utf8_lossy().into_owned();
-    Some(Login {
+    Ok(Login {
         username: Some(plain(username)).filter(|name| !name.is_empty()),
         password: password.map(|password| SecretString::from(plain(password))),
     })
@@ -105,33 +129,11 @@ fn secrets(urls: &[Url]) -> Vec<SecretString> {
         .collect()
 }
 
-fn socket(text: &str) -> Option<RedisTarget> {
-    let url = Url::parse(text).ok()?;
-    let is_path = Path::new(url.path()).is_absolute() && url.path().len() > 1 && !url.has_host();
-    is_path.then(|| RedisTarget::Single {
-        url: SecretString::from(text),
-        tls: None,
-    })
-}
-
-fn single(text: &str) -> Option<RedisTarget> {
-    let url = Url::parse(text).ok()?;
-    let database = url.path().trim_start_matches('/');
-    let is_right = url.has_host() && (database.is_empty() || database.parse::<u32>().is_ok());
-    is_right.then(|| RedisTarget::Single {
-        url: SecretString::from(text),
-        tls: None,
-    })
-}
-
 /// The nodes as URLs of their own, and the paths found behind them. `redis-x://a,b/path` and
 /// `redis-x://a/path,redis-x://b/path` are the same.
-fn nodes(
-    text: &str,
-    scheme: &str,
-    node_scheme: &str,
-    default_port: u16,
-) -> Option<(Vec<Url>, Vec<String>)> {
+fn nodes(text: &str, default_port: u16) -> Option<(Vec<Url>, Vec<String>)> {
+    let (scheme, _) = text.split_once("://")?;
+    let node_scheme = scheme.split('-').next()?;
     let mut urls: Vec<Url> = Vec::new();
     let mut paths = Vec::new();
     for node in elements(text, ',') {

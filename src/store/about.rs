@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use redis::Script;
 
+use super::risks::field;
 use super::{Store, StoreError, keys};
 
 /// Writes a key and deletes it, in one step: nobody ever sees it, and nothing is left of it.
@@ -24,9 +25,7 @@ impl Store {
         let Some(node) = self.nodes().await?.into_iter().next() else {
             return Ok(None);
         };
-        let mut command = redis::cmd("INFO");
-        command.arg("server");
-        match self.ask::<String>(&node, command).await {
+        match self.info(&node, "server").await {
             Ok(info) => Ok(software(&info)),
             // The rights of our user may not reach so far.
             Err(StoreError::Refused(error)) if error.code() == Some("NOPERM") => Ok(None),
@@ -52,11 +51,7 @@ impl Store {
 
 /// Valkey calls itself a Redis of some version, too, and says who it is beside that.
 fn software(info: &str) -> Option<String> {
-    let field = |name: &str| {
-        let mut lines = info.lines();
-        lines.find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
-    };
-    match (field("valkey_version"), field("redis_version")) {
+    match (field(info, "valkey_version"), field(info, "redis_version")) {
         (Some(version), _) => Some(format!("Valkey {version}")),
         (None, Some(version)) => Some(format!("Redis {version}")),
         (None, None) => None,

@@ -4,28 +4,22 @@ use std::sync::LazyLock;
 
 use redis::Script;
 
+use super::scripts::NEXT_VERSION;
 use super::{Key, Store, StoreError, Touch, Versioned};
 
 /// Writes a record as a compare-and-set does (0: it was not there yet), and in the same step when it was used and seen
 /// (empty: never). Between two steps an upkeep could take it for one that nobody has used for long. What else was noted
 /// beside the one before goes.
 static RESTORE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local version = tonumber(redis.call('HGET', KEYS[1], 'v') or '0')
-        if version ~= tonumber(ARGV[1]) then return false end
-        if version == 0 then
-            local time = redis.call('TIME')
-            version = time[1] * 1000 + math.floor(time[2] / 1000)
-        end
+    let write = r"
         redis.call('DEL', KEYS[1])
-        redis.call('HSET', KEYS[1], 'v', string.format('%.0f', version + 1), 'r', ARGV[2])
+        redis.call('HSET', KEYS[1], 'v', next, 'r', ARGV[2])
         for i = 3, 5, 2 do
             if ARGV[i + 1] ~= '' then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
         end
-        return true
-        ",
-    )
+        return 1
+    ";
+    Script::new(&[NEXT_VERSION, write].concat())
 });
 
 impl Store {
@@ -41,7 +35,6 @@ impl Store {
         call.arg(record.version).arg(&record.bytes[..]);
         call.arg(Touch::Used.field()).arg(text(record.used_ms));
         call.arg(Touch::Seen.field()).arg(text(record.seen_ms));
-        let done: Option<bool> = self.script(&call).await?;
-        Ok(done.unwrap_or(false))
+        self.script(&call).await
     }
 }

@@ -155,7 +155,8 @@ impl Store {
         })
     }
 
-    async fn info(&self, node: &Node, section: &str) -> Result<String, StoreError> {
+    /// A section of what a server says of itself.
+    pub(super) async fn info(&self, node: &Node, section: &str) -> Result<String, StoreError> {
         let mut command = redis::cmd("INFO");
         command.arg(section);
         self.ask(node, command).await
@@ -223,7 +224,7 @@ impl Failover {
 }
 
 /// A field of an answer to `INFO`: `name:value`, a line each.
-fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
     info.lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
         .map(str::trim)

@@ -4,23 +4,26 @@ use std::sync::LazyLock;
 
 use redis::Script;
 
-/// Writes a record if its version is the expected one; answers the new version, or 0. The first version of a
-/// record is the time in milliseconds, so that one that was deleted and made anew never has an old number:
-/// whoever still holds one of those is refused.
+/// How a script that writes a record begins: it ends with 0 unless the record's version is the expected one (0: it is not
+/// there), and has the text of the new one in `next`. The first version of a record is the time in milliseconds, so that
+/// one that was deleted and made anew never has an old number: whoever still holds one of those is refused.
+pub(super) const NEXT_VERSION: &str = r"
+    local version = tonumber(redis.call('HGET', KEYS[1], 'v') or '0')
+    if version ~= tonumber(ARGV[1]) then return 0 end
+    if version == 0 then
+        local time = redis.call('TIME')
+        version = time[1] * 1000 + math.floor(time[2] / 1000)
+    end
+    local next = string.format('%.0f', version + 1)
+";
+
+/// Writes a record if its version is the expected one; answers the new version, or 0.
 pub(super) static COMPARE_AND_SET: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local version = tonumber(redis.call('HGET', KEYS[1], 'v') or '0')
-        if version ~= tonumber(ARGV[1]) then return 0 end
-        if version == 0 then
-            local time = redis.call('TIME')
-            version = time[1] * 1000 + math.floor(time[2] / 1000)
-        end
-        local next = string.format('%.0f', version + 1)
+    let write = r"
         redis.call('HSET', KEYS[1], 'v', next, 'r', ARGV[2])
         return tonumber(next)
-        ",
-    )
+    ";
+    Script::new(&[NEXT_VERSION, write].concat())
 });
 
 /// Deletes a record if its version, and when it was used and seen, are still these (empty: never).

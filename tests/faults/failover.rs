@@ -1,24 +1,16 @@
 //! A master of Redis that fails, and another that takes its place.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::scene::Scene;
 use crate::support::Redis;
-use crate::support::redis::{Cluster, Sentinels};
+use crate::support::redis::{Cluster, Sentinels, until};
 use crate::survive::{Excuse, survive};
 
 /// The connection of somebody, by whose master the Cluster's is chosen.
 const KEY: &str = "pb:{acme.person0}:connection:airtable";
 /// Longest wait for another master, and for the old one to follow it.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-async fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !done() {
-        assert!(Instant::now() < deadline, "{what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
 
 fn followers(redis: &Redis) -> usize {
     let said = redis.cli(&["INFO", "replication"]);
@@ -31,12 +23,13 @@ async fn a_master_that_sentinels_watch_over() {
     let scene = Scene::at(&set.url()).await;
     survive("failover by Sentinels", scene, async |_, _| {
         let master = set.master();
-        until("a replica is missing", || {
+        until("a replica is missing", PATIENCE, || {
             followers(&set.servers[master]) == 2
         })
         .await;
         set.servers[master].kill();
-        until("nothing takes its place", || set.master() != master).await;
+        let another = || set.master() != master;
+        until("nothing takes its place", PATIENCE, another).await;
         set.servers[master].revive();
         Excuse::default()
     })
@@ -51,13 +44,13 @@ async fn a_master_of_a_cluster() {
         // Whoever was killed last sees it, or one that never is.
         let master = cluster.master_of(KEY, 0).expect("a master");
         let other = (master + 1) % 3;
-        until("a replica is missing", || {
+        until("a replica is missing", PATIENCE, || {
             followers(&cluster.nodes[master]) == 1
         })
         .await;
         cluster.nodes[master].kill();
         let another = || cluster.master_of(KEY, other).is_some_and(|it| it != master);
-        until("nothing takes its place", another).await;
+        until("nothing takes its place", PATIENCE, another).await;
         cluster.nodes[master].revive();
         Excuse::default()
     })

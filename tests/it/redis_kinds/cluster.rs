@@ -1,10 +1,8 @@
 //! A Cluster of three masters with replicas.
 
-use std::time::{Duration, Instant};
-
-use super::busy::Busy;
+use super::busy::{Busy, PATIENCE};
 use super::journey;
-use crate::support::redis::{Cluster, certificate};
+use crate::support::redis::{Cluster, certificate, until};
 
 /// Bob's connection, whose master is the one that fails.
 const KEY: &str = "pb:{acme.bob}:connection:airtable";
@@ -67,9 +65,6 @@ fn two_of(cluster: &Cluster) -> (usize, usize) {
 }
 
 async fn another_master(cluster: &Cluster, than: usize, seen_by: usize) {
-    let deadline = Instant::now() + Duration::from_secs(40);
-    while cluster.master_of(KEY, seen_by).is_none_or(|it| it == than) {
-        assert!(Instant::now() < deadline, "nothing takes its place");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let another = || cluster.master_of(KEY, seen_by).is_some_and(|it| it != than);
+    until("nothing takes its place", PATIENCE, another).await;
 }

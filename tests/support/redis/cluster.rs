@@ -1,10 +1,9 @@
 //! A Cluster of three masters, each with a replica.
 
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::tls::tls_options;
-use super::{LAST_SLOT, Redis, free_port};
+use super::{LAST_SLOT, Plan, Redis, block_until};
 
 /// Who does not answer for so long is taken for dead, in milliseconds.
 const DEAD_AFTER: &str = "1500";
@@ -14,21 +13,21 @@ pub struct Cluster {
     /// The masters of the beginning, then their replicas.
     pub nodes: Vec<Redis>,
     ids: Vec<String>,
-    tls: Option<Vec<u16>>,
+    tls: bool,
 }
 
 impl Cluster {
     pub fn start() -> Self {
-        Self::build(false)
+        Self::build(&plan())
     }
 
     /// One that is reached with a certificate only.
     pub fn with_tls() -> Self {
-        Self::build(true)
+        let plan = plan().and(&["--tls-cluster", "yes", "--tls-replication", "yes"]);
+        Self::build(&Plan { tls: true, ..plan })
     }
 
-    fn build(tls: bool) -> Self {
-        let ports: Option<Vec<u16>> = tls.then(|| (0..6).map(|_| free_port()).collect());
+    fn build(plan: &Plan) -> Self {
         let third = LAST_SLOT / 3;
         let slots = [
             (0, third),
@@ -37,30 +36,17 @@ impl Cluster {
         ];
         let nodes: Vec<Redis> = (0..6)
             .map(|number| {
-                let mut options: Vec<String> = [
-                    ("--cluster-node-timeout", DEAD_AFTER),
-                    ("--cluster-require-full-coverage", "no"),
-                    ("--repl-diskless-sync-delay", "0"),
-                    ("--repl-ping-replica-period", "1"),
-                ]
-                .into_iter()
-                .flat_map(|(name, value)| [name.to_owned(), value.to_owned()])
-                .collect();
-                if let Some(ports) = &ports {
-                    options.extend(tls_options(ports[number]));
-                    options.extend(
-                        ["--tls-cluster", "yes", "--tls-replication", "yes"].map(str::to_owned),
-                    );
-                }
-                let options: Vec<&str> = options.iter().map(String::as_str).collect();
-                Redis::launched(true, slots.get(number).copied(), &options, &[])
+                Redis::launched(&Plan {
+                    slots: slots.get(number).copied(),
+                    ..plan.clone()
+                })
             })
             .collect();
         let ids = nodes.iter().map(|node| node.cli(&["CLUSTER", "MYID"]));
         let cluster = Self {
             ids: ids.collect(),
             nodes,
-            tls: ports,
+            tls: plan.tls,
         };
         cluster.meet();
         cluster
@@ -68,11 +54,7 @@ impl Cluster {
 
     /// For `REDIS_URL`: two of the nodes are enough to find the others.
     pub fn url(&self) -> String {
-        let scheme = if self.tls.is_some() {
-            "rediss"
-        } else {
-            "redis"
-        };
+        let scheme = if self.tls { "rediss" } else { "redis" };
         format!(
             "{scheme}-cluster://127.0.0.1:{},127.0.0.1:{}",
             self.port(0),
@@ -82,9 +64,12 @@ impl Cluster {
 
     /// Where a node is reached as the others see it.
     fn port(&self, number: usize) -> u16 {
-        self.tls
-            .as_ref()
-            .map_or(self.nodes[number].port(), |ports| ports[number])
+        let node = &self.nodes[number];
+        if self.tls {
+            node.tls_port()
+        } else {
+            node.port()
+        }
     }
 
     /// The master of a key by its number, as one of the nodes sees it; `None` while it sees none.
@@ -139,16 +124,20 @@ impl Cluster {
     }
 
     fn until(&self, which: Range<usize>, done: impl Fn(&Redis) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while !self.nodes[which.clone()].iter().all(&done) {
-            let said = self.nodes[0].cli(&["CLUSTER", "NODES"]);
-            assert!(
-                Instant::now() < deadline,
-                "the nodes do not come together: {said}"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let what = "the nodes do not come together";
+        block_until(what, Duration::from_secs(30), || {
+            self.nodes[which.clone()].iter().all(&done)
+        });
     }
+}
+
+/// What every node is started with.
+fn plan() -> Plan {
+    Plan::of_cluster(None)
+        .and(&["--cluster-node-timeout", DEAD_AFTER])
+        .and(&["--cluster-require-full-coverage", "no"])
+        .and(&["--repl-diskless-sync-delay", "0"])
+        .and(&["--repl-ping-replica-period", "1"])
 }
 
 /// Whether a range of `CLUSTER NODES` (`1-5`, or `7` alone) has a slot.

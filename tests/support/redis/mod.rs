@@ -1,13 +1,15 @@
 //! A Redis of a test's own: a child process in a folder of its own, gone with the test.
 
 mod cluster;
+mod plan;
 mod sentinels;
 mod tls;
+mod until;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -19,6 +21,11 @@ pub use cluster::Cluster;
 pub use sentinels::{Sentinels, Wants};
 #[allow(unused_imports)]
 pub use tls::{Tls, certificate};
+#[allow(unused_imports)]
+pub use until::until;
+
+use plan::Plan;
+use until::block_until;
 
 /// With `cluster` in this variable every test runs against a one-node Cluster that holds all slots, where
 /// an operation over two slots fails.
@@ -28,11 +35,8 @@ pub struct Redis {
     child: Option<Child>,
     folder: TempDir,
     port: u16,
-    cluster: bool,
-    /// The slots of a Cluster that it holds.
-    slots: Option<(u16, u16)>,
-    options: Vec<String>,
-    environment: Vec<(&'static str, String)>,
+    tls_port: u16,
+    plan: Plan,
 }
 
 /// The last slot of a Cluster.
@@ -46,32 +50,35 @@ impl Redis {
 
     /// Starts a single server, or a one-node Cluster, whatever the test run asks for.
     pub fn of_kind(cluster: bool) -> Self {
-        Self::launched(cluster, Some((0, LAST_SLOT)), &[], &[])
+        Self::launched(&Plan {
+            cluster,
+            slots: Some((0, LAST_SLOT)),
+            ..Plan::default()
+        })
     }
 
     /// Starts a single server with further options, such as `&["--appendfsync", "everysec"]`.
     pub fn with(options: &[&str]) -> Self {
-        Self::launched(false, None, options, &[])
+        Self::launched(&Plan::default().and(options))
     }
 
     /// Starts a single server in an environment of its own.
     pub fn within(environment: &[(&'static str, String)]) -> Self {
-        Self::launched(false, None, &[], environment)
+        Self::launched(&Plan {
+            environment: environment.to_vec(),
+            ..Plan::default()
+        })
     }
 
     /// Starts a Cluster of two masters, each with options of its own.
     pub fn pair(one: &[&str], other: &[&str]) -> [Self; 2] {
         let half = LAST_SLOT / 2;
         let alone = ["--cluster-require-full-coverage", "no"];
-        let mut pair = [
-            Self::launched(true, Some((0, half)), &[&alone, one].concat(), &[]),
-            Self::launched(
-                true,
-                Some((half + 1, LAST_SLOT)),
-                &[&alone, other].concat(),
-                &[],
-            ),
-        ];
+        let node = |slots, options| {
+            let plan = Plan::of_cluster(Some(slots)).and(&alone);
+            Self::launched(&plan.and(options))
+        };
+        let mut pair = [node((0, half), one), node((half + 1, LAST_SLOT), other)];
         let port = pair[1].port.to_string();
         pair[0].cli(&["CLUSTER", "MEET", "127.0.0.1", &port]);
         let all = "cluster_slots_assigned:16384";
@@ -82,22 +89,15 @@ impl Redis {
         pair
     }
 
-    fn launched(
-        cluster: bool,
-        slots: Option<(u16, u16)>,
-        options: &[&str],
-        environment: &[(&'static str, String)],
-    ) -> Self {
-        // Another process may take the port in between: then Redis ends at once, and another port is tried.
+    fn launched(plan: &Plan) -> Self {
+        // Another process may take a port in between: then Redis ends at once, and others are tried.
         for _ in 0..20 {
             let mut redis = Self {
                 child: None,
                 folder: TempDir::new().expect("a folder"),
                 port: free_port(),
-                cluster,
-                slots,
-                options: options.iter().map(|option| (*option).to_owned()).collect(),
-                environment: environment.to_vec(),
+                tls_port: free_port(),
+                plan: plan.clone(),
             };
             if redis.launch() {
                 return redis;
@@ -108,7 +108,7 @@ impl Redis {
 
     /// The address for `REDIS_URL`.
     pub fn url(&self) -> String {
-        let scheme = if self.cluster {
+        let scheme = if self.plan.cluster {
             "redis-cluster"
         } else {
             "redis"
@@ -126,6 +126,11 @@ impl Redis {
         self.port
     }
 
+    /// Where it listens with TLS, if it does.
+    pub fn tls_port(&self) -> u16 {
+        self.tls_port
+    }
+
     /// Ends the process as a power cut would, and waits until it is gone. What it was told is on disk.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
@@ -136,20 +141,18 @@ impl Redis {
 
     /// Starts it again after [`Redis::kill`], on the same port with the same data.
     pub fn revive(&mut self) {
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while !self.launch() {
-            assert!(Instant::now() < deadline, "Redis does not come back");
-        }
+        let patience = Duration::from_secs(10);
+        block_until("Redis does not come back", patience, || self.launch());
     }
 
     /// Stops it in its tracks: connections stay, answers do not come.
     pub fn freeze(&self) {
-        self.signal(Signal::STOP);
+        signal(self.child.as_ref().expect("it runs"), Signal::STOP);
     }
 
     /// Lets it go on.
     pub fn thaw(&self) {
-        self.signal(Signal::CONT);
+        signal(self.child.as_ref().expect("it runs"), Signal::CONT);
     }
 
     /// Runs a command, for a look behind the scenes; answers what `redis-cli` prints.
@@ -189,29 +192,11 @@ impl Redis {
     }
 
     fn launch(&mut self) -> bool {
-        let folder: PathBuf = self.folder.path().to_owned();
-        let child = Command::new("redis-server")
-            .args([
-                "--port",
-                &self.port.to_string(),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-            ])
-            .args(["--appendonly", "yes", "--appendfsync", "always"])
-            .args(["--cluster-enabled", if self.cluster { "yes" } else { "no" }])
-            .arg("--dir")
-            .arg(folder)
-            .args(&self.options)
-            .envs(self.environment.iter().cloned())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("redis-server is installed");
-        self.child = Some(child);
+        let ports = (self.port, self.tls_port);
+        let mut command = self.plan.command(self.folder.path(), ports);
+        self.child = Some(command.spawn().expect("redis-server is installed"));
         let ready = self.wait_until(|redis| redis.cli(&["PING"]) == "PONG");
-        let Some((first, last)) = self.slots.filter(|_| self.cluster) else {
+        let Some((first, last)) = self.plan.slots.filter(|_| self.plan.cluster) else {
             return ready;
         };
         if ready && self.cli(&["CLUSTER", "INFO"]).contains("assigned:0") {
@@ -227,32 +212,18 @@ impl Redis {
             })
     }
 
+    /// Whether it is done before long, and before the process ends.
     fn wait_until(&mut self, done: impl Fn(&Self) -> bool) -> bool {
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while Instant::now() < deadline {
-            if done(self) {
-                return true;
-            }
-            let ended = self
-                .child
-                .as_mut()
-                .is_none_or(|child| child.try_wait().is_ok_and(|it| it.is_some()));
-            if ended {
-                return false;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        false
+        let mut child = self.child.take();
+        let is_done = lasts_until(child.as_mut(), || done(self));
+        self.child = child;
+        is_done
     }
+}
 
-    fn signal(&self, signal: Signal) {
-        let child = self.child.as_ref().expect("it runs");
-        let pid = i32::try_from(child.id())
-            .ok()
-            .and_then(Pid::from_raw)
-            .expect("a pid");
-        kill_process(pid, signal).expect("a signal");
-    }
+fn signal(child: &Child, signal: Signal) {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    kill_process(pid.expect("a pid"), signal).expect("a signal");
 }
 
 impl Drop for Redis {
@@ -263,6 +234,23 @@ impl Drop for Redis {
             let _ = child.wait();
         }
     }
+}
+
+/// Whether something is done before long, and before a process ends.
+fn lasts_until(mut child: Option<&mut Child>, done: impl Fn() -> bool) -> bool {
+    let (mut is_done, patience) = (false, Duration::from_secs(10));
+    let begun = Instant::now();
+    while !is_done && begun.elapsed() < patience {
+        is_done = done();
+        let ended = child
+            .as_mut()
+            .is_none_or(|child| child.try_wait().is_ok_and(|it| it.is_some()));
+        if ended {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    is_done
 }
 
 fn free_port() -> u16 {

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use rustix::process::Signal;
 use tempfile::TempDir;
 
 use super::tls::tls_options;
-use super::{Redis, free_port};
+use super::{Plan, Redis, block_until, free_port, lasts_until, signal};
 
 /// The name of the master.
 const NAME: &str = "patchbay";
@@ -48,7 +49,7 @@ impl Sentinels {
     pub fn that_want(wants: Wants) -> Self {
         let master = server(wants, None);
         let place = if wants.tls {
-            tls_port(&master)
+            master.tls_port()
         } else {
             master.port()
         };
@@ -91,7 +92,7 @@ impl Sentinels {
         let said = self.ask(&["SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME]);
         let port = said.lines().nth(1).and_then(|port| port.parse().ok());
         let port: u16 = port.unwrap_or_else(|| panic!("{said}"));
-        let of = |redis: &Redis| redis.port() == port || self.wants.tls && tls_port(redis) == port;
+        let of = |redis: &Redis| redis.port() == port || self.wants.tls && redis.tls_port() == port;
         self.servers.iter().position(of).expect("one of ours")
     }
 
@@ -108,6 +109,20 @@ impl Sentinels {
         child.wait().expect("gone");
     }
 
+    /// Stops a Sentinel in its tracks: it takes connections, and does not answer.
+    pub fn freeze_sentinel(&self, number: usize) {
+        signal(&self.sentinels[number].child, Signal::STOP);
+    }
+
+    /// How many commands a Sentinel was sent by anybody: two for each question who the master is, and a few a second by the
+    /// others.
+    pub fn commands(&self, number: usize) -> u64 {
+        let said = self.sentinels[number].cli(self.wants, &["INFO", "stats"]);
+        let name = "total_commands_processed:";
+        let count = said.lines().find_map(|line| line.strip_prefix(name));
+        count.expect("a count").trim().parse().expect("a number")
+    }
+
     /// Asks any Sentinel that lives.
     fn ask(&self, arguments: &[&str]) -> String {
         let answers = self
@@ -120,65 +135,38 @@ impl Sentinels {
 
     /// Until the replicas follow and the Sentinels know each other, so that they can fail over.
     fn settles(&self) {
-        let deadline = Instant::now() + Duration::from_secs(20);
         let knows = |one: &Sentinel| {
             let said = one.cli(self.wants, &["INFO", "sentinel"]);
             said.contains("status=ok") && said.contains("slaves=2,sentinels=3")
         };
         let follow = || self.servers[0].cli(&["INFO", "replication"]);
-        while !(self.sentinels.iter().all(knows) && follow().matches("state=online").count() == 2) {
-            assert!(
-                Instant::now() < deadline,
-                "they do not find each other: {}",
-                follow()
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        block_until(
+            "they do not find each other",
+            Duration::from_secs(20),
+            || self.sentinels.iter().all(knows) && follow().matches("state=online").count() == 2,
+        );
     }
 }
 
 /// A server, which follows the master at a port if one is told. Its own default user is for the test.
 fn server(wants: Wants, master: Option<u16>) -> Redis {
-    let mut options: Vec<String> = [
-        "--repl-diskless-sync-delay",
-        "0",
-        "--repl-ping-replica-period",
-        "1",
-    ]
-    .map(str::to_owned)
-    .into();
+    let mut plan = Plan {
+        tls: wants.tls,
+        ..Plan::default()
+    }
+    .and(&["--repl-diskless-sync-delay", "0"])
+    .and(&["--repl-ping-replica-period", "1"]);
     if let Some((name, password)) = wants.login {
-        options.extend(
-            [
-                "--user",
-                name,
-                "on",
-                &format!(">{password}"),
-                "~*",
-                "&*",
-                "+@all",
-            ]
-            .map(str::to_owned),
-        );
+        let password = format!(">{password}");
+        plan = plan.and(&["--user", name, "on", &password, "~*", "&*", "+@all"]);
     }
     if wants.tls {
-        options.extend(tls_options(free_port()));
-        options.extend(["--tls-replication", "yes"].map(str::to_owned));
+        plan = plan.and(&["--tls-replication", "yes"]);
     }
     if let Some(port) = master {
-        options.extend(["--replicaof", "127.0.0.1", &port.to_string()].map(str::to_owned));
+        plan = plan.and(&["--replicaof", "127.0.0.1", &port.to_string()]);
     }
-    let options: Vec<&str> = options.iter().map(String::as_str).collect();
-    Redis::with(&options)
-}
-
-fn tls_port(redis: &Redis) -> u16 {
-    let at = redis
-        .options
-        .iter()
-        .position(|option| option == "--tls-port");
-    let port = at.and_then(|at| redis.options.get(at + 1)?.parse().ok());
-    port.expect("a port with TLS")
+    Redis::launched(&plan)
 }
 
 impl Sentinel {
@@ -230,30 +218,25 @@ impl Sentinel {
             tls_port,
             _folder: folder,
         };
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while Instant::now() < deadline {
-            if sentinel.cli(wants, &["PING"]) == "PONG" {
-                return Some(sentinel);
-            }
-            if sentinel.child.try_wait().is_ok_and(|it| it.is_some()) {
-                return None;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        None
+        let answers = || cli(port, wants, &["PING"]) == "PONG";
+        lasts_until(Some(&mut sentinel.child), answers).then_some(sentinel)
     }
 
     fn cli(&self, wants: Wants, arguments: &[&str]) -> String {
-        let mut command = Command::new("redis-cli");
-        command.args(["-p", &self.port.to_string(), "--raw"]);
-        if let Some(password) = wants.own {
-            command.env("REDISCLI_AUTH", password);
-        }
-        let output = command.args(arguments).output().expect("redis-cli");
-        String::from_utf8_lossy(&output.stdout)
-            .trim_end()
-            .to_owned()
+        cli(self.port, wants, arguments)
     }
+}
+
+fn cli(port: u16, wants: Wants, arguments: &[&str]) -> String {
+    let mut command = Command::new("redis-cli");
+    command.args(["-p", &port.to_string(), "--raw"]);
+    if let Some(password) = wants.own {
+        command.env("REDISCLI_AUTH", password);
+    }
+    let output = command.args(arguments).output().expect("redis-cli");
+    String::from_utf8_lossy(&output.stdout)
+        .trim_end()
+        .to_owned()
 }
 
 impl Drop for Sentinel {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Redis, free_port};
+use super::{Plan, Redis};
 
 /// A file of them, such as `ca.pem`.
 pub fn certificate(name: &str) -> String {
@@ -34,11 +34,15 @@ pub struct Tls {
 
 impl Tls {
     pub fn start() -> Self {
-        let port = free_port();
-        let options = tls_options(port);
-        let options: Vec<&str> = options.iter().map(String::as_str).collect();
-        let _redis = Redis::with(&options);
-        Self { _redis, port }
+        let redis = Redis::launched(&Plan {
+            tls: true,
+            ..Plan::default()
+        });
+        let port = redis.tls_port();
+        Self {
+            _redis: redis,
+            port,
+        }
     }
 
     /// For `REDIS_URL`.
