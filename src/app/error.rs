@@ -43,6 +43,12 @@ pub enum StartError {
     /// There is no key to sign cookies with.
     #[error("PATCHBAY_SESSION_KEY is missing; 'patchbay keys generate' makes one")]
     SessionKey,
+    /// There is data, and no keys.
+    #[error(
+        "{0} has data but no keys.toml, and without its keys nobody can read what is sealed in it; put keys.toml back \
+         from its backup, or move {0} away to begin anew"
+    )]
+    KeysLost(String),
     /// The key ring is empty.
     #[error(transparent)]
     Cipher(#[from] CipherError),

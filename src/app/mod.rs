@@ -8,6 +8,7 @@ mod end;
 mod error;
 mod idle;
 mod moving;
+mod newer;
 mod parts;
 mod peer;
 mod ready;
@@ -97,6 +98,7 @@ pub struct App {
     running: Running,
     /// How long it serves on after it was asked to end.
     drain: Duration,
+    store: Store,
 }
 
 impl App {
@@ -153,6 +155,7 @@ impl App {
                 embedded: None,
             },
             drain: config.server.drain,
+            store: base.store.clone(),
         })
     }
 
@@ -169,14 +172,19 @@ impl App {
         let handle = self.server.handle();
         let mut server = tokio::spawn(self.server);
         let beside = self.running.begin(stop.token());
-        let ended = tokio::select! {
-            ended = &mut server => Some(ended),
-            () = leave(&stop, &self.running.domain.leaving, self.drain) => None,
+        let leaving = &self.running.domain.leaving;
+        let (serves, result) = tokio::select! {
+            ended = &mut server => (None, ended.unwrap_or_else(|error| Err(error.into()))),
+            () = leave(&stop, leaving, self.drain) => (Some(handle), Ok(())),
+            error = newer::found(&self.store) => {
+                tracing::error!(%error, "a newer Patchbay has migrated the data");
+                leaving.cancel();
+                stop.hurry();
+                self.running.end(beside, Some(handle)).await;
+                return Err(error.into());
+            }
         };
-        let serves = ended.is_none().then_some(handle);
         self.running.end(beside, serves).await;
-        let result = ended.unwrap_or(Ok(Ok(())));
-        let result = result.unwrap_or_else(|error| Err(std::io::Error::other(error)));
         result.map_err(StartError::Io)
     }
 }

@@ -14,6 +14,7 @@ use crate::identity::{SetupKey, sso};
 use crate::outbound::Rate;
 use crate::outbound::oauth::Client;
 use crate::providers::{Api, Pace, Profile, Registry};
+use crate::store::embedded::Embedded;
 use crate::store::{Login, Sentinels, Target, TlsFiles};
 use crate::vault::{CipherError, KeyRing, NamedKey};
 use crate::web::SignIn;
@@ -38,14 +39,24 @@ pub(super) fn ring(keys: &Keys, entropy: &Entropy) -> Result<KeyRing, CipherErro
     KeyRing::new(keys.collect(), entropy.clone())
 }
 
-/// Makes the keys that are missing, where they may be made.
+/// Makes the keys that are missing, where they may be made: not for data that was sealed with others.
 pub(super) fn ensure_keys(config: &mut Config, entropy: &Entropy) -> Result<(), StartError> {
     let embedded = matches!(config.redis.target, RedisTarget::Embedded);
+    if embedded && are_lost(config) {
+        let folder = config.server.data_dir.display().to_string();
+        return Err(StartError::KeysLost(folder));
+    }
     let mut fill = |bytes: &mut [u8]| entropy.fill(bytes);
     config
         .keys
         .ensure(&config.server.data_dir, embedded, &mut fill)
         .map_err(StartError::Config)
+}
+
+/// Whether there is data in the data folder, and no keys that it could be read with.
+pub(super) fn are_lost(config: &Config) -> bool {
+    let folder = &config.server.data_dir;
+    config.keys.would_be_made(folder) && Embedded::has_data(folder)
 }
 
 /// The configured Redis, or the embedded one at its URL.

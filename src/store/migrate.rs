@@ -88,6 +88,11 @@ impl Store {
         })
     }
 
+    /// That this program can read the data; an error where a newer one has changed it too much.
+    pub async fn readable(&self) -> Result<(), MigrateError> {
+        self.up_to_date(KNOWN).await.map(|_| ())
+    }
+
     /// Runs `migrations` that are still due; answers how many there were.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<usize, MigrateError> {
         let known = migrations.last().map_or(0, |last| last.number);

@@ -1,5 +1,6 @@
 //! The program as a process: it starts, ends in order, survives a kill, and says why it does not start.
 
+use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
@@ -150,6 +151,25 @@ async fn a_second_program_on_the_same_data_is_refused() {
     assert!(said.contains("PATCHBAY_DATA_DIR"), "{said}");
     home.browser().sign_in("acme", "ada").await;
     assert_eq!(first.end(Signal::TERM).await.code(), Some(0));
+}
+
+/// Its connections would all be unreadable, and new ones sealed with other keys.
+#[tokio::test(flavor = "multi_thread")]
+async fn data_without_its_keys_is_left_alone_until_they_are_back() {
+    let home = Home::new();
+    let mut first = home.serve().await;
+    assert_eq!(first.end(Signal::TERM).await.code(), Some(0));
+    let keys = home.folder().join("data/keys.toml");
+    let away = home.folder().join("keys.toml");
+    fs::rename(&keys, &away).expect("moved");
+    for command in [&["serve"][..], &["user", "list"]] {
+        let said = refusal(&home, command).await;
+        assert!(said.contains("put keys.toml back"), "{said}");
+        assert!(!keys.exists(), "other keys were made");
+    }
+    fs::rename(&away, &keys).expect("moved back");
+    let mut second = home.serve().await;
+    assert_eq!(second.end(Signal::TERM).await.code(), Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,8 @@ use super::error::EmbeddedError;
 use super::lock::FolderLock;
 use super::socket::Socket;
 
+/// The folder of the Redis in the data folder.
+pub(super) const FOLDER: &str = "redis";
 /// Enough of the log's end for its last line.
 const LOG_TAIL: u64 = 4096;
 
@@ -32,7 +34,7 @@ impl Folder {
         })?;
         check_mode(&data)?;
         let lock = FolderLock::take(&data)?;
-        let redis = data.join("redis");
+        let redis = data.join(FOLDER);
         let socket = Socket::choose(&redis, &data);
         let folder = Self {
             url: socket.url(),
@@ -147,7 +149,7 @@ impl Neighbour {
     /// Where it would be; `None` where somebody else could be listening in its place.
     pub fn of(data: &Path) -> Option<Self> {
         let data = data.canonicalize().ok()?;
-        let redis = data.join("redis");
+        let redis = data.join(FOLDER);
         let socket = Socket::choose(&redis, &data);
         let url = socket.is_ours().then(|| socket.url())?;
         Some(Self { redis, url })

@@ -10,6 +10,7 @@ use rustix::fs::{Access, access};
 use tokio::time::timeout;
 
 use super::Embedded;
+use super::folder::FOLDER;
 use super::join::neighbour;
 use super::launch::PROGRAMS;
 
@@ -51,7 +52,17 @@ impl Embedded {
             neighbour: timeout(PATIENCE, neighbour(data_dir)).await.ok().flatten(),
         }
     }
+
+    /// Whether a Redis has left data in the data folder.
+    pub fn has_data(data_dir: &Path) -> bool {
+        let redis = data_dir.join(FOLDER);
+        let left = |name: &&str| redis.join(name).symlink_metadata().is_ok();
+        DATA.iter().any(left)
+    }
 }
+
+/// What Redis keeps its data in, by its defaults.
+const DATA: [&str; 2] = ["appendonlydir", "dump.rdb"];
 
 fn program() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;

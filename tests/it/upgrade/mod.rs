@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
 
 use crate::support::people::PASSWORD;
+use crate::support::{Home, Redis};
 use kept::{ADA, BOB, restored, versions};
 
 /// Each version, one after the other; in its data each kind of record.
@@ -90,4 +91,19 @@ async fn the_keys_of_what_earlier_versions_left_can_be_rotated() {
             assert_eq!(&page.chip("All"), items, "{version}: {provider}");
         }
     }
+}
+
+/// The replicas of before go on for a while when a new one has come.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_runs_ends_when_a_newer_one_has_changed_the_data_too_much() {
+    let (mut home, redis) = (Home::new(), Redis::start());
+    home.use_redis(&redis.url());
+    let mut program = home.serve().await;
+    let newer = ["HSET", "pb:schema", "readable_since", "99", "number", "99"];
+    redis.cli(&newer);
+    let status = program.ended().await;
+    let said = program.said();
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("run a newer Patchbay"), "{said}");
+    assert!(said.contains("stopping"), "{said}");
 }
