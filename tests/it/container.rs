@@ -43,9 +43,20 @@ exec "$drop" --no-new-privs "$enter" --userspec=10001:10001 "$root" /usr/bin/pat
 struct Contained {
     /// What waits for it, and ends as it does.
     engine: Program,
-    /// The program as this machine knows it.
-    pid: Pid,
+    inside: Inside,
     home: Home,
+}
+
+/// The program as this machine knows it. It outlives what waits for it, since it is another user's by then; a test that failed
+/// does not leave it behind.
+struct Inside(Pid);
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _ = kill_process(self.0, Signal::KILL);
+        }
+    }
 }
 
 /// The folder with the image's files; `None`, and a word of why, where they cannot be run.
@@ -126,13 +137,17 @@ impl Contained {
         let number = engine.pid().as_raw_nonzero();
         let children = fs::read_to_string(format!("/proc/{number}/task/{number}/children"));
         let child = children.expect("the child").trim().parse().ok();
-        let pid = child.and_then(Pid::from_raw).expect("one child");
-        Self { engine, pid, home }
+        let inside = Inside(child.and_then(Pid::from_raw).expect("one child"));
+        Self {
+            engine,
+            inside,
+            home,
+        }
     }
 
     /// What its status says under a name.
     fn status(&self, name: &str) -> String {
-        let path = format!("/proc/{}/status", self.pid.as_raw_nonzero());
+        let path = format!("/proc/{}/status", self.inside.0.as_raw_nonzero());
         let status = fs::read_to_string(path).expect("its status");
         let line = status.lines().find_map(|line| line.strip_prefix(name));
         line.expect("a line")
@@ -143,7 +158,7 @@ impl Contained {
 
     /// Runs a program in there.
     async fn run(&self, arguments: &[&str]) -> std::process::Output {
-        let pid = self.pid.as_raw_nonzero().to_string();
+        let pid = self.inside.0.as_raw_nonzero().to_string();
         let there = ["--target", &pid, "--mount", "--pid", "--"];
         self.home
             .run_program("nsenter", &[&there[..], arguments].concat())
@@ -152,10 +167,10 @@ impl Contained {
 
     /// Asks it to end as an engine does, which it does with 0, and leaves nobody behind.
     async fn stop(mut self) -> Home {
-        kill_process(self.pid, Signal::TERM).expect("a signal");
+        kill_process(self.inside.0, Signal::TERM).expect("a signal");
         let ended = self.engine.ended().await;
         assert_eq!(ended.code(), Some(0), "{}", self.engine.said());
-        assert!(!lives(self.pid));
+        assert!(!lives(self.inside.0));
         self.home
     }
 }
