@@ -1,7 +1,7 @@
 //! The servers behind the store, one by one: a walk over all keys and a look at the settings ask each of them.
 
-use redis::FromRedisValue;
 use redis::cluster_routing::{Route, SlotAddr};
+use redis::{FromRedisValue, Pipeline, RedisError, Value};
 
 use super::{Store, StoreError, fault};
 
@@ -60,17 +60,29 @@ impl Store {
         command: redis::Cmd,
     ) -> Result<T, StoreError> {
         fault::bounded(Box::pin(async {
-            let mut connection = self.pool.get().await?;
-            let slot = match node {
-                Node::Only => 0,
-                Node::Of { slot, .. } => *slot,
-            };
-            let answer = connection
-                .ask_master(Route::new(slot, SlotAddr::Master), command)
-                .await?;
-            Ok(redis::from_redis_value(answer).map_err(redis::RedisError::from)?)
+            let mut commands = redis::pipe();
+            commands.add_command(command);
+            let answer = self.answers(node, &commands).await?.pop();
+            let answer = answer.unwrap_or(Value::Nil).extract_error()?;
+            Ok(redis::from_redis_value(answer).map_err(RedisError::from)?)
         }))
         .await
+    }
+
+    /// Asks one server several things by the same connection. Each has its answer, which may be a refusal. Callers limit
+    /// how long it may take.
+    pub(super) async fn answers(
+        &self,
+        node: &Node,
+        commands: &Pipeline,
+    ) -> Result<Vec<Value>, StoreError> {
+        let mut connection = self.pool.get().await?;
+        let slot = match node {
+            Node::Only => 0,
+            Node::Of { slot, .. } => *slot,
+        };
+        let to = Route::new(slot, SlotAddr::Master);
+        Ok(connection.ask_master(to, commands).await?)
     }
 }
 
