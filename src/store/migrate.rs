@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::walk::Place;
 use super::{Store, StoreError, keys};
 
 /// One numbered change of the key space.
@@ -168,15 +169,15 @@ impl Store {
     ) -> Result<(), MigrateError> {
         let script = redis::Script::new(each.script);
         for node in self.nodes().await? {
-            let place = format!("{number}@{}", node.name());
-            let mut cursor = self.walk_cursor(&place).await?;
-            while let Some(from) = cursor {
-                let (next, found) = self.scan(&node, from, each.keys).await?;
+            let name = format!("{number}@{}", node.name());
+            let mut place = self.walk_place(&name).await?;
+            while let Some(from) = place {
+                let (next, found) = self.scan(&node, &from, each.keys).await?;
                 for key in found {
                     self.script::<()>(script.prepare_invoke().key(key)).await?;
                 }
-                cursor = (next != 0).then_some(next);
-                self.set_walk_cursor(&place, cursor).await?;
+                self.set_walk_place(&name, next.as_ref()).await?;
+                place = next;
                 if !self.renew(lease, LOCK_LIFE).await? {
                     return Err(MigrateError::Busy);
                 }
@@ -186,23 +187,23 @@ impl Store {
     }
 
     /// Where the walk of a node goes on; `None` when it is done.
-    async fn walk_cursor(&self, place: &str) -> Result<Option<u64>, StoreError> {
-        let cursor: Option<String> = self
-            .run(redis::cmd("HGET").arg(keys::migration_cursor()).arg(place))
+    async fn walk_place(&self, name: &str) -> Result<Option<Place>, StoreError> {
+        let text: Option<String> = self
+            .run(redis::cmd("HGET").arg(keys::migration_cursor()).arg(name))
             .await?;
-        Ok(match cursor.as_deref() {
-            None => Some(0),
+        Ok(match text.as_deref() {
+            None => Some(Place::default()),
             Some("done") => None,
-            Some(number) => Some(number.parse().unwrap_or(0)),
+            Some(text) => Some(Place::parse(text)),
         })
     }
 
-    async fn set_walk_cursor(&self, place: &str, cursor: Option<u64>) -> Result<(), StoreError> {
-        let text = cursor.map_or_else(|| "done".to_owned(), |cursor| cursor.to_string());
+    async fn set_walk_place(&self, name: &str, place: Option<&Place>) -> Result<(), StoreError> {
+        let text = place.map_or_else(|| "done".to_owned(), Place::to_string);
         self.run(
             redis::cmd("HSET")
                 .arg(keys::migration_cursor())
-                .arg(place)
+                .arg(name)
                 .arg(text),
         )
         .await

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use redis::cluster_routing::{Route, SlotAddr};
-use redis::{FromRedisValue, RedisResult, Role};
+use redis::{FromRedisValue, RedisResult, Role, Value};
 
 use super::pool::Connection;
 use super::{Key, Store, StoreError, fault, scripts};
@@ -63,22 +63,11 @@ impl Store {
         match patience::bounded(2 * WAIT, copied).await {
             Some((copied, connection)) => {
                 self.replicas.tell(copied);
-                self.is_of_the_master(&connection).await?;
+                is_of_the_master(&connection).await?;
             }
             None => self.replicas.tell(Copied::NotYet),
         }
         Ok(version)
-    }
-
-    /// Sentinels choose another master while the one of before still takes writes, which are lost then, whatever replicas
-    /// follow it. What was just written may be among them: whoever wrote it must look.
-    async fn is_of_the_master(&self, connection: &Connection) -> Result<(), StoreError> {
-        let right = self.pool.leads_right(connection);
-        if patience::bounded(WAIT, right).await.unwrap_or(true) {
-            return Ok(());
-        }
-        let why = "another server has become the master meanwhile";
-        Err(StoreError::Away(why.to_owned()))
     }
 }
 
@@ -122,13 +111,29 @@ impl Replicas {
     }
 }
 
+/// Sentinels choose another master while the one of before still takes writes, which are lost then, whatever replicas
+/// follow it. What was just written may be among them: whoever wrote it must look.
+async fn is_of_the_master(connection: &Connection) -> Result<(), StoreError> {
+    if patience::bounded(WAIT, connection.leads_right())
+        .await
+        .unwrap_or(true)
+    {
+        return Ok(());
+    }
+    let why = "another server has become the master meanwhile";
+    Err(StoreError::Away(why.to_owned()))
+}
+
 /// Asks the master that has the key.
 async fn ask<T: FromRedisValue>(
     connection: &mut Connection,
     to: Route,
     command: redis::Cmd,
 ) -> RedisResult<T> {
-    let answer = connection.ask_master(to, command).await?;
+    let mut commands = redis::pipe();
+    commands.add_command(command);
+    let answer = connection.ask_master(to, &commands).await?.pop();
+    let answer = answer.unwrap_or(Value::Nil).extract_error()?;
     Ok(redis::from_redis_value(answer)?)
 }
 

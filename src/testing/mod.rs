@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use self::redis::Redis;
+use self::redis::{Redis, Sentinels};
 use crate::clock::Entropy;
 use crate::outbound::{ANSWER_TIMEOUT, Outbound};
-use crate::store::{Store, Target, TlsFiles};
+use crate::store::{self, Login, Store, Target, TlsFiles};
 
 /// The real HTTP client, which does not wait between its tries. It has no store: for calls that keep no limit and
 /// that nobody asks to pause.
@@ -50,6 +50,21 @@ pub fn store_nowhere() -> Store {
     store_at("unix:///nowhere/redis.sock")
 }
 
+/// The store at the master that Sentinels name.
+pub fn store_behind(set: &Sentinels) -> Store {
+    let url = set.url();
+    let hosts_and_name = url.strip_prefix("redis-sentinel://").expect("Sentinels");
+    let (hosts, name) = hosts_and_name.split_once('/').expect("a name");
+    let address = |host| SecretString::from(format!("redis://{host}"));
+    store_of(&Target::Sentinel(store::Sentinels {
+        urls: hosts.split(',').map(address).collect(),
+        master: name.to_owned(),
+        login: Login::default(),
+        own: Login::default(),
+        tls: TlsFiles::default(),
+    }))
+}
+
 fn store_at(url: &str) -> Store {
     let target = match url.strip_prefix("redis-cluster://") {
         Some(node) => Target::Cluster {
@@ -61,5 +76,9 @@ fn store_at(url: &str) -> Store {
             tls: TlsFiles::default(),
         },
     };
-    Store::new(&target, Entropy::system()).expect("a store")
+    store_of(&target)
+}
+
+fn store_of(target: &Target) -> Store {
+    Store::new(target, Entropy::system()).expect("a store")
 }

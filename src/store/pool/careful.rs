@@ -50,7 +50,12 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn is_slow(&self) -> bool {
+    /// Ends the look, and tells whether it was slow. What else is waited for after that does not belong to it.
+    pub(super) fn ended(self) -> bool {
+        self.is_slow()
+    }
+
+    fn is_slow(&self) -> bool {
         self.begun.elapsed() >= SLOW
     }
 }
@@ -75,8 +80,7 @@ mod tests {
         assert!(!careful.is_on());
         let watch = careful.watch();
         tokio::time::sleep(SLOW).await;
-        assert!(watch.is_slow());
-        drop(watch);
+        assert!(watch.ended());
         assert!(careful.is_on());
         tokio::time::sleep(CAREFUL).await;
         assert!(!careful.is_on());

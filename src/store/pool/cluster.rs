@@ -122,7 +122,7 @@ impl ToNodes {
         loop {
             let mut answer = self.connection.req_packed_command(command).await;
             if let Err(error) = answer {
-                answer = if error.kind() == ErrorKind::Server(ServerErrorKind::Ask) {
+                answer = if is_sent_on(&error) {
                     self.aside.ask(error, command).await
                 } else {
                     Err(error)
@@ -147,23 +147,48 @@ impl ToNodes {
         loop {
             let sent = self.connection.req_packed_commands(commands, offset, count);
             match sent.await {
+                // Their slot moves, and some of their keys are at its old node and some at the new one. An answer that
+                // begins later belongs to a transaction, which must stay together.
+                Err(error) if is_sent_on(&error) && offset == 0 => {
+                    return self.one_by_one(commands).await;
+                }
                 Err(error) if was_not_done(&error) && tries.left() => tries.pause().await,
                 answers => return answers,
             }
         }
     }
 
-    /// Sends a command to a node by a slot that it has.
-    pub(super) async fn to(&mut self, route: Route, command: Cmd) -> RedisResult<Value> {
-        let mut tries = Tries::default();
+    async fn one_by_one(&mut self, commands: &Pipeline) -> RedisResult<Vec<Value>> {
+        let mut answers = Vec::with_capacity(commands.len());
+        for command in commands.cmd_iter() {
+            answers.push(self.one(command).await?);
+        }
+        Ok(answers)
+    }
+
+    /// Sends commands to a node by a slot that it has.
+    pub(super) async fn to(
+        &mut self,
+        route: Route,
+        commands: &Pipeline,
+    ) -> RedisResult<Vec<Value>> {
+        let (mut tries, count) = (Tries::default(), commands.len());
         loop {
-            let to = RoutingInfo::SingleNode(SingleNodeRoutingInfo::SpecificNode(route));
-            match self.connection.route_command(command.clone(), to).await {
+            let to = SingleNodeRoutingInfo::SpecificNode(route);
+            let sent = self
+                .connection
+                .route_pipeline(commands.clone(), 0, count, to);
+            match sent.await {
                 Err(error) if was_not_done(&error) && tries.left() => tries.pause().await,
-                answer => return answer,
+                answers => return answers,
             }
         }
     }
+}
+
+/// Whether the key is on its way to another node.
+fn is_sent_on(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::Ask)
 }
 
 /// Whether a node refused, or none was reached. Of everything else it is not known what came of it.

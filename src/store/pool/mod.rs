@@ -4,6 +4,7 @@
 //! broke, or that turned out to lead to a replica is dropped, so that the next one looks anew where the master is.
 
 mod aside;
+mod asked;
 mod careful;
 mod cluster;
 mod fitness;
@@ -20,6 +21,7 @@ use redis::cluster_routing::Route;
 use redis::{Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 
 use super::StoreError;
+use asked::Want;
 use fitness::Fitness;
 pub use target::{Login, Sentinels, Target};
 pub use tls::TlsFiles;
@@ -100,15 +102,6 @@ impl Pools {
         }
     }
 
-    /// Whether a connection leads to where it should, as far as anybody knows at this moment.
-    pub(super) async fn leads_right(&self, connection: &Connection) -> bool {
-        match (&self.0, &connection.kind) {
-            (Pooled::Sentinel(pool), Some(Kind::Sentinel(to))) => pool.manager().is_still(to).await,
-            // There is one server, or the nodes of a Cluster tell each other.
-            _ => true,
-        }
-    }
-
     /// Whether another server may take the place of the one that is written to.
     pub(super) fn fails_over(&self) -> bool {
         !matches!(self.0, Pooled::Single(_))
@@ -137,21 +130,32 @@ impl Connection {
         matches!(self.kind, Some(Kind::Cluster(_)))
     }
 
-    /// Asks the server that a slot of a Cluster leads to. Without a Cluster there is one for all.
-    pub(super) async fn ask_master(&mut self, to: Route, command: Cmd) -> RedisResult<Value> {
+    /// Whether it leads to where it should, as far as anybody knows at this moment.
+    pub(super) async fn leads_right(&self) -> bool {
+        match &self.kind {
+            Some(Kind::Sentinel(master)) => master.is_still(Want::New).await,
+            // There is one server, or the nodes of a Cluster tell each other.
+            _ => true,
+        }
+    }
+
+    /// Asks the server that a slot of a Cluster leads to. Without a Cluster there is one for all. Each command has an
+    /// answer, which may be a refusal.
+    pub(super) async fn ask_master(
+        &mut self,
+        to: Route,
+        commands: &Pipeline,
+    ) -> RedisResult<Vec<Value>> {
+        let count = commands.len();
         self.fitness.begin();
-        let answer = match &mut self.kind {
-            Some(Kind::Cluster(nodes)) => nodes.to(to, command).await,
-            Some(Kind::Single(server)) => server.req_packed_command(&command).await,
-            Some(Kind::Sentinel(master)) => {
-                let watch = sentinel::watch(master);
-                let answer = master.connection.req_packed_command(&command).await;
-                sentinel::believed(master, watch, answer).await
-            }
+        let answers = match &mut self.kind {
+            Some(Kind::Single(server)) => server.req_packed_commands(commands, 0, count).await,
+            Some(Kind::Sentinel(master)) => master.several(commands, 0, count).await,
+            Some(Kind::Cluster(nodes)) => nodes.to(to, commands).await,
             None => Err(gone()),
         };
-        self.fitness.end(answer.as_ref().map(std::slice::from_ref));
-        answer?.extract_error()
+        self.fitness.end(answers.as_ref().map(Vec::as_slice));
+        answers
     }
 }
 
@@ -161,11 +165,7 @@ impl ConnectionLike for Connection {
             self.fitness.begin();
             let answer = match &mut self.kind {
                 Some(Kind::Single(server)) => server.req_packed_command(cmd).await,
-                Some(Kind::Sentinel(master)) => {
-                    let watch = sentinel::watch(master);
-                    let answer = master.connection.req_packed_command(cmd).await;
-                    sentinel::believed(master, watch, answer).await
-                }
+                Some(Kind::Sentinel(master)) => master.one(cmd).await,
                 Some(Kind::Cluster(nodes)) => nodes.one(cmd).await,
                 None => Err(gone()),
             };
@@ -184,12 +184,7 @@ impl ConnectionLike for Connection {
             self.fitness.begin();
             let answers = match &mut self.kind {
                 Some(Kind::Single(server)) => server.req_packed_commands(cmd, offset, count).await,
-                Some(Kind::Sentinel(master)) => {
-                    let watch = sentinel::watch(master);
-                    let sent = master.connection.req_packed_commands(cmd, offset, count);
-                    let answers = sent.await;
-                    sentinel::believed(master, watch, answers).await
-                }
+                Some(Kind::Sentinel(master)) => master.several(cmd, offset, count).await,
                 Some(Kind::Cluster(nodes)) => nodes.several(cmd, offset, count).await,
                 None => Err(gone()),
             };
@@ -201,7 +196,7 @@ impl ConnectionLike for Connection {
     fn get_db(&self) -> i64 {
         match &self.kind {
             Some(Kind::Single(server)) => server.get_db(),
-            Some(Kind::Sentinel(master)) => master.connection.get_db(),
+            Some(Kind::Sentinel(master)) => master.get_db(),
             Some(Kind::Cluster(_)) | None => 0,
         }
     }

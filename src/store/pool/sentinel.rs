@@ -7,14 +7,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
-use redis::aio::MultiplexedConnection;
+use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use redis::aio::{ConnectionLike as _, MultiplexedConnection};
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, RedisError, RedisResult, Role,
+    AsyncConnectionConfig, Client, Cmd, ConnectionInfo, ErrorKind, Pipeline, RedisError,
+    RedisResult, Role, Value,
 };
-use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
+use super::asked::{Asked, Silence, Want};
 use super::careful::{Careful, Watch};
 use super::sentinels::{Address, Sentinels};
 use super::{ConnectError, target, tls};
@@ -24,116 +25,136 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A connection's own limit to an answer: shorter than it takes Sentinels to choose another master. What is sent again after
 /// that finds the new one.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// For so long an answer of the Sentinels counts.
-const COUNTS: Duration = Duration::from_millis(250);
-/// Whoever has a connection waits so long for them, and asks again after so long where that was not enough.
+/// Whoever has no connection waits so long for the Sentinels.
+const FIND: Duration = Duration::from_secs(1);
+/// Whoever has one waits so long.
 const LOOK: Duration = Duration::from_millis(300);
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Makes connections to the master.
-pub(super) struct Master {
-    known: Mutex<Known>,
+pub(super) struct Master(Arc<Finder>);
+
+/// Knows where the master is; its connections look there too.
+struct Finder {
+    sentinels: Sentinels,
+    asked: Asked<Address>,
     careful: Arc<Careful>,
     /// Where it is, but for host and port.
     info: ConnectionInfo,
     config: AsyncConnectionConfig,
 }
 
-/// The Sentinels, and what they said last.
-struct Known {
-    sentinels: Sentinels,
-    master: Option<Address>,
-    /// When to ask again.
-    until: Instant,
-}
-
 /// A connection, and where it leads.
 pub(super) struct ToMaster {
-    pub(super) connection: MultiplexedConnection,
+    connection: MultiplexedConnection,
     address: Address,
+    finder: Arc<Finder>,
 }
 
 impl Master {
     pub(super) fn new(to: &target::Sentinels) -> Result<Self, ConnectError> {
         let first = to.urls.first();
         let first = first.ok_or_else(|| ConnectError::new("it names no Sentinel"))?;
-        let known = Known {
+        Ok(Self(Arc::new(Finder {
             sentinels: Sentinels::new(&to.urls, &to.master, &to.own, &to.tls)?,
-            master: None,
-            until: Instant::now(),
-        };
-        Ok(Self {
-            known: Mutex::new(known),
+            asked: Asked::new(),
             careful: Arc::new(Careful::new()),
             info: tls::with_login(to.tls.apply(first)?, &to.login),
             config: AsyncConnectionConfig::new()
                 .set_connection_timeout(Some(CONNECT_TIMEOUT))
                 .set_response_timeout(Some(RESPONSE_TIMEOUT)),
-        })
+        })))
     }
 
     /// Connects to whom the Sentinels name.
     async fn connect(&self) -> RedisResult<ToMaster> {
-        let watch = self.careful.watch();
-        let address = self.known.lock().await.ask(&self.careful).await?;
-        let client = Client::open(tls::at(&self.info, &address))?;
+        let finder = &self.0;
+        let named = finder.ask(finder.want(), FIND).await;
+        let address = named.map_err(|silence| silence.error)?;
+        // From here on: how long the Sentinels take says nothing of the master.
+        let watch = finder.careful.watch();
+        let client = Client::open(tls::at(&finder.info, &address))?;
         let mut connection = client
-            .get_multiplexed_async_connection_with_config(&self.config)
+            .get_multiplexed_async_connection_with_config(&finder.config)
             .await?;
         if !is_master(&mut connection).await? {
             return Err(no_master());
         }
+        let was_slow = watch.ended();
         let to = ToMaster {
             connection,
             address,
+            finder: Arc::clone(finder),
         };
         // A server that was frozen answers when it is back, and another one may be the master by then.
-        if !watch.is_slow() || self.is_still(&to).await {
-            Ok(to)
-        } else {
-            Err(replaced())
+        if was_slow && !to.is_still(Want::New).await {
+            return Err(replaced());
         }
-    }
-
-    /// What was said last does not count any more.
-    async fn ask_anew(&self) {
-        self.known.lock().await.until = Instant::now();
-    }
-
-    /// Looks how long something takes.
-    pub(super) fn watch(&self) -> Watch {
-        self.careful.watch()
-    }
-
-    /// Whether a connection still leads to the master, as far as the Sentinels know at this moment.
-    pub(super) async fn is_still(&self, to: &ToMaster) -> bool {
-        let mut known = self.known.lock().await;
-        known.until = Instant::now();
-        !known.is_another_than(&to.address, &self.careful).await
+        Ok(to)
     }
 }
 
-impl Known {
+impl Finder {
     /// Who is the master.
-    async fn ask(&mut self, careful: &Careful) -> RedisResult<Address> {
-        let counts = Instant::now() < self.until && !careful.is_on();
-        if let Some(address) = self.master.as_ref().filter(|_| counts) {
-            return Ok(address.clone());
-        }
-        let address = self.sentinels.master().await?;
-        self.until = Instant::now() + COUNTS;
-        Ok(self.master.insert(address).clone())
+    async fn ask(&self, want: Want, limit: Duration) -> Result<Address, Silence<Address>> {
+        let question = async {
+            let named = timeout(limit, self.sentinels.master()).await;
+            named.unwrap_or_else(|_| Err(silent()))
+        };
+        self.asked.answer(want, question).await
     }
 
-    /// Whether another one is the master by now. Sentinels that do not answer take no connection away.
-    async fn is_another_than(&mut self, address: &Address, careful: &Careful) -> bool {
-        match timeout(LOOK, self.ask(careful)).await {
-            Ok(Ok(master)) => master != *address,
-            _ => {
-                self.until = Instant::now() + LOOK_AGAIN;
-                self.master.as_ref().is_some_and(|master| master != address)
-            }
+    /// Whether it matters just now what the Sentinels say at this moment.
+    fn want(&self) -> Want {
+        if self.careful.is_on() {
+            Want::New
+        } else {
+            Want::Known
         }
+    }
+}
+
+impl ToMaster {
+    /// Sends a command.
+    pub(super) async fn one(&mut self, command: &Cmd) -> RedisResult<Value> {
+        let watch = self.finder.careful.watch();
+        let answer = self.connection.req_packed_command(command).await;
+        self.believed(watch, answer).await
+    }
+
+    /// Sends several commands.
+    pub(super) async fn several(
+        &mut self,
+        commands: &Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisResult<Vec<Value>> {
+        let watch = self.finder.careful.watch();
+        let sent = self.connection.req_packed_commands(commands, offset, count);
+        let answers = sent.await;
+        self.believed(watch, answers).await
+    }
+
+    /// Takes an answer that came late for one only while its server is still the master. Of a write to one that was
+    /// replaced meanwhile it cannot be said what came of it.
+    async fn believed<T>(&self, watch: Watch, answer: RedisResult<T>) -> RedisResult<T> {
+        let was_slow = watch.ended();
+        if was_slow && answer.is_ok() && !self.is_still(Want::New).await {
+            return Err(replaced());
+        }
+        answer
+    }
+
+    /// Whether it still leads to the master. Sentinels that do not answer take no connection away.
+    pub(super) async fn is_still(&self, want: Want) -> bool {
+        let named = match self.finder.ask(want, LOOK).await {
+            Ok(master) => Some(master),
+            Err(silence) => silence.before,
+        };
+        named.is_none_or(|master| master == self.address)
+    }
+
+    pub(super) fn get_db(&self) -> i64 {
+        self.connection.get_db()
     }
 }
 
@@ -145,28 +166,25 @@ impl Manager for Master {
         if let Ok(made) = self.connect().await {
             return Ok(made);
         }
-        self.ask_anew().await;
+        self.0.asked.forget().await;
         let made = self.connect().await;
         if made.is_err() {
-            self.ask_anew().await;
+            self.0.asked.forget().await;
         }
         made
     }
 
     async fn recycle(&self, to: &mut ToMaster, _: &Metrics) -> RecycleResult<RedisError> {
-        let watch = self.careful.watch();
-        if !is_master(&mut to.connection).await? {
-            self.ask_anew().await;
+        let watch = self.0.careful.watch();
+        let is_master = is_master(&mut to.connection).await;
+        // Before anybody is waited for who waits for others: it is the master that is looked at.
+        drop(watch);
+        if !is_master? {
+            self.0.asked.forget().await;
             return Err(RecycleError::Backend(no_master()));
         }
         // In this order: one that was frozen says that it is the master, as soon as it can.
-        let right = if watch.is_slow() {
-            self.is_still(to).await
-        } else {
-            let mut known = self.known.lock().await;
-            !known.is_another_than(&to.address, &self.careful).await
-        };
-        if right {
+        if to.is_still(self.0.want()).await {
             Ok(())
         } else {
             Err(RecycleError::Backend(replaced()))
@@ -174,25 +192,9 @@ impl Manager for Master {
     }
 }
 
-/// Takes an answer that came late for one only while its server is still the master. Of a write to one that was replaced
-/// meanwhile it cannot be said what came of it.
-pub(super) async fn believed<T>(
-    to: &Object<Master>,
-    watch: Option<Watch>,
-    answer: RedisResult<T>,
-) -> RedisResult<T> {
-    if answer.is_err() || watch.is_none_or(|watch| !watch.is_slow()) {
-        return answer;
-    }
-    match Object::pool(to) {
-        Some(pool) if !pool.manager().is_still(to).await => Err(replaced()),
-        _ => answer,
-    }
-}
-
-/// Looks how long what is asked by a connection takes.
-pub(super) fn watch(to: &Object<Master>) -> Option<Watch> {
-    Some(Object::pool(to)?.manager().watch())
+fn silent() -> RedisError {
+    let kind = ErrorKind::MasterNameNotFoundBySentinel;
+    (kind, "the Sentinels do not answer in time").into()
 }
 
 fn replaced() -> RedisError {

@@ -103,7 +103,10 @@ async fn goes_on_where_an_earlier_run_was_cut_off(redis: Redis) {
         _ => "1@only".to_owned(),
     };
     let hash = keys::migration_cursor().to_string();
-    redis.cli(&["HSET", &hash, &field, &cursor]);
+    let info = redis.cli(&["INFO", "server"]).replace('\r', "");
+    let run = info.lines().find_map(|line| line.strip_prefix("run_id:"));
+    let place = format!("{cursor} {}", run.expect("the name of a run"));
+    redis.cli(&["HSET", &hash, &field, &place]);
 
     assert_eq!(store.migrate(&TWO[..1]).await.expect("migrated"), 1);
     let (mut spared, mut seen) = (0, 0);
@@ -115,6 +118,27 @@ async fn goes_on_where_an_earlier_run_was_cut_off(redis: Redis) {
     }
     // A table that still grows may have a few of them come again.
     assert!(spared > seen / 2, "{spared} of {seen} were not done again");
+}
+
+async fn begins_anew_where_an_earlier_run_was_cut_off_by_a_restart(mut redis: Redis) {
+    let store = testing::store(&redis);
+    fill(&store, KEYS).await;
+    let hash = keys::migration_cursor().to_string();
+    let (result, ()) = tokio::join!(store.migrate(&TWO[..1]), async {
+        while redis.cli(&["HLEN", &hash]) != "1" {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        redis.kill();
+    });
+    assert!(result.is_err(), "it had come to its end already");
+    redis.revive();
+    redis.cli(&["DEL", keys::migration_lock().as_str()]);
+    while store.ping().await.is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(store.migrate(&TWO[..1]).await.expect("migrated"), 1);
+    let values = values(&store, KEYS).await;
+    assert_eq!(values.iter().filter(|value| *value == ".").count(), 0);
 }
 
 async fn is_refused_by_a_store_that_is_too_new(redis: Redis) {
@@ -165,6 +189,7 @@ macro_rules! on_both_kinds {
 on_both_kinds!(
     runs_over_all_keys_and_only_once,
     goes_on_where_an_earlier_run_was_cut_off,
+    begins_anew_where_an_earlier_run_was_cut_off_by_a_restart,
     is_refused_by_a_store_that_is_too_new,
     is_done_once_by_many_who_start_together
 );

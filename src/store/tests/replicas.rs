@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::owner::Owner;
 use crate::store::{Key, keys};
 use crate::testing;
-use crate::testing::redis::Redis;
+use crate::testing::redis::{Redis, until};
 
 fn key() -> Key {
     let owner = Owner {
@@ -19,14 +19,13 @@ fn key() -> Key {
 async fn pair(options: &[&str]) -> (Redis, Redis) {
     let master = Redis::with(&[&["--repl-diskless-sync-delay", "0"], options].concat());
     let replica = Redis::with(&["--replicaof", "127.0.0.1", &master.port().to_string()]);
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !master
-        .cli(&["INFO", "replication"])
-        .contains("state=online")
-    {
-        assert!(Instant::now() < deadline, "the replica does not come");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let says = |redis: &Redis, what| redis.cli(&["INFO", "replication"]).contains(what);
+    let patience = Duration::from_secs(20);
+    // The master takes it for one while it still reads what it was sent.
+    until("the replica does not come", patience, || {
+        says(&master, "state=online") && says(&replica, "master_link_status:up")
+    })
+    .await;
     (master, replica)
 }
 

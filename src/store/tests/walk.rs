@@ -1,15 +1,18 @@
 //! Walks over keys: all of them are met, on one server and on several.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 
 use crate::owner::Owner;
 use crate::store::{Key, Store, Walk, keys};
 use crate::testing;
-use crate::testing::redis::Redis;
+use crate::testing::redis::{Redis, Sentinels, until};
 
 const KEYS: usize = 3000;
+/// Longest wait for a server to be back, or for another one.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn connection(n: usize) -> Key {
     let owner = Owner {
@@ -71,26 +74,74 @@ async fn all_keys_of_a_cluster_are_met() {
     assert_eq!(met(&store).await, all);
 }
 
-#[tokio::test]
-async fn a_step_that_failed_is_taken_again() {
-    let mut redis = Redis::start();
+/// The rest of a walk, where steps may fail for a while.
+async fn rest(store: &Store, walk: &mut Walk) -> HashSet<String> {
+    let (mut met, begun) = (HashSet::new(), Instant::now());
+    loop {
+        match store.walk(keys::CONNECTIONS, walk).await {
+            Ok(Some(names)) => met.extend(names),
+            Ok(None) => return met,
+            Err(error) => assert!(begun.elapsed() < PATIENCE, "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn first(store: &Store, walk: &mut Walk) -> HashSet<String> {
+    let names = store.walk(keys::CONNECTIONS, walk).await.expect("a step");
+    names.expect("names").into_iter().collect()
+}
+
+/// A Redis that was started anew orders its keys in another way.
+async fn outlives_a_restart(mut redis: Redis) {
     let store = testing::store(&redis);
     let all = fill(&store).await;
     let mut walk = Walk::default();
-    let glob = keys::CONNECTIONS;
-    let first = store.walk(glob, &mut walk).await.expect("a step");
-    let mut met: HashSet<_> = first.expect("names").into_iter().collect();
+    let mut met = first(&store, &mut walk).await;
     redis.kill();
-    assert!(store.walk(glob, &mut walk).await.is_err());
+    let failed = store.walk(keys::CONNECTIONS, &mut walk).await;
+    assert!(failed.is_err());
     redis.revive();
-    // A Redis that was started anew orders its keys in another way: what a walk promises ends with it. So this
-    // only shows that the walk goes on.
-    loop {
-        match store.walk(glob, &mut walk).await {
-            Ok(Some(names)) => met.extend(names),
-            Ok(None) => break,
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
-        }
-    }
-    assert!(met.is_subset(&all) && met.len() > KEYS / 2, "{}", met.len());
+    met.extend(rest(&store, &mut walk).await);
+    assert_eq!(all.difference(&met).count(), 0, "keys were left out");
+    assert!(met.is_subset(&all));
+}
+
+#[tokio::test]
+async fn all_keys_of_a_server_are_met_over_a_restart() {
+    outlives_a_restart(Redis::of_kind(false)).await;
+}
+
+#[tokio::test]
+async fn all_keys_of_a_cluster_are_met_over_a_restart() {
+    outlives_a_restart(Redis::of_kind(true)).await;
+}
+
+#[tokio::test]
+async fn all_keys_are_met_over_a_failover() {
+    let mut set = Sentinels::start();
+    let store = testing::store_behind(&set);
+    let all = fill(&store).await;
+    let sizes = |set: &Sentinels| {
+        let sizes = set.servers.iter().map(|redis| redis.cli(&["DBSIZE"]));
+        sizes.collect::<HashSet<_>>()
+    };
+    let replicas = "the replicas do not have all keys";
+    until(replicas, PATIENCE, || sizes(&set).len() == 1).await;
+    let mut walk = Walk::default();
+    let mut met = first(&store, &mut walk).await;
+    let before = set.master();
+    set.servers[before].kill();
+    met.extend(rest(&store, &mut walk).await);
+    assert_ne!(set.master(), before);
+    assert_eq!(all.difference(&met).count(), 0, "keys were left out");
+}
+
+#[tokio::test]
+async fn who_may_not_ask_which_server_it_is_walks_all_the_same() {
+    let redis = Redis::of_kind(false);
+    redis.cli(&["ACL", "SETUSER", "default", "-info"]);
+    let store = testing::store(&redis);
+    let all = fill(&store).await;
+    assert_eq!(met(&store).await, all);
 }

@@ -1,11 +1,17 @@
 //! A master that Sentinels name.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::busy::Busy;
+use futures_util::future::join_all;
+
+use super::busy::{Busy, PATIENCE};
 use super::journey;
-use crate::support::Home;
-use crate::support::redis::{Sentinels, Wants, certificate};
+use crate::support::redis::{Sentinels, Wants, certificate, until};
+use crate::support::{Home, plain_client};
+
+const PEOPLE: usize = 16;
+/// Requests of each.
+const EACH: usize = 50;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_that_wants_certificates_and_passwords_of_its_own_kinds() {
@@ -80,10 +86,45 @@ async fn a_failover_in_order_is_hardly_noticed() {
     println!("sentinel, in order: {:?}", took.await);
 }
 
+/// While a master may be frozen, each request wants to know who it is at that moment. With a question for each of them, one
+/// after the other, they would wait for each other, and the longer the more there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_who_come_together_after_a_freeze_share_what_sentinels_are_asked() {
+    let set = Sentinels::start();
+    let mut home = Home::new();
+    home.use_redis(&set.url());
+    let program = home.serve().await;
+    // It holds up each question to the others.
+    set.freeze_sentinel(0);
+    set.servers[0].freeze();
+    let thaw = async {
+        // Too short for them to choose another one.
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        set.servers[0].thaw();
+    };
+    tokio::join!(all_ask(&home, 1), thaw);
+    let before = set.commands(1);
+    all_ask(&home, EACH).await;
+    let (commands, requests) = (set.commands(1) - before, (PEOPLE * EACH) as u64);
+    assert!(
+        commands < requests / 2,
+        "{commands} commands for {requests} requests"
+    );
+    program.kill().await;
+}
+
+/// So many ask at the same time, each so often, and all are served.
+async fn all_ask(home: &Home, times: usize) {
+    let (client, place) = (plain_client(), format!("{}/health/ready", home.url()));
+    let ask = async || {
+        for _ in 0..times {
+            let answer = client.get(&place).send().await.expect("an answer");
+            assert_eq!(answer.status(), 200);
+        }
+    };
+    join_all((0..PEOPLE).map(|_| ask())).await;
+}
+
 async fn another_master(set: &Sentinels, than: usize) {
-    let deadline = Instant::now() + Duration::from_secs(40);
-    while set.master() == than {
-        assert!(Instant::now() < deadline, "nothing takes its place");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until("nothing takes its place", PATIENCE, || set.master() != than).await;
 }
