@@ -19,11 +19,16 @@ fn key() -> Key {
 async fn pair(options: &[&str]) -> (Redis, Redis) {
     let master = Redis::with(&[&["--repl-diskless-sync-delay", "0"], options].concat());
     let replica = Redis::with(&["--replicaof", "127.0.0.1", &master.port().to_string()]);
-    let says = |redis: &Redis, what| redis.cli(&["INFO", "replication"]).contains(what);
     let patience = Duration::from_secs(20);
-    // The master takes it for one while it still reads what it was sent.
     until("the replica does not come", patience, || {
-        says(&master, "state=online") && says(&replica, "master_link_status:up")
+        let said = master.cli(&["INFO", "replication"]);
+        said.contains("state=online")
+    })
+    .await;
+    // It may be called online before it follows.
+    master.cli(&["SET", "followed", "yes"]);
+    until("the replica does not follow", patience, || {
+        replica.cli(&["GET", "followed"]) == "yes"
     })
     .await;
     (master, replica)
