@@ -3,7 +3,8 @@
 use super::{Place, connected};
 use crate::support::{Home, Redis, control};
 
-/// Another account than the one that is connected unless somebody chooses.
+/// Two accounts of the stand-in.
+const FIRST: &str = "usrSampleUser0001";
 const OTHER: &str = "usrSampleUser0002";
 
 /// A user of Redis who may write connections, and not what belongs to them.
@@ -23,21 +24,25 @@ const LIMITED: [&str; 11] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_imported_is_said_and_the_next_import_does_the_rest() {
-    let (old, sandbox) = connected(&["airtable"]).await;
+    let (old, sandbox) = connected(&[]).await;
     let stand_in = sandbox.endpoints("airtable").expect("a stand-in");
     control(stand_in, &[("small", "on"), ("quick", "on")]).await;
     let mut ada = old.ada().await;
-    ada.load("airtable", &["bases"]).await;
-    let token = old.token("acme", "airtable").await;
-    let (file, _) = old.export(&[]).await;
+    ada.connect("airtable", &[("account", OTHER)]).await;
+    let (other, _) = old.export(&[]).await;
 
     let (redis, mut home) = (Redis::start(), Home::new());
     home.use_sandbox(&sandbox);
     home.use_redis(&redis.url());
     let mut new = Place::of(home).await;
-    let mut ada = new.ada().await;
-    ada.connect("airtable", &[("account", OTHER)]).await;
-    ada.load("airtable", &[]).await;
+    new.import(&other, &[], 0).await;
+    new.ada().await.load("airtable", &[]).await;
+
+    let question = ada.come_back_as("airtable", FIRST).await;
+    ada.choose(&question, "replace").await;
+    ada.load("airtable", &["bases"]).await;
+    let token = old.token("acme", "airtable").await;
+    let (file, _) = old.export(&[]).await;
     let snapshots = || redis.cli(&["KEYS", "pb:{acme.ada}:snapshot:*"]);
     assert_ne!(snapshots(), "");
 
@@ -62,7 +67,7 @@ async fn what_was_imported_is_said_and_the_next_import_does_the_rest() {
         "{told}"
     );
     assert_eq!(snapshots(), "");
-    let page = ada.load("airtable", &[]).await;
+    let page = new.ada().await.load("airtable", &[]).await;
     let ids = page.ids();
     assert!(
         !ids.is_empty() && ids.iter().all(|id| id.starts_with("app")),
