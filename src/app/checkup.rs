@@ -1,23 +1,22 @@
 //! Whether a configuration works, as `patchbay config` shows it: all checks at once, within a bound, and without a
-//! change to anything.
+//! change to anything. What is found, and how that is said, is decided in `crate::checkup`.
 
 use std::time::Duration;
 
 use futures_util::future::{FutureExt as _, LocalBoxFuture, join_all};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::parts;
-use crate::checkup::{self, Finding, Of, Seen};
+use crate::checkup::{self, Finding, Has, ISSUER, Keys, REDIS, Reach, Seen, With};
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Oidc, RedisTarget};
 use crate::connections;
 use crate::identity::sso;
 use crate::outbound::Outbound;
-use crate::outbound::oauth::Client;
-use crate::providers::{self, Provider, Registry};
+use crate::providers::{Provider, Registry};
+use crate::store::Store;
 use crate::store::embedded::Embedded;
-use crate::store::{Store, Target, TlsFiles};
 use crate::vault::rotate::{self, Kind};
 use crate::web::SSO_CALLBACK;
 
@@ -42,43 +41,34 @@ type Part = (Vec<Finding>, Vec<Seen>);
 
 struct Checks<'a> {
     config: &'a Config,
+    reach: Reach,
     clock: Clock,
     entropy: Entropy,
-    until: Instant,
+    begun: Instant,
 }
 
-/// Checks a configuration. `offline` leaves out what goes over the network.
-pub async fn check(mut config: Config, offline: bool) -> Checked {
+/// Checks a configuration.
+pub async fn check(mut config: Config, reach: Reach) -> Checked {
     let entropy = Entropy::system();
     let keys = keys(&mut config, &entropy);
     let checks = Checks {
         config: &config,
+        reach,
         clock: Clock::system(),
-        until: Instant::now() + SHORTER,
+        begun: Instant::now(),
         entropy,
     };
-    let (store, mut findings) = checks.store(offline).await;
-    let store = store.unwrap_or_else(|finding| {
-        findings.push(finding);
-        None
-    });
-    let outbound = checks.outbound();
-    let mut parts = Vec::new();
-    if let Some(store) = &store {
-        parts.push(checks.redis(store).boxed_local());
-    }
-    parts.push(checks.keys(keys, store.as_ref()).boxed_local());
-    if let Some(outbound) = &outbound {
-        parts.extend(checks.clients(outbound, offline));
-    }
-    let parts = parts.into_iter().map(in_time);
-    let (parts, warnings) = tokio::join!(join_all(parts), warnings(store.as_ref()));
-    let mut seen = Vec::new();
-    for (found, clocks) in parts {
-        findings.extend(found);
-        seen.extend(clocks);
-    }
-    if !offline {
+    let outbound = Outbound::without_limits(checks.entropy.clone(), SHORTER).ok();
+    let clients = outbound
+        .iter()
+        .flat_map(|outbound| checks.clients(outbound));
+    let clients = clients.map(|part| checks.in_time(part));
+    let ((mut parts, warnings), clients) =
+        tokio::join!(checks.of_the_store(&keys), join_all(clients));
+    parts.extend(clients);
+    let (findings, seen): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    let (mut findings, seen): (Vec<_>, Vec<_>) = (findings.concat(), seen.concat());
+    if reach == Reach::Network {
         findings.push(checkup::judge_clocks(&seen));
     }
     Checked { findings, warnings }
@@ -101,53 +91,59 @@ fn sso_callback(config: &Config) -> Option<Url> {
     config.server.public_url.join(SSO_CALLBACK).ok()
 }
 
+fn keys(config: &mut Config, entropy: &Entropy) -> Keys {
+    if config.keys.would_be_made(&config.server.data_dir) {
+        return Keys::ToBeMade;
+    }
+    let ring = match parts::ensure_keys(config, entropy) {
+        Ok(()) => parts::ring(&config.keys, entropy).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    ring.map_or_else(Keys::Bad, Keys::Given)
+}
+
 async fn one(finding: Finding) -> Part {
     (vec![finding], Vec::new())
 }
 
-async fn in_time(part: LocalBoxFuture<'_, Part>) -> Part {
-    let done = tokio::time::timeout(PATIENCE, part).await;
-    done.unwrap_or_else(|_| {
-        let late = Finding::unknown("Checks", "one of them found no end in time; try this again");
-        (vec![late], Vec::new())
-    })
-}
-
-/// What the Redis may lose; nothing where it cannot be asked, which is told elsewhere.
-async fn warnings(store: Option<&Store>) -> Vec<String> {
-    let Some(store) = store else {
-        return Vec::new();
-    };
-    match tokio::time::timeout(PATIENCE, store.warnings()).await {
-        Ok(Ok(warnings)) => warnings.iter().map(ToString::to_string).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Whether there are keys, as far as that can be said without making any.
-enum KeysFound {
-    Given,
-    ToBeMade,
-    Bad(String),
-}
-
-fn keys(config: &mut Config, entropy: &Entropy) -> KeysFound {
-    if config.keys.would_be_made(&config.server.data_dir) {
-        return KeysFound::ToBeMade;
-    }
-    match parts::ensure_keys(config, entropy) {
-        Ok(()) => KeysFound::Given,
-        Err(error) => KeysFound::Bad(error.to_string()),
-    }
+fn part((finding, seen): (Finding, Option<Seen>)) -> Part {
+    (vec![finding], seen.into_iter().collect())
 }
 
 impl Checks<'_> {
+    async fn in_time(&self, part: LocalBoxFuture<'_, Part>) -> Part {
+        let done = timeout_at(self.begun + PATIENCE, part).await;
+        done.unwrap_or_else(|_| (vec![Finding::late()], Vec::new()))
+    }
+
+    /// The store and what is in it, and what it may lose.
+    async fn of_the_store(&self, keys: &Keys) -> (Vec<Part>, Vec<String>) {
+        let (store, mut findings) = self.store().await;
+        let store = store.unwrap_or_else(|finding| {
+            findings.push(finding);
+            None
+        });
+        let store = store.as_ref();
+        let mut parts = Vec::new();
+        if let Some(store) = store {
+            let redis = checkup::check_redis(store, &self.clock).map(part);
+            parts.push(redis.boxed_local());
+        }
+        let tried = checkup::check_keys(keys, store, CREDENTIALS, self.begun + SHORTER);
+        parts.push(tried.then(one).boxed_local());
+        let parts = parts.into_iter().map(|part| self.in_time(part));
+        let (parts, warnings) = tokio::join!(join_all(parts), self.warnings(store));
+        let findings = (findings, Vec::new());
+        ([findings].into_iter().chain(parts).collect(), warnings)
+    }
+
     /// The store to look at, if there is one, and what was seen of the data folder of an embedded one.
-    async fn store(&self, offline: bool) -> (Result<Option<Store>, Finding>, Vec<Finding>) {
+    async fn store(&self) -> (Result<Option<Store>, Finding>, Vec<Finding>) {
         let redis = &self.config.redis;
         let (target, folder) = match redis.target {
             RedisTarget::Embedded => {
                 let data_dir = &self.config.server.data_dir;
+                // It takes three seconds at most.
                 let look = Embedded::look(data_dir).await;
                 let folder = checkup::check_folder(data_dir, &look);
                 let Some(url) = look.neighbour else {
@@ -155,122 +151,67 @@ impl Checks<'_> {
                 };
                 (parts::target(redis, Some(url)), folder)
             }
-            _ if offline => return (Ok(None), vec![untried("Redis")]),
+            _ if self.reach == Reach::Offline => {
+                return (Ok(None), vec![Finding::untried(REDIS)]);
+            }
             _ => (parts::target(redis, None), Vec::new()),
         };
         let store = target.and_then(|target| Ok(Store::new(&target, self.entropy.clone())?));
-        let store = store.map_err(|error| Finding::wrong("Redis", error.to_string()));
+        let store = store.map_err(|error| Finding::wrong(REDIS, error.to_string()));
         (store.map(Some), folder)
     }
 
-    async fn redis(&self, store: &Store) -> Part {
-        let (finding, seen) = checkup::check_redis(store, &self.clock).await;
-        (vec![finding], seen.into_iter().collect())
-    }
-
-    async fn keys(&self, found: KeysFound, store: Option<&Store>) -> Part {
-        let about = "Encryption keys";
-        let finding = match (found, store) {
-            (KeysFound::Bad(why), _) => Finding::wrong(about, why),
-            (KeysFound::ToBeMade, _) => Finding::ok(
-                about,
-                "they and the session key are made at the first start, in the data folder",
-            ),
-            (KeysFound::Given, None) => Finding::unknown(
-                about,
-                "they are there; there is no store now to try them on",
-            ),
-            (KeysFound::Given, Some(store)) => {
-                match parts::ring(&self.config.keys, &self.entropy) {
-                    Ok(ring) => checkup::check_keys(store, &ring, CREDENTIALS, self.until).await,
-                    Err(error) => Finding::wrong(about, error.to_string()),
-                }
-            }
+    /// What the Redis may lose; nothing where it cannot be asked, which is told elsewhere.
+    async fn warnings(&self, store: Option<&Store>) -> Vec<String> {
+        let Some(store) = store else {
+            return Vec::new();
         };
-        one(finding).await
+        match timeout_at(self.begun + PATIENCE, store.warnings()).await {
+            Ok(Ok(warnings)) => warnings.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        }
     }
 
-    /// What providers are asked with. It keeps no limits, so its store is never asked.
-    fn outbound(&self) -> Option<Outbound> {
-        let nowhere = Target::Single {
-            url: "redis://127.0.0.1:1".into(),
-            tls: TlsFiles::default(),
-        };
-        let store = Store::new(&nowhere, self.entropy.clone()).ok()?;
-        Outbound::new(self.entropy.clone(), store, SHORTER).ok()
-    }
-
-    fn clients<'a>(
-        &'a self,
-        outbound: &'a Outbound,
-        offline: bool,
-    ) -> Vec<LocalBoxFuture<'a, Part>> {
+    fn clients<'a>(&'a self, outbound: &'a Outbound) -> Vec<LocalBoxFuture<'a, Part>> {
         let mut clients = parts::clients(Registry, self.config);
+        let with = With {
+            outbound,
+            clock: &self.clock,
+            entropy: &self.entropy,
+        };
         let mut checks: Vec<LocalBoxFuture<'a, Part>> = Vec::new();
         for provider in Registry.all() {
             let profile = provider.profile();
-            let client = clients.remove(profile.id);
-            checks.push(match client {
-                None => one(self.unset(provider)).boxed_local(),
-                Some(_) if offline => one(untried(profile.name)).boxed_local(),
-                Some(client) => self.provider(provider, client, outbound).boxed_local(),
-            });
+            let check = match (clients.remove(profile.id), self.reach) {
+                (None, _) => one(checkup::unset(provider, self.has(provider))).boxed_local(),
+                (Some(_), Reach::Offline) => one(Finding::untried(profile.name)).boxed_local(),
+                (Some(client), Reach::Network) => {
+                    let check =
+                        async move { checkup::check_provider(provider, &client, with).await };
+                    check.map(part).boxed_local()
+                }
+            };
+            checks.push(check);
         }
-        if let Some(oidc) = &self.config.auth.oidc {
-            checks.push(match offline {
-                true => one(untried("Single sign-on")).boxed_local(),
-                false => self.issuer(oidc, outbound).boxed_local(),
-            });
-        }
+        let oidc = self.config.auth.oidc.as_ref();
+        checks.extend(oidc.map(|oidc| match self.reach {
+            Reach::Offline => one(Finding::untried(ISSUER)).boxed_local(),
+            Reach::Network => self.issuer(oidc, with).boxed_local(),
+        }));
         checks
     }
 
-    /// A provider without a whole client: how to make one.
-    fn unset(&self, provider: &dyn Provider) -> Finding {
-        let profile = provider.profile();
-        let prefix = profile.id.to_uppercase();
-        let given = self.config.providers.get(profile.id);
+    fn has(&self, provider: &dyn Provider) -> Has {
+        let given = self.config.providers.get(provider.profile().id);
         match given.is_some_and(|given| given.configured()) {
-            true => Finding::wrong(
-                profile.name,
-                format!("{prefix}_CLIENT_SECRET is not set, and it knows no client without one"),
-            ),
-            false => Finding::unset(
-                profile.name,
-                format!(
-                    "register an app at {} and set {prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET",
-                    profile.developer_url
-                ),
-            ),
+            true => Has::NoSecret,
+            false => Has::Nothing,
         }
     }
 
-    async fn provider(
-        &self,
-        provider: &'static dyn Provider,
-        client: Client,
-        outbound: &Outbound,
-    ) -> Part {
-        let profile = provider.profile();
-        let of = Of {
-            name: profile.name,
-            prefix: &profile.id.to_uppercase(),
-            pkce: profile.oauth.pkce,
-            judge: &|error| provider.classify(error),
-        };
-        self.client(of, &client, outbound).await
-    }
-
-    async fn client(&self, of: Of<'_>, client: &Client, outbound: &Outbound) -> Part {
-        let with = (&self.clock, &self.entropy);
-        let (finding, seen) = checkup::check_client(of, client, outbound, with).await;
-        (vec![finding], seen.into_iter().collect())
-    }
-
-    async fn issuer(&self, oidc: &Oidc, outbound: &Outbound) -> Part {
-        let about = "Single sign-on";
+    async fn issuer(&self, oidc: &Oidc, with: With<'_>) -> Part {
         let Some(redirect_uri) = sso_callback(self.config) else {
-            return one(Finding::unknown(about, "there is no way back to us")).await;
+            return one(Finding::unknown(ISSUER, "there is no way back to us")).await;
         };
         let configured = sso::Configured {
             issuer: oidc.issuer.clone(),
@@ -278,27 +219,6 @@ impl Checks<'_> {
             client_secret: oidc.client_secret.clone(),
             redirect_uri,
         };
-        match sso::look(outbound, &configured).await {
-            Ok(client) => {
-                let of = Of {
-                    name: about,
-                    prefix: "PATCHBAY_OIDC",
-                    pkce: true,
-                    judge: &providers::classify_by_oauth,
-                };
-                self.client(of, &client, outbound).await
-            }
-            Err(error @ sso::IssuerError::Away(_)) => {
-                one(Finding::unknown(about, error.to_string())).await
-            }
-            Err(error @ sso::IssuerError::Broken(_)) => {
-                let text = format!("{error}; correct PATCHBAY_OIDC_ISSUER");
-                one(Finding::wrong(about, text)).await
-            }
-        }
+        part(checkup::check_issuer(&configured, with).await)
     }
-}
-
-fn untried(name: &str) -> Finding {
-    Finding::unknown(name, "was not asked (--offline)")
 }

@@ -14,27 +14,38 @@ use crate::outbound::oauth::{Client, GrantError};
 use crate::providers::GrantFailure;
 
 /// How the refusal of whoever the client is at is to be read.
-pub type Judge<'a> = &'a (dyn Fn(&GrantError) -> GrantFailure + Sync);
+pub(super) type Judge<'a> = &'a (dyn Fn(&GrantError) -> GrantFailure + Sync);
+
+/// What clients are tried with.
+#[derive(Clone, Copy)]
+pub struct With<'a> {
+    /// What asks.
+    pub outbound: &'a Outbound,
+    /// The time.
+    pub clock: &'a Clock,
+    /// Chance.
+    pub entropy: &'a Entropy,
+}
 
 /// Whose client it is, and what it is configured by.
-pub struct Of<'a> {
+pub(super) struct Of<'a> {
     /// The name of whom it is at.
-    pub name: &'a str,
+    pub(super) name: &'a str,
     /// What the names of its settings begin with: `X` of `X_CLIENT_ID`.
-    pub prefix: &'a str,
+    pub(super) prefix: &'a str,
     /// Whether it knows PKCE.
-    pub pkce: bool,
+    pub(super) pkce: bool,
     /// How its refusals are read.
-    pub judge: Judge<'a>,
+    pub(super) judge: Judge<'a>,
 }
 
 /// Tries a client, and looks at the clock of whom it is at.
-pub async fn check(
-    of: Of<'_>,
-    client: &Client,
-    outbound: &Outbound,
-    (clock, entropy): (&Clock, &Entropy),
-) -> (Finding, Option<Seen>) {
+pub(super) async fn check(of: Of<'_>, client: &Client, with: With<'_>) -> (Finding, Option<Seen>) {
+    let With {
+        outbound,
+        clock,
+        entropy,
+    } = with;
     let code = SecretString::from(unknown_code(entropy));
     let verifier = of.pkce.then(|| entropy.token());
     let sent = clock.now();

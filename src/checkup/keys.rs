@@ -12,8 +12,38 @@ const ABOUT: &str = "Encryption keys";
 /// Records that are opened, of each kind.
 const SAMPLE: u64 = 200;
 
-/// Opens some of what the store holds; it has until `until`.
-pub async fn check(store: &Store, ring: &KeyRing, kinds: &[&dyn Kind], until: Instant) -> Finding {
+/// The keys, as far as that can be said without making any.
+pub enum Keys {
+    /// They are made at the first start.
+    ToBeMade,
+    /// These.
+    Given(KeyRing),
+    /// They cannot be used, and why.
+    Bad(String),
+}
+
+/// Tries the keys on some of what the store holds, if there is one; it has until `until`.
+pub async fn check(
+    keys: &Keys,
+    store: Option<&Store>,
+    kinds: &[&dyn Kind],
+    until: Instant,
+) -> Finding {
+    match (keys, store) {
+        (Keys::Bad(why), _) => Finding::wrong(ABOUT, why),
+        (Keys::ToBeMade, _) => Finding::ok(
+            ABOUT,
+            "they and the session key are made at the first start, in the data folder",
+        ),
+        (Keys::Given(_), None) => Finding::unknown(
+            ABOUT,
+            "they are there; there is no store now to try them on",
+        ),
+        (Keys::Given(ring), Some(store)) => tried(store, ring, kinds, until).await,
+    }
+}
+
+async fn tried(store: &Store, ring: &KeyRing, kinds: &[&dyn Kind], until: Instant) -> Finding {
     let figures = match rotate::sample(store, ring, kinds, SAMPLE, until).await {
         Ok(figures) => figures,
         Err(error) => return Finding::unknown(ABOUT, format!("could not be tried ({error})")),

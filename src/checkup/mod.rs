@@ -4,16 +4,29 @@
 mod client;
 mod clock;
 mod folder;
+mod issuer;
 mod keys;
+mod provider;
 mod redis;
 
 use std::fmt;
 
-pub use client::{Judge, Of, check as check_client};
-pub use clock::{Seen, judge as judge_clocks, skew};
+pub use client::With;
+pub use clock::{Seen, judge as judge_clocks};
 pub use folder::check as check_folder;
-pub use keys::check as check_keys;
-pub use redis::check as check_redis;
+pub use issuer::{ABOUT as ISSUER, check as check_issuer};
+pub use keys::{Keys, check as check_keys};
+pub use provider::{Has, check as check_provider, unset};
+pub use redis::{ABOUT as REDIS, check as check_redis};
+
+/// What is asked for a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Also what lies beyond the network.
+    Network,
+    /// This machine alone.
+    Offline,
+}
 
 /// What came of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +71,16 @@ impl Finding {
     /// It is not configured.
     pub fn unset(about: &str, text: impl Into<String>) -> Self {
         Self::new(Verdict::Unset, about, text)
+    }
+
+    /// It was not asked, because nobody is to be asked over the network.
+    pub fn untried(about: &str) -> Self {
+        Self::unknown(about, "was not asked (--offline)")
+    }
+
+    /// It was asked, and had not answered when the time was over.
+    pub fn late() -> Self {
+        Self::unknown("Checks", "one of them found no end in time; try this again")
     }
 
     fn new(verdict: Verdict, about: &str, text: impl Into<String>) -> Self {

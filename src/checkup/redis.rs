@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::store::migrate::KNOWN;
 use crate::store::{Store, StoreError};
 
-const ABOUT: &str = "Redis";
+pub const ABOUT: &str = "Redis";
 
 /// Checks a Redis, and looks at its clock.
 pub async fn check(store: &Store, clock: &Clock) -> (Finding, Option<Seen>) {

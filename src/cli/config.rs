@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::Outcome;
 use crate::app::{self, Checked};
-use crate::checkup::Verdict;
+use crate::checkup::{Reach, Verdict};
 use crate::config::{Config, Sources, report};
 use crate::providers::Registry;
 
@@ -25,7 +25,11 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
         return Ok(ExitCode::FAILURE);
     };
     let redirects = app::redirect_urls(&loaded.config);
-    let Checked { findings, warnings } = app::check(loaded.config, arguments.offline).await;
+    let reach = match arguments.offline {
+        true => Reach::Offline,
+        false => Reach::Network,
+    };
+    let Checked { findings, warnings } = app::check(loaded.config, reach).await;
     let report = report(&sources, &ids, &warnings);
     print!("{}", report.text);
     println!("\nRedirect URLs to register, just so:");

@@ -49,7 +49,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     }
     writeln!(out, "{}", last_words(&contents, &brought, how.run))?;
     out.flush()?;
-    Ok(match brought.iter().all(Brought::is_well) {
+    Ok(match brought.iter().all(|one| one.fate.is_well()) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })
@@ -113,7 +113,7 @@ fn lines(brought: &Brought, run: Run) -> Vec<String> {
     let name = named(&brought.owner, &brought.provider);
     let first = format!("{name}: {}", words(&brought.fate, run));
     let caveats = brought.caveats.iter();
-    let caveats = caveats.map(|caveat| format!("  {}", told(caveat, &brought.provider)));
+    let caveats = caveats.map(|caveat| format!("  {}", told(*caveat, &brought.provider)));
     [first].into_iter().chain(caveats).collect()
 }
 
@@ -153,7 +153,7 @@ fn words(fate: &Fate, run: Run) -> String {
     text.to_owned()
 }
 
-fn told(caveat: &Caveat, provider: &str) -> String {
+fn told(caveat: Caveat, provider: &str) -> String {
     let prefix = provider.to_uppercase();
     match caveat {
         Caveat::NotConfigured => format!(
@@ -166,9 +166,6 @@ fn told(caveat: &Caveat, provider: &str) -> String {
             "nobody has an account of that user's id in this org; 'patchbay user add' makes one (an invitation is refused to an email that has connections)".to_owned()
         }
         Caveat::Ended => "its access had ended before it was exported: a reconnect is needed".to_owned(),
-        Caveat::Incomplete(why) => format!(
-            "which streams to load could not be kept, or what was loaded of another account not be taken away: {why}; import the file again, which puts that right"
-        ),
     }
 }
 

@@ -53,10 +53,11 @@ pub(super) struct Share {
     pub(super) announced_by: Option<RateHeaders>,
 }
 
-/// The limits of all units. Clones share what they remember, replicas what is in the store.
+/// The limits of all units. Clones share what they remember, replicas what is in the store; without one nothing is
+/// limited.
 #[derive(Clone)]
 pub(super) struct Limits {
-    store: Store,
+    store: Option<Store>,
     memory: Arc<Mutex<Memory>>,
 }
 
@@ -77,7 +78,7 @@ struct Memory {
 }
 
 impl Limits {
-    pub(super) fn new(store: Store) -> Self {
+    pub(super) fn new(store: Option<Store>) -> Self {
         Self {
             store,
             memory: Arc::default(),
@@ -97,7 +98,10 @@ impl Limits {
         if shares.iter().all(|share| share.rate.is_none()) && !self.knows_of_a_pause(shares) {
             return Ok(());
         }
-        let id = self.store.asker();
+        let Some(store) = &self.store else {
+            return Ok(());
+        };
+        let id = store.asker();
         let most_late = most_late(shares);
         let mut looks = 0;
         loop {
@@ -107,7 +111,7 @@ impl Limits {
                 most,
                 longest_pause: LONGEST_WAIT,
             };
-            let (turn, asked) = self.ask(asker, shares).await?;
+            let (turn, asked) = self.ask(store, asker, shares).await?;
             let (wait, paused) = match turn {
                 Turn::In { wait, paused } => (wait, paused),
                 Turn::Late(wait) => return Err(CallError::Busy(wait)),
@@ -151,7 +155,10 @@ impl Limits {
             let until = memory.paused.entry(unit.clone()).or_insert(now);
             *until = (*until).max(now + wait);
         }
-        let done = self.store.pause(unit, wait, sent.elapsed(), SLOWLY).await;
+        let Some(store) = &self.store else {
+            return;
+        };
+        let done = store.pause(unit, wait, sent.elapsed(), SLOWLY).await;
         if let Err(error) = done {
             // Whoever was told waits all the same, and the others will be told themselves.
             tracing::warn!(%error, "a provider's wish for a pause could not be passed on");
@@ -159,7 +166,12 @@ impl Limits {
     }
 
     /// Asks for a turn, patiently where no person waits; also answers when it was asked.
-    async fn ask(&self, asker: Asker<'_>, shares: &[Share]) -> Result<(Turn, Instant), CallError> {
+    async fn ask(
+        &self,
+        store: &Store,
+        asker: Asker<'_>,
+        shares: &[Share],
+    ) -> Result<(Turn, Instant), CallError> {
         let heard = self.take_heard(shares);
         let parts: Vec<Part<'_>> = shares
             .iter()
@@ -174,7 +186,7 @@ impl Limits {
         let deadline = Instant::now() + STORE_PATIENCE;
         loop {
             let asked = Instant::now();
-            match self.store.turn(asker, &parts).await {
+            match store.turn(asker, &parts).await {
                 Err(StoreError::Away(why)) if asker.most.is_none() && asked < deadline => {
                     tracing::debug!(error = why, "a call waits for the store");
                     sleep(STORE_AGAIN).await;

@@ -105,13 +105,26 @@ impl Outbound {
     /// Sets the client up. It follows no redirects: a token goes to the address it was meant for. The limits of
     /// providers are kept in `store`, for all replicas together.
     /// `answer_timeout` is [`ANSWER_TIMEOUT`] but in tests of slow providers; a refresh lock outlives it.
+    pub fn new(
+        entropy: Entropy,
+        store: Store,
+        answer_timeout: Duration,
+    ) -> Result<Self, SetupError> {
+        Self::with_limits(Limits::new(Some(store)), entropy, answer_timeout)
+    }
+
+    /// The same for the few requests of who checks a configuration: nobody's limits are kept.
+    pub fn without_limits(entropy: Entropy, answer_timeout: Duration) -> Result<Self, SetupError> {
+        Self::with_limits(Limits::new(None), entropy, answer_timeout)
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "The one place that makes a client."
     )]
-    pub fn new(
+    fn with_limits(
+        limits: Limits,
         entropy: Entropy,
-        store: Store,
         answer_timeout: Duration,
     ) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
@@ -123,7 +136,7 @@ impl Outbound {
         Ok(Self {
             http,
             answer_timeout,
-            limits: Limits::new(store),
+            limits,
             entropy,
         })
     }

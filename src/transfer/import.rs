@@ -73,7 +73,7 @@ pub enum Fate {
 }
 
 /// What to know about a connection that is here now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caveat {
     /// Its provider has no OAuth client here: its token ends and cannot be renewed until it has.
     NotConfigured,
@@ -83,21 +83,11 @@ pub enum Caveat {
     NoAccount,
     /// Its access had ended before it was taken along.
     Ended,
-    /// It is here, but the store failed at what belongs to it: which streams to load, and that what was loaded of
-    /// another account goes. The next import of the file puts that right.
-    Incomplete(String),
-}
-
-impl Brought {
-    /// Whether the connection of the file is here with all that belongs to it, or something at least as good is.
-    pub fn is_well(&self) -> bool {
-        let incomplete = |it: &Caveat| matches!(it, Caveat::Incomplete(_));
-        self.fate.is_well() && !self.caveats.iter().any(incomplete)
-    }
 }
 
 impl Fate {
-    fn is_well(&self) -> bool {
+    /// Whether the connection of the file is here, or something at least as good is.
+    pub fn is_well(&self) -> bool {
         matches!(
             self,
             Self::New | Self::Replaced { .. } | Self::Kept | Self::AsNew
@@ -153,12 +143,6 @@ impl Transfer {
         if !fate.is_written() {
             caveats.clear();
         }
-        // From here on it is written, whatever happens.
-        if how.run == Run::Real
-            && let Err(error) = self.complete(taken, owner, &fate).await
-        {
-            caveats.push(Caveat::Incomplete(error.to_string()));
-        }
         Ok((fate, caveats))
     }
 
@@ -184,6 +168,11 @@ impl Transfer {
         owner: &Owner,
         existing: Existing,
     ) -> Result<Fate, TransferError> {
+        let expected = self.would_come_of(taken, owner, existing).await?;
+        if !expected.is_written() {
+            return Ok(expected);
+        }
+        self.make_ready(taken, owner, &expected).await?;
         let (provider, now) = (&taken.provider[..], self.clock.now());
         let mut connection = taken.connection.clone();
         connection.note(now, "Imported from a file of another Patchbay");
@@ -204,42 +193,20 @@ impl Transfer {
         Ok(fate)
     }
 
-    /// What belongs to a connection that is here now: nothing that was loaded of another account, and its owner's choice
-    /// of streams. An import that failed at this left it to the next one, which finds the connection as new; what was chosen
-    /// here since then counts.
-    async fn complete(&self, taken: &Taken, owner: &Owner, fate: &Fate) -> Result<(), LoadError> {
-        if !fate.is_written() && *fate != Fate::AsNew {
-            return Ok(());
-        }
+    /// Makes what belongs to a connection ready before it is written: nothing that was loaded of another account, and its
+    /// owner's choice of streams. So whatever fails, what is written is whole, and what is not can be imported again.
+    async fn make_ready(&self, taken: &Taken, owner: &Owner, fate: &Fate) -> Result<(), LoadError> {
         let provider = &taken.provider[..];
-        let known = self.loads.chosen(owner, provider).await?;
-        let wanted = match fate.is_written() {
-            true => taken.streams.as_ref(),
-            false => known.as_ref().or(taken.streams.as_ref()),
-        };
         let of_another = Fate::Replaced {
             other_account: true,
         };
-        let forget = *fate == of_another || self.has_loads_of_another(taken, owner).await?;
-        if forget {
+        if *fate == of_another {
             self.forget_loads(owner, provider).await?;
         }
-        let left = known.as_ref().filter(|_| !forget);
-        match wanted {
-            Some(wanted) if left != Some(wanted) => {
-                self.loads.choose(owner, provider, wanted).await
-            }
-            _ => Ok(()),
+        match &taken.streams {
+            Some(streams) => self.loads.choose(owner, provider, streams).await,
+            None => Ok(()),
         }
-    }
-
-    async fn has_loads_of_another(&self, taken: &Taken, owner: &Owner) -> Result<bool, LoadError> {
-        let (provider, account) = (&taken.provider[..], &taken.connection.account.id);
-        let loads = [
-            self.loads.latest(owner, provider).await?,
-            self.loads.snapshot(owner, provider).await?,
-        ];
-        Ok(loads.iter().flatten().any(|load| load.account != *account))
     }
 
     async fn caveats(

@@ -130,6 +130,19 @@ fn no_arrow_points_the_wrong_way() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// They stand on the domain, and nothing of it on them.
+#[test]
+fn transfer_and_checkup_are_known_to_app_and_command_line_alone() {
+    for name in ["transfer", "checkup"] {
+        let knowing = [name, "app", "cli"].map(|place| source().join(place));
+        for file in files(&source()) {
+            let may = knowing.iter().any(|place| file.starts_with(place));
+            let knows = code(&file).contains(&format!("crate::{name}"));
+            assert!(may || !knows, "{} knows {name}", file.display());
+        }
+    }
+}
+
 #[test]
 fn the_sandbox_shares_no_code() {
     for file in files(&source().join("sandbox")) {

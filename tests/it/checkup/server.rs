@@ -1,22 +1,28 @@
 //! A server that says what a test has it say, and what time it is.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
+use actix_web::http::header::DATE;
+use actix_web::web::Data;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use jiff::SignedDuration;
 use patchbay::clock::Clock;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
 
 /// It ends with the test.
 pub struct Answering {
-    address: SocketAddr,
-    task: JoinHandle<()>,
+    origin: String,
+    _silent: Option<TcpListener>,
 }
 
-/// What is answered to a path: a status and a body.
-type Answer = dyn Fn(&str) -> (u16, String) + Send + Sync;
+/// What is answered, and when.
+struct Told {
+    /// To a path: a status and a body.
+    answer: Box<dyn Fn(&str) -> (u16, String) + Send + Sync>,
+    /// How many seconds its clock is ahead of ours.
+    ahead: i64,
+}
 
 impl Answering {
     /// Answers so, by a clock that is so many seconds ahead of ours.
@@ -24,32 +30,27 @@ impl Answering {
         answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static,
         ahead: i64,
     ) -> Self {
-        let (listener, address) = listen();
-        let answer: Arc<Answer> = Arc::new(answer);
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&answer), ahead));
-            }
-        });
-        Self { address, task }
+        let (listener, origin) = listen();
+        serve(listener, answer, ahead);
+        Self {
+            origin,
+            _silent: None,
+        }
     }
 
-    /// Takes connections and answers nothing.
+    /// Takes connections, as the kernel does by itself, and answers nothing.
     pub fn nothing() -> Self {
-        let (listener, address) = listen();
-        let task = tokio::spawn(async move {
-            let mut kept = Vec::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                kept.push(stream);
-            }
-        });
-        Self { address, task }
+        let (listener, origin) = listen();
+        Self {
+            origin,
+            _silent: Some(listener),
+        }
     }
 
     /// An issuer that names itself with something added to its address, and refuses a code with this word.
     pub fn issuer(added: &'static str, refusal: &'static str) -> Self {
-        let (listener, address) = listen();
-        let place = format!("http://{address}");
+        let (listener, origin) = listen();
+        let place = origin.clone();
         let answer = move |path: &str| match path {
             "/.well-known/openid-configuration" => (
                 200,
@@ -67,55 +68,46 @@ impl Answering {
             "/keys" => (200, r#"{"keys": []}"#.to_owned()),
             _ => (400, format!(r#"{{"error": "{refusal}"}}"#)),
         };
-        let answer: Arc<Answer> = Arc::new(answer);
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&answer), 0));
-            }
-        });
-        Self { address, task }
+        serve(listener, answer, 0);
+        Self {
+            origin,
+            _silent: None,
+        }
     }
 
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}{path}", self.origin)
     }
 }
 
-impl Drop for Answering {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-fn listen() -> (TcpListener, SocketAddr) {
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    listener.set_nonblocking(true).expect("it does not block");
+fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let address = listener.local_addr().expect("an address");
-    (
-        TcpListener::from_std(listener).expect("a listener"),
-        address,
-    )
+    (listener, format!("http://{address}"))
 }
 
-async fn serve(mut stream: TcpStream, answer: Arc<Answer>, ahead: i64) {
-    let mut head = Vec::new();
-    while !head.windows(4).any(|it| it == b"\r\n\r\n") {
-        let mut some = [0; 4096];
-        match stream.read(&mut some).await {
-            Ok(read) if read > 0 => head.extend_from_slice(&some[..read]),
-            _ => return,
-        }
-    }
-    let head = String::from_utf8_lossy(&head).into_owned();
-    let path = head.split(' ').nth(1).unwrap_or_default();
-    let (status, body) = answer(path);
-    let now = Clock::system().now() + SignedDuration::from_secs(ahead);
-    let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT");
-    let length = body.len();
-    let text = format!(
-        "HTTP/1.1 {status} X\r\ndate: {date}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    );
-    let _ = stream.write_all(text.as_bytes()).await;
-    let _ = stream.shutdown().await;
+fn serve(
+    listener: TcpListener,
+    answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static,
+    ahead: i64,
+) {
+    let answer = Box::new(answer);
+    let told = Data::from(Arc::new(Told { answer, ahead }));
+    let app = move || {
+        let app = App::new().app_data(told.clone());
+        app.default_service(web::to(tell))
+    };
+    let server = HttpServer::new(app).workers(1).disable_signals();
+    tokio::spawn(server.listen(listener).expect("a server").run());
+}
+
+async fn tell(request: HttpRequest, told: Data<Told>) -> HttpResponse {
+    let (status, body) = (told.answer)(request.path());
+    let status = StatusCode::from_u16(status).expect("a status");
+    let now = Clock::system().now() + SignedDuration::from_secs(told.ahead);
+    let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let mut answer = HttpResponse::build(status);
+    answer.insert_header((DATE, date));
+    answer.content_type("application/json").body(body)
 }
