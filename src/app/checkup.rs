@@ -92,7 +92,7 @@ fn sso_callback(config: &Config) -> Option<Url> {
 }
 
 fn keys(config: &mut Config, entropy: &Entropy) -> Keys {
-    if config.keys.would_be_made(&config.server.data_dir) {
+    if config.keys.would_be_made(&config.server.data_dir) && !parts::are_lost(config) {
         return Keys::ToBeMade;
     }
     let ring = match parts::ensure_keys(config, entropy) {

@@ -162,6 +162,10 @@ async fn data_without_its_keys_is_left_alone_until_they_are_back() {
     let keys = home.folder().join("data/keys.toml");
     let away = home.folder().join("keys.toml");
     fs::rename(&keys, &away).expect("moved");
+    let checked = home.run(&["config", "--offline"]).await;
+    let found = String::from_utf8_lossy(&checked.stdout);
+    assert!(found.contains("put keys.toml back"), "{found}");
+    assert_eq!(checked.status.code(), Some(1));
     for command in [&["serve"][..], &["user", "list"]] {
         let said = refusal(&home, command).await;
         assert!(said.contains("put keys.toml back"), "{said}");
