@@ -29,10 +29,12 @@ const SEALED: &[&dyn Kind] = &[
 ];
 
 /// Migrates the store alone, as `patchbay migrate` does; answers how many migrations were due.
-pub async fn migrate(config: &Config) -> Result<usize, StartError> {
+pub async fn migrate(mut config: Config) -> Result<usize, StartError> {
+    // First of all, as a Patchbay that serves does: data without keys is taken for data whose keys are lost.
+    parts::ensure_keys(&mut config, &Entropy::system())?;
     let to_its_end = CancellationToken::new();
     let work = async |store: Store| Ok(store.migrate(MIGRATIONS).await?);
-    with_store(config, &to_its_end, work).await
+    with_store(&config, &to_its_end, work).await
 }
 
 /// Seals anew with the first key what an older one sealed, as `patchbay keys rotate` does; answers the figures
@@ -57,11 +59,12 @@ pub async fn rotate(
 
 /// Works with the API keys of everybody, as `patchbay key` does; answers what came of it.
 pub async fn with_api_keys<T>(
-    config: &Config,
+    mut config: Config,
     work: impl AsyncFnOnce(ApiKeys) -> T,
 ) -> Result<T, StartError> {
+    parts::ensure_keys(&mut config, &Entropy::system())?;
     let to_its_end = CancellationToken::new();
-    with_store(config, &to_its_end, async |store| {
+    with_store(&config, &to_its_end, async |store| {
         refuse_unready(&store).await?;
         let keys = ApiKeys::new(store, Clock::system(), Entropy::system());
         Ok(work(keys).await)
@@ -101,7 +104,7 @@ pub(super) async fn refuse_unready(store: &Store) -> Result<(), StartError> {
 }
 
 /// Works with the store of a configuration, until `stop`; an embedded one is shared with the Patchbay that uses
-/// it, if one does.
+/// it, if one does. Its keys are made before (`parts::ensure_keys`).
 pub(super) async fn with_store<T>(
     config: &Config,
     stop: &CancellationToken,

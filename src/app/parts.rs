@@ -42,14 +42,14 @@ pub(super) fn ring(keys: &Keys, entropy: &Entropy) -> Result<KeyRing, CipherErro
 /// Makes the keys that are missing, where they may be made: not for data that was sealed with others.
 pub(super) fn ensure_keys(config: &mut Config, entropy: &Entropy) -> Result<(), StartError> {
     let embedded = matches!(config.redis.target, RedisTarget::Embedded);
+    let folder = &config.server.data_dir;
     if embedded && are_lost(config) {
-        let folder = config.server.data_dir.display().to_string();
-        return Err(StartError::KeysLost(folder));
+        return Err(StartError::KeysLost(folder.display().to_string()));
     }
     let mut fill = |bytes: &mut [u8]| entropy.fill(bytes);
     config
         .keys
-        .ensure(&config.server.data_dir, embedded, &mut fill)
+        .ensure(folder, embedded, &mut fill)
         .map_err(StartError::Config)
 }
 

@@ -34,5 +34,5 @@ pub(super) async fn run(command: Command) -> Outcome {
 async fn with_keys<T>(work: impl AsyncFnOnce(ApiKeys) -> T) -> Result<T, Failed> {
     let sources = Sources::from_process().map_err(|problems| problems.to_string())?;
     let config = super::load(&sources)?;
-    Ok(app::with_api_keys(&config, work).await?)
+    Ok(app::with_api_keys(config, work).await?)
 }
