@@ -65,7 +65,7 @@ pub(super) struct Connection {
 enum Kind {
     Single(Object<single::Server>),
     Sentinel(Object<sentinel::Master>),
-    Cluster(Object<cluster::Nodes>),
+    Cluster(Box<Object<cluster::Nodes>>),
 }
 
 impl Pools {
@@ -85,7 +85,7 @@ impl Pools {
         let kind = match &self.0 {
             Pooled::Single(pool) => Kind::Single(pool.get().await.map_err(fault)?),
             Pooled::Sentinel(pool) => Kind::Sentinel(pool.get().await.map_err(fault)?),
-            Pooled::Cluster(pool) => Kind::Cluster(pool.get().await.map_err(fault)?),
+            Pooled::Cluster(pool) => Kind::Cluster(Box::new(pool.get().await.map_err(fault)?)),
         };
         Ok(Connection {
             kind: Some(kind),
@@ -216,7 +216,7 @@ impl Drop for Connection {
         match self.kind.take() {
             Some(Kind::Single(server)) => drop(Object::take(server)),
             Some(Kind::Sentinel(master)) => drop(Object::take(master)),
-            Some(Kind::Cluster(nodes)) => drop(Object::take(nodes)),
+            Some(Kind::Cluster(nodes)) => drop(Object::take(*nodes)),
             None => {}
         }
     }

@@ -16,10 +16,12 @@ pub struct Answering {
     _silent: Option<TcpListener>,
 }
 
+/// What is answered to a path: a status and a body.
+type Answer = dyn Fn(&str) -> (u16, String) + Send + Sync;
+
 /// What is answered, and when.
 struct Told {
-    /// To a path: a status and a body.
-    answer: Box<dyn Fn(&str) -> (u16, String) + Send + Sync>,
+    answer: Box<Answer>,
     /// How many seconds its clock is ahead of ours.
     ahead: i64,
 }

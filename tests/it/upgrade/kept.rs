@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use jiff::{SignedDuration, Timestamp};
+use patchbay::clock::Clock;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
@@ -62,7 +63,7 @@ pub async fn restored(version: &str) -> (World, Seen, TempDir) {
     let seen = fs::read_to_string(from.join(SEEN)).expect("a file");
     let seen: Seen = serde_json::from_str(&seen).expect("what was seen");
     let world = World::on(redis, stand_ins, &[("PATCHBAY_AUTH", "local")]).await;
-    world.pass(seen.at.duration_since(Timestamp::now()) + SignedDuration::from_hours(1));
+    world.pass(seen.at.duration_since(Clock::system().now()) + SignedDuration::from_hours(1));
     (world, seen, scratch)
 }
 

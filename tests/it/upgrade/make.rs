@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use patchbay::clock::Clock;
 use patchbay::identity::Scope;
 use tempfile::TempDir;
 
@@ -59,7 +59,7 @@ async fn this_version() {
         shown.insert(provider.to_owned(), page.chip("All"));
     }
     let seen = Seen {
-        at: Timestamp::now(),
+        at: Clock::system().now(),
         loaded,
         shown,
         api_key,
