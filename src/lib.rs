@@ -26,6 +26,7 @@ pub mod outbound;
 pub mod owner;
 mod patience;
 pub mod peer;
+mod printable;
 pub mod providers;
 pub mod sandbox;
 mod spreadsheet;

@@ -49,7 +49,7 @@ pub async fn rotate(
     parts::ensure_keys(&mut config, &entropy)?;
     let ring = parts::ring(&config.keys, &entropy)?;
     with_store(&config, stop, async |store| {
-        refuse_unready(&store).await?;
+        refuse_unready(&config, &store).await?;
         rotate::rotate(&store, &ring, SEALED, mode, tell)
             .await
             .map_err(StartError::BrokeOff)
@@ -65,7 +65,7 @@ pub async fn with_api_keys<T>(
     parts::ensure_keys(&mut config, &Entropy::system())?;
     let to_its_end = CancellationToken::new();
     with_store(&config, &to_its_end, async |store| {
-        refuse_unready(&store).await?;
+        refuse_unready(&config, &store).await?;
         let keys = ApiKeys::new(store, Clock::system(), Entropy::system());
         Ok(work(keys).await)
     })
@@ -88,17 +88,29 @@ pub async fn with_people<T>(
     let setup = parts::setup_key(&config)?;
     let to_its_end = CancellationToken::new();
     with_store(&config, &to_its_end, async |store| {
-        refuse_unready(&store).await?;
+        refuse_unready(&config, &store).await?;
         let people = People::new(store, Clock::system(), entropy, setup);
         Ok(work(people).await)
     })
     .await
 }
 
+/// Where everything is kept, in words for an operator, who may have meant another place.
+pub fn place(config: &Config) -> String {
+    match &config.redis.target {
+        RedisTarget::Embedded => {
+            let folder = &config.server.data_dir;
+            let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+            format!("the data folder {}", folder.display())
+        }
+        other => format!("Redis at {}", other.place()),
+    }
+}
+
 /// Lets nothing work with a store that is not of this version.
-pub(super) async fn refuse_unready(store: &Store) -> Result<(), StartError> {
+pub(super) async fn refuse_unready(config: &Config, store: &Store) -> Result<(), StartError> {
     match store.not_ready().await {
-        Some(why) => Err(StartError::NotReady(why)),
+        Some(why) => Err(StartError::NotReady(place(config), why)),
         None => Ok(()),
     }
 }

@@ -23,14 +23,14 @@ pub enum StartError {
     #[error("Redis at {0} did not answer within 30 s ({1}); check REDIS_URL and that it runs")]
     Redis(String, StoreError),
     /// Redis answered, and refused us.
-    #[error("{1} (at {0}); check the user and password in REDIS_URL")]
+    #[error("{1} (at {0}); {advice}", advice = refused(.1))]
     Refused(String, StoreError),
     /// The store cannot be brought to this version.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
-    /// The store is not one to work with.
-    #[error("{0}")]
-    NotReady(&'static str),
+    /// The store at this place is not one to work with.
+    #[error("{0}: {1}")]
+    NotReady(String, &'static str),
     /// Redis failed in the middle of the work.
     #[error("{0}; what was done stays done, and the command can be run again at any time")]
     BrokeOff(StoreError),
@@ -77,4 +77,12 @@ pub enum StartError {
     /// Anything else of the operating system.
     #[error("the server cannot be started: {0}")]
     Io(#[from] std::io::Error),
+}
+
+/// What to do about a Redis that answered, and refused us.
+fn refused(error: &StoreError) -> &'static str {
+    match error.is_about_login() {
+        true => "check the user and password in REDIS_URL",
+        false => "check REDIS_URL, and what listens there",
+    }
 }

@@ -27,7 +27,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 pub use checkup::{Checked, check, redirect_urls};
-pub use commands::{migrate, names_in_log, rotate, with_api_keys, with_people};
+pub use commands::{migrate, names_in_log, place, rotate, with_api_keys, with_people};
 pub use error::StartError;
 pub use moving::with_transfer;
 pub use server::IDLE_TIMEOUT;

@@ -18,7 +18,7 @@ pub async fn with_transfer<T>(
     parts::ensure_keys(&mut config, &extras.entropy)?;
     let to_its_end = CancellationToken::new();
     with_store(&config, &to_its_end, async |store| {
-        refuse_unready(&store).await?;
+        refuse_unready(&config, &store).await?;
         let base = Base::new(&config, &extras, store)?;
         let vault = base.vault(&config, Observer::none());
         let loads = base.loads(&config, &vault);

@@ -15,7 +15,7 @@ use tracing_actix_web::TracingLogger;
 
 use super::base::Base;
 use super::domain::Domain;
-use super::trace::Spans;
+use super::trace::{Believed, Spans};
 use super::{Extras, StartError, idle, peer, seen, stop};
 use crate::api::classic::{self, Classic};
 use crate::api::ops;
@@ -117,6 +117,7 @@ pub(super) fn app(
         .app_data(shared.health.clone())
         .app_data(shared.classic.clone())
         .app_data(shared.v1.clone())
+        .app_data(Believed(Arc::clone(&trusted)))
         .app_data(web::PayloadConfig::new(FORM_BYTES))
         .configure(ops::routes)
         .configure(classic::routes(&shared.origins))

@@ -11,6 +11,8 @@ mod redis;
 
 use std::fmt;
 
+use crate::printable::in_full;
+
 pub use client::With;
 pub use clock::{Seen, judge as judge_clocks};
 pub use folder::check as check_folder;
@@ -87,7 +89,8 @@ impl Finding {
         Self {
             verdict,
             about: about.to_owned(),
-            text: text.into(),
+            // What others said is in it.
+            text: in_full(&text.into()),
         }
     }
 }

@@ -18,10 +18,15 @@ pub async fn check(store: &Store, clock: &Clock) -> (Finding, Option<Seen>) {
             let text = format!("does not answer ({why}); check its address, and that it runs");
             (Finding::wrong(ABOUT, text), None)
         }
-        Err(StoreError::Refused(error)) => {
+        Err(error) if error.is_about_login() => {
             let text = format!(
-                "refuses us ({error}); check the user and password, and what that user may do"
+                "refuses us ({}); check the user and password, and what that user may do",
+                error.words()
             );
+            (Finding::wrong(ABOUT, text), None)
+        }
+        Err(error) => {
+            let text = format!("cannot be worked with ({})", error.words());
             (Finding::wrong(ABOUT, text), None)
         }
     }
@@ -60,6 +65,9 @@ async fn look(store: &Store, clock: &Clock) -> Result<(Finding, Option<Seen>), S
             number if number < KNOWN => {
                 format!("its data is of schema {number}, and the next start brings it to {KNOWN}")
             }
+            number if number > KNOWN => format!(
+                "its data is of schema {number}, of a newer Patchbay, which this one can read (it knows {KNOWN})"
+            ),
             number => format!("its data is of schema {number}, which this version knows"),
         };
         Finding::ok(

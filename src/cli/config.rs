@@ -1,8 +1,9 @@
 //! `patchbay config`
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use super::Outcome;
+use super::{Outcome, print_line};
 use crate::app::{self, Checked};
 use crate::checkup::{Reach, Verdict};
 use crate::config::{Config, Sources, report};
@@ -20,8 +21,10 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let ids = Registry.ids();
     let Ok(loaded) = Config::load(&sources, &ids) else {
         // What is wrong stands in the report. A check of a half of it would mislead.
-        print!("{}", report(&sources, &ids, &[]).text);
-        println!("\nChecks:\n- none were made: first solve the problems");
+        let report = report(&sources, &ids, &[]);
+        print_line(format_args!(
+            "{report}\nChecks:\n- none were made: first solve the problems"
+        ))?;
         return Ok(ExitCode::FAILURE);
     };
     let redirects = app::redirect_urls(&loaded.config);
@@ -31,14 +34,14 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     };
     let Checked { findings, warnings } = app::check(loaded.config, reach).await;
     let report = report(&sources, &ids, &warnings);
-    print!("{}", report.text);
-    println!("\nRedirect URLs to register, just so:");
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{report}\nRedirect URLs to register, just so:")?;
     for (name, url) in &redirects {
-        println!("- {name}: {url}");
+        writeln!(out, "- {name}: {url}")?;
     }
-    println!("\nChecks:");
+    writeln!(out, "\nChecks:")?;
     for finding in &findings {
-        println!("- {finding}");
+        writeln!(out, "- {finding}")?;
     }
     let wrong = findings.iter().any(|it| it.verdict == Verdict::Wrong);
     Ok(match report.sound && !wrong {

@@ -124,6 +124,7 @@ async fn export(transfer: &Transfer, wanted: &Wanted) -> Outcome {
         say(&line(here, left.as_ref()));
         warn_of_sharers(here);
     }
+    warn_of_unknown_clients(&gathered.contents);
     say(&last_words(&gathered, wanted));
     Ok(match whole {
         true => ExitCode::SUCCESS,
@@ -175,6 +176,16 @@ fn warn_of_sharers(here: &Here) {
         say(&format!(
             "  {} in {} uses the same access and was not exported: as soon as one of the two renews it, the other may have to reconnect",
             other.user, other.org
+        ));
+    }
+}
+
+/// Whose app is not in the file: an import cannot tell there whether it is the same.
+fn warn_of_unknown_clients(contents: &Contents) {
+    for provider in contents.of_unknown_clients() {
+        let prefix = provider.to_uppercase();
+        say(&format!(
+            "  {provider}: the file does not say with which app it was connected, because {prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET are not set here, and an import cannot warn of another; export with the settings that 'patchbay serve' has"
         ));
     }
 }

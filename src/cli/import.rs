@@ -36,12 +36,13 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let org = org.map_err(|bad| format!("--org {bad}"))?;
     let contents = read(&arguments)?;
     let how = how(&arguments, org.as_deref());
+    let place = app::place(&config);
     let brought = app::with_transfer(config, async |transfer| {
         transfer.import(&contents, how).await
     });
     let brought = brought.await?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", heading(&contents))?;
+    writeln!(out, "{}", heading(&contents, &place))?;
     for one in &brought {
         for line in lines(one, how.run) {
             writeln!(out, "{line}")?;
@@ -99,9 +100,9 @@ fn bytes(from: impl Read) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn heading(contents: &Contents) -> String {
+fn heading(contents: &Contents, place: &str) -> String {
     format!(
-        "{} connection(s) of {}, exported {} by Patchbay {}",
+        "{} connection(s) of {}, exported {} by Patchbay {}, into {place}",
         contents.connections.len(),
         contents.org,
         contents.made_at.strftime("%Y-%m-%d %H:%M UTC"),
@@ -161,6 +162,9 @@ fn told(caveat: Caveat, provider: &str) -> String {
         ),
         Caveat::OtherClient => format!(
             "{prefix}_CLIENT_ID is another app here than the one that it was connected with: its tokens cannot be renewed, and when they end a reconnect is needed"
+        ),
+        Caveat::UnknownClient => format!(
+            "the file does not say with which app it was connected: where that is another than {prefix}_CLIENT_ID, its tokens cannot be renewed, and when they end a reconnect is needed"
         ),
         Caveat::NoAccount => {
             "nobody has an account of that user's id in this org; 'patchbay user add' makes one (an invitation is refused to an email that has connections)".to_owned()

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 
-use super::Outcome;
+use super::{Outcome, print_line};
 use crate::clock::Entropy;
 use crate::config::GeneratedKeys;
 use crate::vault::rotate::Mode;
@@ -36,10 +36,10 @@ pub(super) async fn run(command: Command) -> Outcome {
 fn generate() -> Outcome {
     let entropy = Entropy::system();
     let keys = GeneratedKeys::new(&mut |bytes| entropy.fill(bytes));
-    println!(
-        "PATCHBAY_ENCRYPTION_KEYS={}",
-        keys.encryption_keys.expose_secret()
-    );
-    println!("PATCHBAY_SESSION_KEY={}", keys.session_key.expose_secret());
+    print_line(format_args!(
+        "PATCHBAY_ENCRYPTION_KEYS={}\nPATCHBAY_SESSION_KEY={}",
+        keys.encryption_keys.expose_secret(),
+        keys.session_key.expose_secret()
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -19,6 +19,8 @@ mod signals;
 mod transferred;
 mod user;
 
+use std::fmt;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -108,6 +110,11 @@ pub fn run() -> ExitCode {
     // All that had to end has ended. What blocks a thread even now, such as the look for a host's address, holds no end up.
     runtime.shutdown_background();
     code
+}
+
+/// Prints a line. Whoever was to read it may be gone, which is no reason to panic.
+fn print_line(line: impl fmt::Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{line}")
 }
 
 fn fail(error: &dyn std::error::Error) -> ExitCode {

@@ -1,11 +1,17 @@
 //! The passphrase of a file: from standard input, from a file, or typed by a person, whom nobody sees type.
 
-use std::io::IsTerminal as _;
+use std::fs::File;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failed, first_line};
+
+/// What a shell calls the end by SIGINT.
+const INTERRUPTED: i32 = 130;
 
 /// Where a passphrase comes from. Without one of these it is asked for at the terminal.
 #[derive(clap::Args)]
@@ -47,12 +53,12 @@ impl From {
         let Some(path) = &self.passphrase_file else {
             return Ok(None);
         };
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let first = File::open(path).and_then(first_line::of);
+        let first = first.map_err(|error| {
             let path = path.display();
             format!("the passphrase could not be read from {path}: {error}")
         })?;
-        let first = text.split_inclusive('\n').next().unwrap_or_default();
-        Ok(Some(first_line::without_end(first)))
+        Ok(Some(first))
     }
 }
 
@@ -63,7 +69,26 @@ fn typed(question: &str) -> Result<SecretString, Failed> {
                 .into(),
         );
     }
-    let text = rpassword::prompt_password(question)
+    let text = restore_terminal_on_interrupt()
+        .and_then(|()| rpassword::prompt_password(question))
         .map_err(|error| format!("the passphrase could not be read: {error}"))?;
     Ok(SecretString::from(text))
+}
+
+/// Ends the program by SIGINT from now on with the terminal as it was: while a passphrase is typed it shows nothing, and
+/// who takes the passphrase sends that signal before they have put it back.
+fn restore_terminal_on_interrupt() -> io::Result<()> {
+    let terminal = File::open("/dev/tty")?;
+    let before = tcgetattr(&terminal)?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        interrupted.recv().await;
+        if let Err(error) = tcsetattr(&terminal, OptionalActions::Now, &before) {
+            eprintln!(
+                "patchbay: the terminal could not be put back ({error}); 'stty sane' does it"
+            );
+        }
+        std::process::exit(INTERRUPTED);
+    });
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{Outcome, signals};
+use super::{Outcome, print_line, signals};
 use crate::providers::Registry;
 use crate::sandbox::{self, App, Endpoints, Options};
 
@@ -43,7 +43,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let sandbox = sandbox::start(options).await?;
     for id in Registry.ids() {
         if let Some(endpoints) = sandbox.endpoints(id) {
-            print(id, endpoints);
+            print(id, endpoints)?;
         }
     }
     stop.asked().await;
@@ -61,9 +61,9 @@ fn or_defaults(redirect_uris: Vec<String>) -> Vec<String> {
 }
 
 /// The settings that lead a Patchbay to a stand-in.
-fn print(id: &str, endpoints: &Endpoints) {
+fn print(id: &str, endpoints: &Endpoints) -> std::io::Result<()> {
     for (name, value) in super::stand_in_settings(id, endpoints) {
-        println!("{name}={value}");
+        print_line(format_args!("{name}={value}"))?;
     }
-    println!("# controls: {}", endpoints.controls());
+    print_line(format_args!("# controls: {}", endpoints.controls()))
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{Outcome, open_files, orphans, signals};
+use super::{Outcome, open_files, orphans, print_line, signals};
 use crate::app::{App, Extras};
 use crate::config::{Config, Sources};
 
@@ -36,7 +36,10 @@ async fn until_told(config: Config, extras: Extras) -> Outcome {
         app = App::build(config, extras) => app?,
         () = stop.asked() => return Ok(ExitCode::SUCCESS),
     };
-    println!("Patchbay is ready: {address}");
+    // It serves, whether or not somebody reads that.
+    if let Err(error) = print_line(format_args!("Patchbay is ready: {address}")) {
+        tracing::info!(%error, "standard output is closed");
+    }
     app.run_until(stop).await?;
     Ok(ExitCode::SUCCESS)
 }

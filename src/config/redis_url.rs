@@ -13,7 +13,7 @@ const SENTINEL_PORT: u16 = 26379;
 
 /// What would be right where a URL is not.
 const POSSIBLE: &str = "write redis://, rediss://, unix:/path, redis-cluster://a,b or redis-sentinel://a,b/master; \
-    characters like @ : / , in a password as %40 %3A %2F %2C";
+    characters like @ : / , # in a password as %40 %3A %2F %2C %23";
 
 fn invalid(wrong: &str) -> Invalid {
     Invalid::new(wrong, POSSIBLE)
@@ -39,7 +39,9 @@ pub(super) fn parse_target(text: &str) -> Parsed<(RedisTarget, bool)> {
 fn socket(text: &str) -> Parsed<RedisTarget> {
     let path = |url: &Url| Path::new(url.path()).is_absolute() && url.path().len() > 1;
     match Url::parse(text) {
-        Ok(url) if path(&url) && !url.has_host() => Ok(one_server(text)),
+        Ok(url) if path(&url) && !url.has_host() && url.fragment().is_none() => {
+            Ok(one_server(text))
+        }
         _ => Err(invalid("is not the URL of a socket by its absolute path")),
     }
 }
@@ -49,9 +51,12 @@ fn single(text: &str) -> Parsed<RedisTarget> {
         let wrong = "names several addresses, but not whether they are a Cluster or Sentinels";
         return Err(invalid(wrong));
     }
+    // A '#' in a password that is not written as %23 ends the address before its host.
     let url = Url::parse(text).ok().filter(|url| {
         let database = url.path().trim_start_matches('/');
-        url.has_host() && (database.is_empty() || database.parse::<u32>().is_ok())
+        url.has_host()
+            && url.fragment().is_none()
+            && (database.is_empty() || database.parse::<u32>().is_ok())
     });
     let right = url.map(|_| one_server(text));
     right.ok_or_else(|| invalid("is not a Redis URL"))
@@ -243,6 +248,8 @@ mod tests {
             "redis:///0",
             "redis://u:pa55word@a/x",
             "redis://a,b",
+            "redis://user:123#pa55word@cache",
+            "unix:/run/r.sock#pa55word",
             "unix:pa55word",
             "unix:",
             "unix:/",

@@ -5,9 +5,7 @@ use std::fmt;
 use super::reader::Reader;
 use super::settings::{Kind, Setting};
 use super::source::Sources;
-
-/// Long values are cut here, so that a line stays a line.
-const WIDEST: usize = 200;
+use crate::printable::printable;
 
 /// The effective configuration with secrets masked, then every warning and every problem.
 #[derive(Debug, Clone)]
@@ -77,14 +75,6 @@ pub(super) fn shown(kind: Kind, text: &str) -> String {
             masked_url(text).unwrap_or_else(|| "set".to_owned())
         }
         Kind::SecretUrl => "set".to_owned(),
-    }
-}
-
-fn printable(text: &str) -> String {
-    let escaped = text.escape_debug().to_string();
-    match escaped.char_indices().nth(WIDEST) {
-        Some((cut, _)) => format!("{}…", &escaped[..cut]),
-        None => escaped,
     }
 }
 

@@ -8,6 +8,7 @@ use redis::{ErrorKind, RedisError, ServerErrorKind};
 use crate::error::{Failure, Kind};
 use crate::metrics::{self, RedisDid};
 use crate::patience;
+use crate::printable::printable;
 
 /// The longest that one operation may take where no request waits for it.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -19,7 +20,7 @@ pub enum StoreError {
     #[error("Redis is away: {0}")]
     Away(String),
     /// Redis answered with an error, or with something else than expected.
-    #[error("Redis refused: {0}")]
+    #[error("Redis refused: {}", words(.0))]
     Refused(RedisError),
 }
 
@@ -32,6 +33,26 @@ impl StoreError {
     /// What was written came to stand so late that it does not count any more.
     pub fn too_late() -> Self {
         Self::Away("it answered too late".to_owned())
+    }
+
+    /// What happened, in words that may be shown.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Away(why) => why.clone(),
+            Self::Refused(error) => words(error),
+        }
+    }
+
+    /// Whether Redis does not know our name and password, or does not let that user do what we need.
+    pub fn is_about_login(&self) -> bool {
+        let Self::Refused(error) = self else {
+            return false;
+        };
+        error.kind() == ErrorKind::AuthenticationFailed
+            || matches!(
+                error.code(),
+                Some("NOAUTH" | "WRONGPASS" | "NOPERM" | "DENIED")
+            )
     }
 
     /// Whether what lies under the key is of another type than was asked for, as nothing of ours would be.
@@ -47,10 +68,15 @@ impl StoreError {
     }
 }
 
+/// What it says, in words that may be shown: a server can say anything.
+fn words(error: &RedisError) -> String {
+    printable(&error.to_string())
+}
+
 impl From<RedisError> for StoreError {
     fn from(error: RedisError) -> Self {
         if passes(&error) {
-            Self::Away(error.to_string())
+            Self::Away(words(&error))
         } else {
             Self::Refused(error)
         }

@@ -309,7 +309,8 @@ impl Store {
     async fn run<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, StoreError> {
         fault::bounded(Box::pin(async {
             let mut connection = self.pool.get().await?;
-            Ok(command.query_async(&mut connection).await?)
+            let answer = command.query_async(&mut connection).await;
+            answer.map_err(|error| self.pool.fault(error))
         }))
         .await
     }
@@ -320,7 +321,8 @@ impl Store {
     ) -> Result<T, StoreError> {
         fault::bounded(Box::pin(async {
             let mut connection = self.pool.get().await?;
-            Ok(call.invoke_async(&mut connection).await?)
+            let answer = call.invoke_async(&mut connection).await;
+            answer.map_err(|error| self.pool.fault(error))
         }))
         .await
     }

@@ -25,7 +25,7 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 use url::Url;
 
-pub use parent::{PARENT, continue_from, handed_on};
+pub use parent::{PARENT, Said, continue_from, handed_on};
 
 /// Spans that wait to be sent at most: some megabytes.
 const QUEUE: usize = 4096;

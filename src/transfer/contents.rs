@@ -1,6 +1,7 @@
 //! What a file holds, and whether that can be.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretSlice};
@@ -8,6 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::owner::{Owner, check_id};
 use crate::vault::Connection;
+
+/// Most bytes of a connection in a file, which has about 2 KiB: as many as no provider's tokens and names come near.
+const LARGEST: usize = 256 * 1024;
+/// Longest name of a provider or a version, in characters.
+const LONGEST_NAME: usize = 64;
 
 /// The connections of an org. Prints without their tokens.
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,11 +95,21 @@ impl Contents {
         }
     }
 
+    /// The providers whose OAuth client it does not name: to which one their tokens are bound is not known.
+    pub fn of_unknown_clients(&self) -> BTreeSet<&str> {
+        let all = self.connections.iter().map(|taken| &taken.provider[..]);
+        all.filter(|provider| !self.clients.contains_key(*provider))
+            .collect()
+    }
+
     fn check(&self) -> Result<(), ContentsError> {
         let wrong = |what: String| Err(ContentsError::Wrong(what));
         let is_id = |id: &String| check_id(id).as_ref() == Ok(id);
         if !is_id(&self.org) {
             return wrong("its org has no name that an org can have".to_owned());
+        }
+        if !is_name(&self.by) {
+            return wrong("they are of no version that can be".to_owned());
         }
         let mut seen = BTreeSet::new();
         for (index, taken) in self.connections.iter().enumerate() {
@@ -104,13 +120,46 @@ impl Contents {
             if !is_id(&taken.user) {
                 return wrong(format!("connection {number} is of no user that can be"));
             }
+            if !is_name(&taken.provider) {
+                return wrong(format!("connection {number} is to no provider that can be"));
+            }
             if !seen.insert((&taken.user, &taken.provider)) {
                 return wrong(format!("connection {number} is there twice"));
             }
             if !taken.connection.credential.is_plausible() {
                 return wrong(format!("connection {number} has no token that can be"));
             }
+            if !taken.is_small() {
+                return wrong(format!("connection {number} is larger than any can be"));
+            }
         }
+        Ok(())
+    }
+}
+
+/// Whether it can be the name of a provider or a version: it is printed as it is.
+fn is_name(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
+    (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(is_part)
+}
+
+impl Taken {
+    fn is_small(&self) -> bool {
+        serde_json::to_writer(Room(LARGEST), self).is_ok()
+    }
+}
+
+/// Takes so many bytes, and keeps none of them: they hold tokens.
+struct Room(usize);
+
+impl io::Write for Room {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let left = self.0.checked_sub(bytes.len());
+        self.0 = left.ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

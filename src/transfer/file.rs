@@ -9,7 +9,10 @@
 //!
 //! The first two lines are the associated data, as they stand there. The last one is the digest of all before it: it
 //! tells a file that was cut short or damaged on its way from a wrong passphrase, and proves nothing else. Base64 is
-//! the standard one, with its `=`.
+//! the standard one, with its `=`. Lines end with `\n`; what a way made of that, by `\r\n` and line breaks at the end, is
+//! taken back before anything is read.
+
+use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -139,7 +142,8 @@ pub fn open(file: &[u8], passphrase: &SecretString) -> Result<SecretSlice<u8>, F
     if file.len() > LONGEST {
         return Err(FileError::TooLarge);
     }
-    let read = read(file)?;
+    let file = as_written(file);
+    let read = read(&file)?;
     let cost = read.header.cost;
     if !cost.is_bearable() {
         return Err(FileError::UnknownSeal);
@@ -169,9 +173,12 @@ fn read(file: &[u8]) -> Result<Read<'_>, FileError> {
     let format = first.strip_prefix(MAGIC.as_bytes());
     let format = format.ok_or(FileError::Foreign)?;
     let format = std::str::from_utf8(format).map_err(|_| FileError::Damaged)?;
-    let format: u32 = format.parse().map_err(|_| FileError::Damaged)?;
-    if format > FORMAT {
-        return Err(FileError::Newer(format));
+    let number: u32 = format.parse().map_err(|_| FileError::Damaged)?;
+    if number == 0 || number.to_string() != format {
+        return Err(FileError::Damaged);
+    }
+    if number > FORMAT {
+        return Err(FileError::Newer(number));
     }
     let (second, rest) = line(rest).ok_or(FileError::Damaged)?;
     let associated = &file[..file.len() - rest.len()];
@@ -195,6 +202,16 @@ fn read(file: &[u8]) -> Result<Read<'_>, FileError> {
         sealed: STANDARD.decode(text).map_err(unknown)?,
         header,
     })
+}
+
+/// The lines with the ends that were written.
+fn as_written(file: &[u8]) -> Cow<'_, [u8]> {
+    let text = file.trim_ascii_end();
+    if !file.contains(&b'\r') && file.len() == text.len() + 1 {
+        return Cow::Borrowed(file);
+    }
+    let kept = text.iter().filter(|byte| **byte != b'\r');
+    Cow::Owned(kept.copied().chain([b'\n']).collect())
 }
 
 /// All but the last line, if that has the digest of the rest.

@@ -79,6 +79,8 @@ pub enum Caveat {
     NotConfigured,
     /// The OAuth client here is another one than its tokens are bound to: they cannot be renewed.
     OtherClient,
+    /// The file does not say to which OAuth client its tokens are bound.
+    UnknownClient,
     /// Nobody has an account under its user's id here.
     NoAccount,
     /// Its access had ended before it was taken along.
@@ -218,8 +220,9 @@ impl Transfer {
         let here = self.clients.get(&taken.provider[..]);
         let client = match (here, contents.clients.get(&taken.provider)) {
             (None, _) => Some(Caveat::NotConfigured),
+            (Some(_), None) => Some(Caveat::UnknownClient),
             (Some(here), Some(there)) if here != there => Some(Caveat::OtherClient),
-            _ => None,
+            (Some(_), Some(_)) => None,
         };
         let nobody = match &self.people {
             Some(people) => people.member(&owner.org, &owner.user).await?.is_none(),

@@ -131,11 +131,33 @@ fn what_is_wrong_with_a_file_is_told_apart() {
 }
 
 #[test]
+fn a_file_survives_a_mail_and_a_terminal() {
+    let file = sealed(&[7; 400], "p");
+    let text = String::from_utf8(file).expect("text");
+    for changed in [
+        text.replace('\n', "\r\n"),
+        format!("{text}\n\r\n"),
+        text.trim_end().to_owned(),
+    ] {
+        assert_ne!(changed, text);
+        let opened = opened(changed.as_bytes(), "p");
+        assert_eq!(opened, Ok(vec![7; 400]), "{changed:?}");
+    }
+    for format in ["0", "+1", "01", "", "1 "] {
+        let changed = text.replacen("export 1", &format!("export {format}"), 1);
+        let changed = with_digest(body(changed.as_bytes()));
+        assert_eq!(opened(&changed, "p"), Err(FileError::Damaged), "{format}");
+    }
+}
+
+#[test]
 fn a_file_cannot_ask_for_more_than_a_machine_has() {
     let text = String::from_utf8(sealed(b"plain", "p")).expect("text");
     for (fair, greedy) in [
         ("\"memory_kib\":8", "\"memory_kib\":4294967295"),
+        ("\"memory_kib\":8", "\"memory_kib\":262145"),
         ("\"passes\":1", "\"passes\":4294967295"),
+        ("\"passes\":1", "\"passes\":17"),
         ("\"lanes\":1", "\"lanes\":16777215"),
         ("\"passes\":1", "\"passes\":0"),
     ] {
@@ -238,6 +260,28 @@ fn contents_that_cannot_be_are_refused_whole() {
             said("connection 1 has no token that can be")
         );
     }
+    for name in ["", "\u{1b}]0;owned\u{7}", "a b", &"a".repeat(65)] {
+        let mut forged = contents(vec![ada()]);
+        forged.by = name.to_owned();
+        assert_eq!(
+            refused(&forged),
+            said("they are of no version that can be"),
+            "{name}"
+        );
+        let forged = contents(vec![taken("ada", name, "access-token")]);
+        let expected = "connection 1 is to no provider that can be";
+        assert_eq!(refused(&forged), said(expected), "{name}");
+    }
+    let mut large = [ada(), ada(), ada()];
+    large[0].connection.account.name = "a".repeat(5_000_000);
+    large[1].connection.credential.access = "a".repeat(1_000_000).into();
+    let ancestors = vec![large[2].connection.credential.id(); 100_000];
+    large[2].connection.credential.ancestors = ancestors;
+    for large in large {
+        let large = contents(vec![large]);
+        let expected = "connection 1 is larger than any can be";
+        assert_eq!(refused(&large), said(expected));
+    }
     let mut nowhere = contents(vec![ada()]);
     nowhere.org = "a\0b".to_owned();
     assert!(matches!(refused(&nowhere), ContentsError::Wrong(_)));
@@ -265,7 +309,8 @@ proptest! {
     #[test]
     fn a_changed_byte_is_found(at in any::<prop::sample::Index>(), by in 1..=255_u8) {
         let mut file = sealed(b"some connections", "p");
-        let at = at.index(file.len());
+        // But for its last line break, which is put back.
+        let at = at.index(file.len() - 1);
         file[at] ^= by;
         prop_assert!(opened(&file, "p").is_err());
     }

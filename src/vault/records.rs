@@ -52,7 +52,10 @@ impl Vault {
                 continue;
             }
             if let Some(before) = before.filter(|it| it.account.id != connection.account.id) {
-                parts.forget_uses(owner, provider, &before).await?;
+                // The connection is here by now, whatever becomes of its uses.
+                if let Err(error) = parts.forget_uses(owner, provider, &before).await {
+                    tracing::warn!(provider, %error, "the uses of the account before could not be forgotten");
+                }
             }
             parts.index(owner, provider, &stored).await;
             return Ok(());

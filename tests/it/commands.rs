@@ -188,3 +188,13 @@ async fn a_start_without_its_redis_waits_for_it() {
     program.says("Patchbay is ready").await;
     assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn output_that_nobody_reads_is_no_reason_to_panic() {
+    let home = Home::new();
+    for command in [&["config"][..], &["keys", "generate"], &["migrate"]] {
+        let said = err(&home.run_unread(command).await);
+        assert!(said.contains("Broken pipe"), "{command:?}: {said}");
+        assert!(!said.contains("panicked"), "{command:?}: {said}");
+    }
+}

@@ -103,6 +103,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("host.rs", &["crate::"]),
     ("patience.rs", &["crate::"]),
     ("peer.rs", &["crate::"]),
+    ("printable.rs", &["crate::"]),
     ("spreadsheet.rs", &["crate::"]),
 ];
 

@@ -130,6 +130,31 @@ impl Home {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
+    /// Runs a command to its end whose standard output nobody reads any more.
+    pub async fn run_unread(&self, arguments: &[&str]) -> Output {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = self.command(arguments);
+        let child = command.stdout(writer).stderr(Stdio::piped()).spawn();
+        // It holds another end of the pipe.
+        drop(command);
+        let run = child.expect("it starts").wait_with_output();
+        let output = tokio::time::timeout(PATIENCE, run).await;
+        output.expect("it comes to an end").expect("its output")
+    }
+
+    /// Starts a shell's script at a terminal of its own, with what is typed there and what it shows. `$PATCHBAY` is the
+    /// program.
+    pub fn at_terminal(&self, script: &str) -> Child {
+        let mut command = self.command_of("script", &["-qefc", script, "/dev/null"]);
+        command
+            .env("PATCHBAY", env!("CARGO_BIN_EXE_patchbay"))
+            .env("SHELL", "/bin/sh")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        command.spawn().expect("it starts")
+    }
+
     /// Starts a command that runs until it is told to end.
     pub fn start(&self, arguments: &[&str]) -> Program {
         self.begin(self.command(arguments))

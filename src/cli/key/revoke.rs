@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::whose::{Whose, named};
 use super::with_keys;
 use crate::activity::By;
-use crate::cli::{Failed, Outcome, refuse};
+use crate::cli::{Failed, Outcome, print_line, refuse};
 use crate::identity::{ApiKey, ApiKeys};
 
 #[derive(clap::Args)]
@@ -21,7 +21,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let whose = arguments.whose.checked(&mut problems);
     refuse(problems)?;
     let ended = with_keys(async |keys| end(&keys, &arguments.id, &whose).await).await??;
-    println!("Revoked {}.", named(&ended));
+    print_line(format_args!("Revoked {}.", named(&ended)))?;
     Ok(ExitCode::SUCCESS)
 }
 

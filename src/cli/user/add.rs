@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{role_named, with_people};
 use crate::activity::By;
-use crate::cli::{Failed, Outcome, first_line, refuse};
+use crate::cli::{Failed, Outcome, first_line, print_line, refuse};
 use crate::identity::{Coming, NewPerson, check_email, check_password};
 use crate::owner::{Owner, check_id};
 
@@ -34,12 +34,12 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let new = read(arguments, password)?;
     let (owner, role) = (new.owner.clone(), new.role);
     with_people(async |people| people.add(new, &By::operator(), Coming::Added).await).await??;
-    println!(
+    print_line(format_args!(
         "Made {} an account in {} as {}.",
         owner.user,
         owner.org,
         role.name()
-    );
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

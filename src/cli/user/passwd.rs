@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::with_people;
 use crate::activity::By;
-use crate::cli::{Failed, Outcome, first_line};
+use crate::cli::{Failed, Outcome, first_line, print_line};
 use crate::identity::{People, Person, check_email};
 
 #[derive(clap::Args)]
@@ -28,6 +28,8 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
             .await?)
     })
     .await??;
-    println!("Set the password of {email}. Their sessions are over.");
+    print_line(format_args!(
+        "Set the password of {email}. Their sessions are over."
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

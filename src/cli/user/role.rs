@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{role_named, with_people};
 use crate::activity::By;
-use crate::cli::{Failed, Outcome, refuse};
+use crate::cli::{Failed, Outcome, print_line, refuse};
 use crate::identity::{People, Person, Role, check_email};
 use crate::owner::Owner;
 
@@ -22,7 +22,10 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let (email, role) = read(&arguments)?;
     let changed = with_people(async |people| change(&people, &email, role).await);
     let Owner { org, user } = changed.await??;
-    println!("{user} is {} in {org} from now on.", role.name());
+    print_line(format_args!(
+        "{user} is {} in {org} from now on.",
+        role.name()
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::error::EmbeddedError;
 
-const NAME: &str = "patchbay.lock";
+/// The file in the data folder.
+pub(super) const NAME: &str = "patchbay.lock";
 
 /// Held for as long as Patchbay uses the folder. The system releases it when the process dies,
 /// however it dies, so there is no stale lock to clean up; the pid inside serves the message only.

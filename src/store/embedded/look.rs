@@ -6,13 +6,19 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::fs::{Access, access};
+use rustix::fs::{Access, access, statvfs};
 use tokio::time::timeout;
 
 use super::Embedded;
 use super::folder::FOLDER;
 use super::join::neighbour;
 use super::launch::PROGRAMS;
+use super::lock::NAME as LOCK;
+
+/// Bytes that a disk must have left: as much as Redis writes in its first moments.
+const ROOM: u64 = 1024 * 1024;
+/// Where generated keys are.
+const KEYS: &str = "keys.toml";
 
 /// How long a neighbour may take to answer. One that hangs does not count.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -82,7 +88,10 @@ fn folder(data_dir: &Path) -> Folder {
     if !found.is_dir() {
         return Folder::Unusable("it is not a folder".to_owned());
     }
-    if let Err(why) = writable(data_dir) {
+    if let Err(why) = writable(data_dir)
+        .and_then(|()| inside(data_dir))
+        .and_then(|()| roomy(data_dir))
+    {
         return Folder::Unusable(why);
     }
     match found.mode() {
@@ -99,6 +108,46 @@ fn parent(data_dir: &Path) -> Folder {
     match above.map(writable) {
         Some(Err(why)) => Folder::Unusable(why),
         _ => Folder::ToBeMade,
+    }
+}
+
+/// What a start uses in it, where that is there: it may be somebody else's, who ran Patchbay before.
+fn inside(data_dir: &Path) -> Result<(), String> {
+    let entries: [(&str, fn(&fs::Metadata) -> bool, Access); 3] = [
+        (
+            LOCK,
+            fs::Metadata::is_file,
+            Access::READ_OK | Access::WRITE_OK,
+        ),
+        (FOLDER, fs::Metadata::is_dir, Access::all()),
+        (KEYS, fs::Metadata::is_file, Access::READ_OK),
+    ];
+    for (name, is_right, needed) in entries {
+        let path = data_dir.join(name);
+        let Ok(found) = fs::symlink_metadata(&path) else {
+            continue;
+        };
+        let shown = path.display();
+        // Keys may be a link, as those are that an orchestrator mounts.
+        if !is_right(&found) && !found.is_symlink() {
+            return Err(format!("{shown} is in the way of what a start makes there"));
+        }
+        access(&path, needed).map_err(|error| format!("{shown} may not be used ({error})"))?;
+    }
+    Ok(())
+}
+
+/// A Redis without room takes no writes.
+fn roomy(data_dir: &Path) -> Result<(), String> {
+    let Ok(disk) = statvfs(data_dir) else {
+        return Ok(());
+    };
+    match disk.f_bavail.saturating_mul(disk.f_frsize) {
+        // Some file systems do not tell.
+        left if left < ROOM && disk.f_blocks > 0 => {
+            Err(format!("its disk is full: {left} bytes are left"))
+        }
+        _ => Ok(()),
     }
 }
 

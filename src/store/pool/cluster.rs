@@ -57,7 +57,7 @@ impl Nodes {
             .connection_timeout(CONNECT_TIMEOUT)
             .response_timeout(RESPONSE_TIMEOUT);
         // An authority or a certificate of ours holds for every node.
-        if let Some(certificates) = tls.certificates() {
+        if let Some(certificates) = tls.certificates()? {
             builder = builder.certs(certificates);
         }
         let first = urls.first();

@@ -93,6 +93,14 @@ impl Pools {
         })
     }
 
+    /// What an error means at such a Redis: one server that is really a node of something larger says so by what it answers.
+    pub(super) fn fault(&self, error: RedisError) -> StoreError {
+        match &self.0 {
+            Pooled::Single(_) => single::explained(error).into(),
+            Pooled::Sentinel(_) | Pooled::Cluster(_) => error.into(),
+        }
+    }
+
     /// How busy they are.
     pub(super) fn status(&self) -> Status {
         match &self.0 {

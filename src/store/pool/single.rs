@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use redis::AsyncConnectionConfig;
+use redis::{AsyncConnectionConfig, ErrorKind, RedisError, ServerErrorKind};
 use secrecy::SecretString;
 
 use super::ConnectError;
@@ -21,4 +21,23 @@ pub(super) fn server(url: &SecretString, tls: &TlsFiles) -> Result<Server, Conne
         .set_connection_timeout(Some(CONNECT_TIMEOUT))
         .set_response_timeout(Some(RESPONSE_TIMEOUT));
     Server::new_with_config(tls.apply(url)?, config).map_err(ConnectError::new)
+}
+
+/// The error, or what it means of a server that is none by itself.
+pub(super) fn explained(error: RedisError) -> RedisError {
+    let is_unknown = |detail: &str| detail.starts_with("unknown command");
+    match error.kind() {
+        ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) => {
+            let means = "it is a node of a Cluster, whose address begins with redis-cluster:// or rediss-cluster://";
+            (ErrorKind::InvalidClientConfig, means).into()
+        }
+        ErrorKind::Server(ServerErrorKind::ResponseError)
+            if error.detail().is_some_and(is_unknown) =>
+        {
+            let means = "it lacks a command; if it is a Sentinel, its address begins with redis-sentinel:// or rediss-sentinel://";
+            let detail = error.detail().unwrap_or_default().to_owned();
+            (ErrorKind::InvalidClientConfig, means, detail).into()
+        }
+        _ => error,
+    }
 }

@@ -34,12 +34,26 @@ async fn only_who_shows_a_certificate_and_knows_the_authority_gets_in() {
         let store = Store::new(&target, Entropy::system()).expect("a store");
         assert_eq!(store.ping().await.is_ok(), gets_in);
     }
-    let target = Target::Single {
-        url: redis.url().into(),
-        tls: TlsFiles {
-            ca: Some(b"no certificate".to_vec()),
-            client: Some((b"none".to_vec(), "none".to_owned().into())),
-        },
-    };
-    assert!(Store::new(&target, Entropy::system()).is_err());
+    let none = || Some((b"none".to_vec(), "none".to_owned().into()));
+    for (ca, client, named) in [
+        (Some(b"no certificate".to_vec()), client(), "REDIS_CA_FILE"),
+        (Some(read("client.key")), None, "REDIS_CA_FILE"),
+        (ca(), none(), "REDIS_CERT_FILE"),
+    ] {
+        let tls = TlsFiles { ca, client };
+        let url = redis.url();
+        let target = Target::Single {
+            url: url.clone().into(),
+            tls: tls.clone(),
+        };
+        let cluster = Target::Cluster {
+            urls: vec![url.into()],
+            tls,
+        };
+        for target in [target, cluster] {
+            let refused = Store::new(&target, Entropy::system()).map(drop);
+            let said = refused.expect_err("no certificate").to_string();
+            assert!(said.contains(named), "{said}");
+        }
+    }
 }

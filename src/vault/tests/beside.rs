@@ -199,3 +199,16 @@ async fn a_lost_list_of_an_account_is_put_right_by_a_use() {
         .expect("an answer");
     assert_eq!(users_of(&vault, &b).await, 1, "in use by another");
 }
+
+#[tokio::test]
+async fn a_connection_that_is_stored_is_not_called_failed_for_what_comes_after() {
+    let place = Place::new().await;
+    let vault = place.connected(FRESH).await;
+    let mut other = place.connection("access-9", "refresh-9", FRESH);
+    other.account.id = "another".to_owned();
+    // What leads from the account of before cannot be taken away.
+    place.redis.cli(&["ACL", "SETUSER", "default", "-hdel"]);
+    let stored = vault.put(&owner(), PROVIDER, &other).await;
+    stored.expect("stored");
+    assert_eq!(pair(&vault).await, is_pair(9));
+}

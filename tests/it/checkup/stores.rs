@@ -1,7 +1,11 @@
 //! Redis, its password, the keys, and the data folder of an embedded one.
 
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt as _;
+
+use super::server::Answering;
 use super::{check, config};
-use crate::support::{Home, Redis};
+use crate::support::{Cluster, Home, Redis, Sentinels};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_is_away_or_lets_nobody_in_is_told_apart() {
@@ -124,5 +128,109 @@ async fn an_embedded_redis_is_looked_for_and_not_started() {
     assert!(
         verdict == "wrong" && text.contains("apt-get install redis-server"),
         "{text}"
+    );
+}
+
+/// What is said of the Redis at an address that does not work, and what a start says of it.
+async fn of_a_wrong(url: &str) -> [String; 2] {
+    let mut home = Home::new();
+    home.use_redis(url);
+    let said = config(&home, &[], 1).await;
+    let (verdict, text) = check(&said, "Redis");
+    assert_eq!(verdict, "wrong", "{text}");
+    let start = home.run(&["serve"]).await;
+    assert_eq!(start.status.code(), Some(1));
+    let started = String::from_utf8_lossy(&start.stderr).into_owned();
+    [text.to_owned(), started]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_redis_by_itself_is_called_what_it_is() {
+    let cluster = Cluster::start();
+    for said in of_a_wrong(&cluster.nodes[0].url().replace("-cluster", "")).await {
+        assert!(said.contains("redis-cluster://"), "{said}");
+        assert!(!said.contains("password"), "{said}");
+    }
+    let sentinels = Sentinels::start();
+    let url = sentinels.url();
+    let first = url.split([',', '/']).nth(2).expect("an address");
+    for said in of_a_wrong(&format!("redis://{first}")).await {
+        assert!(said.contains("redis-sentinel://"), "{said}");
+        assert!(!said.contains("password"), "{said}");
+    }
+    let other = Answering::with(|_| (200, String::new()), 0);
+    let single = Redis::of_kind(false);
+    for url in [
+        other.url("").replace("http://", "redis://"),
+        format!("{}/99", single.url()),
+    ] {
+        for said in of_a_wrong(&url).await {
+            assert!(!said.contains("password"), "{url}: {said}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_store_that_this_version_can_read_is_called_that() {
+    let redis = Redis::start();
+    let mut home = Home::new();
+    home.use_redis(&redis.url());
+    redis.cli(&["HSET", "pb:schema", "readable_since", "1", "number", "99"]);
+    let said = config(&home, &[], 0).await;
+    let (verdict, text) = check(&said, "Redis");
+    assert_eq!(verdict, "ok");
+    assert!(
+        text.contains("schema 99, of a newer Patchbay, which this one can read"),
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_folder_that_a_start_could_not_use_is_named() {
+    for (entry, is_folder) in [
+        ("patchbay.lock", true),
+        ("redis", false),
+        ("keys.toml", true),
+    ] {
+        let home = Home::new();
+        let data = home.folder().join("data");
+        DirBuilder::new().mode(0o700).create(&data).expect("made");
+        let path = data.join(entry);
+        match is_folder {
+            true => fs::create_dir(&path).expect("made"),
+            false => fs::write(&path, "").expect("written"),
+        }
+        let said = config_of_broken(&home).await;
+        let (verdict, text) = check(&said, "Data folder");
+        assert_eq!(verdict, "wrong", "{entry}: {text}");
+        assert!(text.contains(&path.display().to_string()), "{text}");
+    }
+}
+
+/// What `patchbay config` printed, which need not come as far as the checks.
+async fn config_of_broken(home: &Home) -> String {
+    let output = home.run(&["config"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_without_room_is_named() {
+    let home = Home::new();
+    let apart = ["--mount", "--map-root-user", "sh", "-c"];
+    let tried = [&apart[..], &["true"]].concat();
+    if !home.run_program("unshare", &tried).await.status.success() {
+        eprintln!("nobody may mount here: not tried");
+        return;
+    }
+    let small =
+        "mkdir -p data && mount -t tmpfs -o size=512k,mode=0700 none data && exec \"$0\" config";
+    let all = [&apart[..], &[small, env!("CARGO_BIN_EXE_patchbay")]].concat();
+    let output = home.run_program("unshare", &all).await;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let (verdict, text) = check(&said, "Data folder");
+    assert!(
+        verdict == "wrong" && text.contains("disk is full"),
+        "{said}"
     );
 }

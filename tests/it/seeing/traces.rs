@@ -51,6 +51,7 @@ async fn a_request_a_provider_and_a_load_are_seen_as_what_belongs_together() {
     home.set("HUBSPOT_TOKEN_URL", &token);
     home.set("HUBSPOT_API_URL", &wire.origin);
     home.set("PATCHBAY_OTLP_ENDPOINT", &format!("{}/", collector.origin));
+    home.set("PATCHBAY_TRUSTED_PROXIES", "127.0.0.1");
     // What is traced does not depend on what is logged.
     home.set("PATCHBAY_LOG", "warn,patchbay::load=info");
     let mut program = home.serve().await;
@@ -156,6 +157,37 @@ async fn a_request_a_provider_and_a_load_are_seen_as_what_belongs_together() {
     assert!(program.said().contains(&line), "{}", program.said());
 
     nothing_more_is_said(&spans);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_decides_nothing_of_what_is_recorded() {
+    let collector = Collector::start();
+    let mut home = Home::new();
+    home.set("PATCHBAY_OTLP_ENDPOINT", &collector.origin);
+    let ask = async |home: &Home, flags: &str| {
+        let browser = home.browser();
+        let request = browser.request(Method::GET, "/sign-in");
+        let request = request.header("traceparent", format!("00-{TRACE}-{PARENT}-{flags}"));
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+    };
+    let mut program = home.serve().await;
+    ask(&home, "00").await;
+    assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
+    let spans = collector.spans();
+    let server = only(&spans, |span| span.name == "GET /sign-in");
+    let [server] = server[..] else {
+        panic!("hidden: {spans:#?}");
+    };
+    assert_ne!(hex(&server.trace_id), TRACE);
+    assert_eq!(hex(&server.links[0].trace_id), TRACE);
+
+    home.set("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
+    home.set("OTEL_TRACES_SAMPLER_ARG", "0");
+    let mut program = home.serve().await;
+    ask(&home, "01").await;
+    assert_eq!(program.end(Signal::TERM).await.code(), Some(0));
+    assert_eq!(collector.spans().len(), spans.len(), "recorded");
 }
 
 /// Asks for what costs next to nothing, so often, and gets as many answers.

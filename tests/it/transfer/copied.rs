@@ -26,6 +26,7 @@ async fn a_copy_says_what_is_kept_replaced_and_cannot_be_renewed() {
     );
     let file = String::from_utf8(output.stdout).expect("text");
     assert!(file.starts_with("patchbay export 1\n"), "{file}");
+    assert!(!told.contains("does not say with which app"), "{told}");
     let mut ada = old.ada().await;
     assert_eq!(ada.get("/connections/airtable").await.state(), "connected");
 
@@ -39,6 +40,8 @@ async fn a_copy_says_what_is_kept_replaced_and_cannot_be_renewed() {
         told.contains("AIRTABLE_CLIENT_ID is another app here"),
         "{told}"
     );
+    let place = format!("into the data folder {}", new.home.folder().display());
+    assert!(told.contains(&place), "{told}");
     assert!(
         told.contains("its provider is not configured here"),
         "{told}"
@@ -84,4 +87,20 @@ async fn a_copy_says_what_is_kept_replaced_and_cannot_be_renewed() {
     );
     let told = old.import(&file, &["--replace"], 0).await;
     assert!(told.contains("airtable: replaced the one here\n"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_the_file_does_not_name_is_said_on_both_sides() {
+    let (mut old, sandbox) = connected(&["airtable", "notion"]).await;
+    // As from a shell that has not what the service has.
+    old.home.unset("AIRTABLE_CLIENT_ID");
+    let (file, told) = old.export(&[]).await;
+    let warning = "airtable: the file does not say with which app it was connected";
+    assert!(told.contains(warning), "{told}");
+    assert!(!told.contains("notion: the file does not say"), "{told}");
+    let new = Place::beside(&sandbox).await;
+    let told = new.import(&file, &[], 0).await;
+    let caveat = "where that is another than AIRTABLE_CLIENT_ID";
+    assert!(told.contains(caveat), "{told}");
+    assert!(!told.contains("than NOTION_CLIENT_ID"), "{told}");
 }

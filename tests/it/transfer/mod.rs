@@ -6,6 +6,7 @@ mod interrupted;
 mod moved;
 mod refused;
 mod restored;
+mod terminal;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;

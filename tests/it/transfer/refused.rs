@@ -111,3 +111,22 @@ async fn somebody_without_an_account_is_named() {
         "{told}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_place_is_named() {
+    let (old, _sandbox) = connected(&["airtable"]).await;
+    let (file, _) = old.export(&[]).await;
+    let home = &old.home;
+    std::fs::write(home.folder().join("in.pbx"), file).expect("written");
+    let elsewhere = Home::new();
+    let file = home.folder().join("in.pbx");
+    let file = file.to_str().expect("text");
+    let import = ["import", file, "--dry-run", "--passphrase-stdin"];
+    let output = elsewhere.run_with_input(&import, PASSPHRASE.as_bytes());
+    let told = said(&output.await, 1);
+    let place = format!("the data folder {}", elsewhere.folder().display());
+    assert!(
+        told.contains(&place) && told.contains("patchbay migrate"),
+        "{told}"
+    );
+}
