@@ -29,10 +29,14 @@ const SEALED: &[&dyn Kind] = &[
 ];
 
 /// Migrates the store alone, as `patchbay migrate` does; answers how many migrations were due.
-pub async fn migrate(config: &Config) -> Result<usize, StartError> {
+pub async fn migrate(mut config: Config) -> Result<usize, StartError> {
+    if matches!(config.redis.target, RedisTarget::Embedded) {
+        // A data folder with data and no keys is one that has lost them.
+        parts::ensure_keys(&mut config, &Entropy::system())?;
+    }
     let to_its_end = CancellationToken::new();
     let work = async |store: Store| Ok(store.migrate(MIGRATIONS).await?);
-    with_store(config, &to_its_end, work).await
+    with_store(&config, &to_its_end, work).await
 }
 
 /// Seals anew with the first key what an older one sealed, as `patchbay keys rotate` does; answers the figures
