@@ -71,6 +71,12 @@ fn typed(question: &str) -> Result<SecretString, Failed> {
     }
     let text = restore_terminal_on_interrupt()
         .and_then(|()| rpassword::prompt_password(question))
+        .inspect_err(|error| {
+            // The same end, where this is known before the signal is heard of.
+            if error.kind() == io::ErrorKind::Interrupted {
+                std::process::exit(INTERRUPTED);
+            }
+        })
         .map_err(|error| format!("the passphrase could not be read: {error}"))?;
     Ok(SecretString::from(text))
 }

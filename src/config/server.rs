@@ -23,7 +23,7 @@ pub struct Server {
     pub data_dir: PathBuf,
     /// How long it serves on after it was asked to end. Default none.
     pub drain: Duration,
-    /// Networks of proxies whose `X-Forwarded-For` is believed. Default none.
+    /// Networks of proxies whose `X-Forwarded-For` and `traceparent` are believed. Default none.
     pub trusted_proxies: Vec<Network>,
 }
 

@@ -60,7 +60,7 @@ const GENERAL: &[Row] = &[
     row("PATCHBAY_PUBLIC_URL", "The URL that browsers use; decides secure cookies, HSTS and the default redirect URIs.").or("http://localhost:8000").kind(Kind::Url),
     row("PATCHBAY_DATA_DIR", "Folder of the embedded Redis and of generated keys.").or("./data"),
     row("PATCHBAY_DRAIN", "How long to serve on after SIGTERM, not ready any more, so that balancers notice; 60s at most.").or("0s"),
-    row("PATCHBAY_TRUSTED_PROXIES", "Networks of proxies whose X-Forwarded-For is believed, comma-separated.").list(','),
+    row("PATCHBAY_TRUSTED_PROXIES", "Networks of proxies whose X-Forwarded-For and traceparent are believed, comma-separated.").list(','),
     row("PATCHBAY_AUTH", "How people sign in: local (passwords), oidc (single sign-on) or demo (no password).").or("local"),
     row("PATCHBAY_DEMO_ALLOW_REMOTE", "Let demo mode listen on other than loopback.").or("false"),
     row("PATCHBAY_OIDC_ISSUER", "Single sign-on: address of the identity provider.").kind(Kind::Url),

@@ -119,7 +119,11 @@ fn inside(data_dir: &Path) -> Result<(), String> {
             fs::Metadata::is_file,
             Access::READ_OK | Access::WRITE_OK,
         ),
-        (FOLDER, fs::Metadata::is_dir, Access::all()),
+        (
+            FOLDER,
+            fs::Metadata::is_dir,
+            Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK,
+        ),
         (KEYS, fs::Metadata::is_file, Access::READ_OK),
     ];
     for (name, is_right, needed) in entries {

@@ -5,7 +5,8 @@ use std::os::unix::fs::DirBuilderExt as _;
 
 use super::server::Answering;
 use super::{check, config};
-use crate::support::{Cluster, Home, Redis, Sentinels};
+use crate::support::redis::{Cluster, Sentinels};
+use crate::support::{Home, Redis};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_is_away_or_lets_nobody_in_is_told_apart() {

@@ -24,7 +24,9 @@ async fn the_list_of_people_says_what_the_log_calls_them() {
     assert!(home.run(&["migrate"]).await.status.success());
     for email in ["ada@example.com", "bob@example.com"] {
         let add = ["user", "add", "--org", "acme", "--email", email];
-        assert!(home.run(&add).await.status.success());
+        let added = home.run(&add).await;
+        let said = String::from_utf8_lossy(&added.stderr);
+        assert!(added.status.success(), "{said}");
     }
     let list = home.run(&["user", "list"]).await;
     let list = String::from_utf8_lossy(&list.stdout).into_owned();

@@ -239,6 +239,10 @@ fn nothing_more_is_said(spans: &[Span]) {
         for attribute in &span.attributes {
             let known = ATTRIBUTES.contains(&&attribute.key[..]);
             assert!(known, "{} is told", attribute.key);
+            if attribute.key == "patchbay.request_id" {
+                // Of chance, which may spell any short word.
+                continue;
+            }
             let value = text(&span.attributes, &attribute.key).unwrap_or_default();
             for word in ["acme", "ada", "secret", "?", "code=", "oauth2callback/"] {
                 assert!(!value.contains(word), "{}: {value}", attribute.key);
