@@ -79,17 +79,19 @@ impl Master {
         if !is_master(&mut connection).await? {
             return Err(no_master());
         }
-        let was_slow = watch.ended();
+        drop(watch);
         let to = ToMaster {
             connection,
             address,
             finder: Arc::clone(finder),
         };
-        // A server that was frozen answers when it is back, and another one may be the master by then.
-        if was_slow && !to.is_still(Want::New).await {
-            return Err(replaced());
+        // A server that was frozen answers when it is back, and another one may be the master by then: what the Sentinels
+        // said before is not enough, however little later it answered.
+        if to.is_still(finder.want()).await {
+            Ok(to)
+        } else {
+            Err(replaced())
         }
-        Ok(to)
     }
 }
 
