@@ -27,7 +27,7 @@ pub fn tls_options(port: u16) -> Vec<String> {
 
 /// A single server with TLS.
 pub struct Tls {
-    _redis: Redis,
+    pub redis: Redis,
     /// Where it listens with TLS.
     pub port: u16,
 }
@@ -39,10 +39,7 @@ impl Tls {
             ..Plan::default()
         });
         let port = redis.tls_port();
-        Self {
-            _redis: redis,
-            port,
-        }
+        Self { redis, port }
     }
 
     /// For `REDIS_URL`.
