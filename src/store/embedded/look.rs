@@ -111,32 +111,52 @@ fn parent(data_dir: &Path) -> Folder {
     }
 }
 
-/// What a start uses in it, where that is there: it may be somebody else's, who ran Patchbay before.
+/// What a start uses in the data folder.
+struct Entry {
+    name: &'static str,
+    /// Whether it is of the right kind, without following a link.
+    is_right: fn(&fs::Metadata) -> bool,
+    needed: Access,
+}
+
+const ENTRIES: [Entry; 3] = [
+    Entry {
+        name: LOCK,
+        is_right: file_or_link,
+        needed: Access::READ_OK.union(Access::WRITE_OK),
+    },
+    Entry {
+        name: FOLDER,
+        is_right: fs::Metadata::is_dir,
+        needed: Access::READ_OK
+            .union(Access::WRITE_OK)
+            .union(Access::EXEC_OK),
+    },
+    Entry {
+        name: KEYS,
+        is_right: file_or_link,
+        needed: Access::READ_OK,
+    },
+];
+
+/// Keys that an orchestrator mounts are a link.
+fn file_or_link(found: &fs::Metadata) -> bool {
+    found.is_file() || found.is_symlink()
+}
+
+/// Whether a start could use what is there: it may be somebody else's, who ran Patchbay before.
 fn inside(data_dir: &Path) -> Result<(), String> {
-    let entries: [(&str, fn(&fs::Metadata) -> bool, Access); 3] = [
-        (
-            LOCK,
-            fs::Metadata::is_file,
-            Access::READ_OK | Access::WRITE_OK,
-        ),
-        (
-            FOLDER,
-            fs::Metadata::is_dir,
-            Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK,
-        ),
-        (KEYS, fs::Metadata::is_file, Access::READ_OK),
-    ];
-    for (name, is_right, needed) in entries {
-        let path = data_dir.join(name);
+    for entry in &ENTRIES {
+        let path = data_dir.join(entry.name);
         let Ok(found) = fs::symlink_metadata(&path) else {
             continue;
         };
         let shown = path.display();
-        // Keys may be a link, as those are that an orchestrator mounts.
-        if !is_right(&found) && !found.is_symlink() {
+        if !(entry.is_right)(&found) {
             return Err(format!("{shown} is in the way of what a start makes there"));
         }
-        access(&path, needed).map_err(|error| format!("{shown} may not be used ({error})"))?;
+        access(&path, entry.needed)
+            .map_err(|error| format!("{shown} may not be used ({error})"))?;
     }
     Ok(())
 }
