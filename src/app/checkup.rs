@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::parts;
-use crate::checkup::{self, Finding, Has, ISSUER, Keys, REDIS, Reach, Seen, With};
+use crate::checkup::{self, Finding, Has, ISSUER, KEYS, Keys, REDIS, Reach, Seen, With};
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Oidc, RedisTarget};
 use crate::connections;
@@ -38,6 +38,8 @@ pub struct Checked {
 
 /// A check's findings, and the clocks that it saw.
 type Part = (Vec<Finding>, Vec<Seen>);
+/// What is looked at, and the look.
+type Check<'a> = (&'static str, LocalBoxFuture<'a, Part>);
 
 struct Checks<'a> {
     config: &'a Config,
@@ -58,13 +60,8 @@ pub async fn check(mut config: Config, reach: Reach) -> Checked {
         begun: Instant::now(),
         entropy,
     };
-    let outbound = Outbound::without_limits(checks.entropy.clone(), SHORTER).ok();
-    let clients = outbound
-        .iter()
-        .flat_map(|outbound| checks.clients(outbound));
-    let clients = clients.map(|part| checks.in_time(part));
     let ((mut parts, warnings), clients) =
-        tokio::join!(checks.of_the_store(&keys), join_all(clients));
+        tokio::join!(checks.of_the_store(&keys), checks.of_the_clients());
     parts.extend(clients);
     let (findings, seen): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let (mut findings, seen): (Vec<_>, Vec<_>) = (findings.concat(), seen.concat());
@@ -111,9 +108,9 @@ fn part((finding, seen): (Finding, Option<Seen>)) -> Part {
 }
 
 impl Checks<'_> {
-    async fn in_time(&self, part: LocalBoxFuture<'_, Part>) -> Part {
+    async fn in_time(&self, (about, part): Check<'_>) -> Part {
         let done = timeout_at(self.begun + PATIENCE, part).await;
-        done.unwrap_or_else(|_| (vec![Finding::late()], Vec::new()))
+        done.unwrap_or_else(|_| (vec![Finding::late(about)], Vec::new()))
     }
 
     /// The store and what is in it, and what it may lose.
@@ -127,14 +124,25 @@ impl Checks<'_> {
         let mut parts = Vec::new();
         if let Some(store) = store {
             let redis = checkup::check_redis(store, &self.clock).map(part);
-            parts.push(redis.boxed_local());
+            parts.push((REDIS, redis.boxed_local()));
         }
         let tried = checkup::check_keys(keys, store, CREDENTIALS, self.begun + SHORTER);
-        parts.push(tried.then(one).boxed_local());
+        parts.push((KEYS, tried.then(one).boxed_local()));
         let parts = parts.into_iter().map(|part| self.in_time(part));
         let (parts, warnings) = tokio::join!(join_all(parts), self.warnings(store));
         let findings = (findings, Vec::new());
         ([findings].into_iter().chain(parts).collect(), warnings)
+    }
+
+    /// What is asked over the network.
+    async fn of_the_clients(&self) -> Vec<Part> {
+        match Outbound::without_limits(self.entropy.clone(), SHORTER) {
+            Ok(outbound) => {
+                let checks = self.clients(&outbound).into_iter();
+                join_all(checks.map(|check| self.in_time(check))).await
+            }
+            Err(error) => vec![one(Finding::wrong("Network", error.to_string())).await],
+        }
     }
 
     /// The store to look at, if there is one, and what was seen of the data folder of an embedded one.
@@ -172,14 +180,14 @@ impl Checks<'_> {
         }
     }
 
-    fn clients<'a>(&'a self, outbound: &'a Outbound) -> Vec<LocalBoxFuture<'a, Part>> {
+    fn clients<'a>(&'a self, outbound: &'a Outbound) -> Vec<Check<'a>> {
         let mut clients = parts::clients(Registry, self.config);
         let with = With {
             outbound,
             clock: &self.clock,
             entropy: &self.entropy,
         };
-        let mut checks: Vec<LocalBoxFuture<'a, Part>> = Vec::new();
+        let mut checks: Vec<Check<'a>> = Vec::new();
         for provider in Registry.all() {
             let profile = provider.profile();
             let check = match (clients.remove(profile.id), self.reach) {
@@ -191,13 +199,14 @@ impl Checks<'_> {
                     check.map(part).boxed_local()
                 }
             };
-            checks.push(check);
+            checks.push((profile.name, check));
         }
         let oidc = self.config.auth.oidc.as_ref();
-        checks.extend(oidc.map(|oidc| match self.reach {
+        let issuer = oidc.map(|oidc| match self.reach {
             Reach::Offline => one(Finding::untried(ISSUER)).boxed_local(),
             Reach::Network => self.issuer(oidc, with).boxed_local(),
-        }));
+        });
+        checks.extend(issuer.map(|check| (ISSUER, check)));
         checks
     }
 

@@ -46,7 +46,7 @@ pub enum StartError {
     /// There is data, and no keys.
     #[error(
         "{0} has data but no keys.toml, and without its keys nobody can read what is sealed in it; put keys.toml back \
-         from its backup, or move {0} away to begin anew"
+         from its backup or set PATCHBAY_ENCRYPTION_KEYS; or move {0} away to begin anew"
     )]
     KeysLost(String),
     /// The key ring is empty.

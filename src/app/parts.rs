@@ -56,7 +56,8 @@ pub(super) fn ensure_keys(config: &mut Config, entropy: &Entropy) -> Result<(), 
 /// Whether there is data in the data folder, and no keys that it could be read with.
 pub(super) fn are_lost(config: &Config) -> bool {
     let folder = &config.server.data_dir;
-    config.keys.would_be_made(folder) && Embedded::has_data(folder)
+    let to_be_made = config.keys.encryption.is_none() && config.keys.would_be_made(folder);
+    to_be_made && Embedded::has_data(folder)
 }
 
 /// The configured Redis, or the embedded one at its URL.

@@ -7,7 +7,8 @@ use crate::store::Store;
 use crate::vault::KeyRing;
 use crate::vault::rotate::{self, Figures, Kind};
 
-const ABOUT: &str = "Encryption keys";
+/// What the finding is about.
+pub const ABOUT: &str = "Encryption keys";
 
 /// Records that are opened, of each kind.
 const SAMPLE: u64 = 200;

@@ -17,7 +17,7 @@ pub use client::With;
 pub use clock::{Seen, judge as judge_clocks};
 pub use folder::check as check_folder;
 pub use issuer::{ABOUT as ISSUER, check as check_issuer};
-pub use keys::{Keys, check as check_keys};
+pub use keys::{ABOUT as KEYS, Keys, check as check_keys};
 pub use provider::{Has, check as check_provider, unset};
 pub use redis::{ABOUT as REDIS, check as check_redis};
 
@@ -81,8 +81,8 @@ impl Finding {
     }
 
     /// It was asked, and had not answered when the time was over.
-    pub fn late() -> Self {
-        Self::unknown("Checks", "one of them found no end in time; try this again")
+    pub fn late(about: &str) -> Self {
+        Self::unknown(about, "this found no end in time; try it again")
     }
 
     fn new(verdict: Verdict, about: &str, text: impl Into<String>) -> Self {

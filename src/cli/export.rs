@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use secrecy::SecretString;
 
-use super::{Failed, Outcome, load, passphrase, refuse, transferred::named};
+use super::{Failed, Outcome, load, passphrase, refuse, say, transferred::named};
 use crate::app;
 use crate::clock::Entropy;
 use crate::config::Sources;
@@ -92,7 +92,7 @@ async fn export(transfer: &Transfer, wanted: &Wanted) -> Outcome {
     let gathered = transfer.gather(&wanted.org, &wanted.users, wanted.way);
     let gathered = gathered.await?;
     for one in &gathered.not_taken {
-        say(&format!(
+        say(format_args!(
             "{}: not exported: {}",
             named(&one.owner, &one.provider),
             one.why
@@ -104,7 +104,7 @@ async fn export(transfer: &Transfer, wanted: &Wanted) -> Outcome {
     });
     let without: Vec<&String> = without.collect();
     for user in &without {
-        say(&format!(
+        say(format_args!(
             "{} / {user}: there is nothing of this user to export",
             wanted.org
         ));
@@ -121,11 +121,11 @@ async fn export(transfer: &Transfer, wanted: &Wanted) -> Outcome {
             Way::Copy => None,
         };
         whole &= matches!(left, None | Some(Left::Gone));
-        say(&line(here, left.as_ref()));
+        say(line(here, left.as_ref()));
         warn_of_sharers(here);
     }
     warn_of_unknown_clients(&gathered.contents);
-    say(&last_words(&gathered, wanted));
+    say(last_words(&gathered, wanted));
     Ok(match whole {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
@@ -173,7 +173,7 @@ fn line(here: &Here, left: Option<&Left>) -> String {
 /// Who stays here with a grant that goes along: one of the two will lose it.
 fn warn_of_sharers(here: &Here) {
     for other in &here.sharers {
-        say(&format!(
+        say(format_args!(
             "  {} in {} uses the same access and was not exported: as soon as one of the two renews it, the other may have to reconnect",
             other.user, other.org
         ));
@@ -184,7 +184,7 @@ fn warn_of_sharers(here: &Here) {
 fn warn_of_unknown_clients(contents: &Contents) {
     for provider in contents.of_unknown_clients() {
         let prefix = provider.to_uppercase();
-        say(&format!(
+        say(format_args!(
             "  {provider}: the file does not say with which app it was connected, because {prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET are not set here, and an import cannot warn of another; export with the settings that 'patchbay serve' has"
         ));
     }
@@ -203,9 +203,4 @@ fn last_words(gathered: &Gathered, wanted: &Wanted) -> String {
         }
     };
     format!("Exported {count} connection(s){place}. {then}")
-}
-
-/// On standard error: the file may be on standard output.
-fn say(text: &str) {
-    eprintln!("{text}");
 }

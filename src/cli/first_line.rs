@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::Failed;
+use super::{Failed, say};
 
 /// Most bytes of the line, without its end.
 const MOST: usize = 4 * 1024;
@@ -13,7 +13,9 @@ const MOST: usize = 4 * 1024;
 pub(super) fn from_stdin(what: &str) -> Result<SecretString, Failed> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        eprintln!("Type the {what} and press Enter (it is shown as you type):");
+        say(format_args!(
+            "Type the {what} and press Enter (it is shown as you type):"
+        ));
     }
     let secret = of(stdin.lock())
         .map_err(|error| format!("the {what} could not be read from standard input: {error}"))?;

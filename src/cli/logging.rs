@@ -39,7 +39,9 @@ pub(super) fn start(logging: &Logging, traces: Option<&Traces>) {
         }
     };
     if let Err(error) = started {
-        eprintln!("patchbay: the log was started already ({error})");
+        super::say(format_args!(
+            "patchbay: the log was started already ({error})"
+        ));
     }
 }
 

@@ -22,6 +22,7 @@ mod user;
 use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -74,6 +75,9 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 /// What a command ends with.
 type Outcome = Result<ExitCode, Failed>;
 
+/// For what still ends when all else has.
+const LAST_MOMENT: Duration = Duration::from_millis(200);
+
 /// Runs the command that the program was called with.
 pub fn run() -> ExitCode {
     // Several TLS providers could be in the tree; this is the one.
@@ -81,7 +85,7 @@ pub fn run() -> ExitCode {
         .install_default()
         .is_err()
     {
-        eprintln!("patchbay: a TLS provider was installed twice");
+        say("patchbay: a TLS provider was installed twice");
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -107,8 +111,9 @@ pub fn run() -> ExitCode {
         };
         outcome.unwrap_or_else(|error| fail(error.as_ref()))
     });
-    // All that had to end has ended. What blocks a thread even now, such as the look for a host's address, holds no end up.
-    runtime.shutdown_background();
+    // All that had to end has ended. What blocks a thread even now, such as the look for a host's address, holds no end up; tasks
+    // that were cut off have a moment for what ends with them, such as a Redis.
+    runtime.shutdown_timeout(LAST_MOMENT);
     code
 }
 
@@ -117,8 +122,13 @@ fn print_line(line: impl fmt::Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{line}")
 }
 
+/// Says something beside what a command prints. Where nobody hears it, the work goes on.
+fn say(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
 fn fail(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("patchbay: {error}");
+    say(format_args!("patchbay: {error}"));
     ExitCode::FAILURE
 }
 

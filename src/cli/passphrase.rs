@@ -8,7 +8,7 @@ use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failed, first_line};
+use super::{Failed, first_line, say};
 
 /// What a shell calls the end by SIGINT.
 const INTERRUPTED: i32 = 130;
@@ -90,9 +90,9 @@ fn restore_terminal_on_interrupt() -> io::Result<()> {
     tokio::spawn(async move {
         interrupted.recv().await;
         if let Err(error) = tcsetattr(&terminal, OptionalActions::Now, &before) {
-            eprintln!(
+            say(format_args!(
                 "patchbay: the terminal could not be put back ({error}); 'stty sane' does it"
-            );
+            ));
         }
         std::process::exit(INTERRUPTED);
     });

@@ -13,7 +13,7 @@ const SENTINEL_PORT: u16 = 26379;
 
 /// What would be right where a URL is not.
 const POSSIBLE: &str = "write redis://, rediss://, unix:/path, redis-cluster://a,b or redis-sentinel://a,b/master; \
-    characters like @ : / , # in a password as %40 %3A %2F %2C %23";
+    characters like @ : / , # ? in a password as %40 %3A %2F %2C %23 %3F";
 
 fn invalid(wrong: &str) -> Invalid {
     Invalid::new(wrong, POSSIBLE)
@@ -51,11 +51,12 @@ fn single(text: &str) -> Parsed<RedisTarget> {
         let wrong = "names several addresses, but not whether they are a Cluster or Sentinels";
         return Err(invalid(wrong));
     }
-    // A '#' in a password that is not written as %23 ends the address before its host.
+    // A '#' or '?' in a password that is not written as %23 or %3F ends the address before its host.
     let url = Url::parse(text).ok().filter(|url| {
         let database = url.path().trim_start_matches('/');
         url.has_host()
             && url.fragment().is_none()
+            && !url.query().is_some_and(|query| query.contains('@'))
             && (database.is_empty() || database.parse::<u32>().is_ok())
     });
     let right = url.map(|_| one_server(text));
@@ -249,6 +250,7 @@ mod tests {
             "redis://u:pa55word@a/x",
             "redis://a,b",
             "redis://user:123#pa55word@cache",
+            "redis://user:123?pa55word@cache",
             "unix:/run/r.sock#pa55word",
             "unix:pa55word",
             "unix:",

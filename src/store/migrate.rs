@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::nodes::Node;
 use super::walk::Place;
 use super::{Store, StoreError, keys};
 
@@ -167,23 +168,42 @@ impl Store {
         each: &Each,
         lease: &super::Lease,
     ) -> Result<(), MigrateError> {
-        let script = redis::Script::new(each.script);
-        for node in self.nodes().await? {
-            let name = format!("{number}@{}", node.name());
-            let mut place = self.walk_place(&name).await?;
-            while let Some(from) = place {
-                let (next, found) = self.scan(&node, &from, each.keys).await?;
-                for key in found {
-                    self.script::<()>(script.prepare_invoke().key(key)).await?;
-                }
-                self.set_walk_place(&name, next.as_ref()).await?;
-                place = next;
-                if !self.renew(lease, LOCK_LIFE).await? {
-                    return Err(MigrateError::Busy);
-                }
+        // Once more at the end: slots may have gone over to a node that was done.
+        loop {
+            let mut all_done = true;
+            for node in self.nodes().await? {
+                all_done &= !self.run_over_node(number, each, &node, lease).await?;
+            }
+            if all_done {
+                return Ok(());
             }
         }
-        Ok(())
+    }
+
+    /// The same on the keys of one node; answers whether there was something to do.
+    async fn run_over_node(
+        &self,
+        number: u32,
+        each: &Each,
+        node: &Node,
+        lease: &super::Lease,
+    ) -> Result<bool, MigrateError> {
+        let script = redis::Script::new(each.script);
+        let name = format!("{number}@{}", node.share());
+        let mut place = self.walk_place(&name).await?;
+        let is_left = place.is_some();
+        while let Some(from) = place {
+            let (next, found) = self.scan(node, &from, each.keys).await?;
+            for key in found {
+                self.script::<()>(script.prepare_invoke().key(key)).await?;
+            }
+            self.set_walk_place(&name, next.as_ref()).await?;
+            place = next;
+            if !self.renew(lease, LOCK_LIFE).await? {
+                return Err(MigrateError::Busy);
+            }
+        }
+        Ok(is_left)
     }
 
     /// Where the walk of a node goes on; `None` when it is done.

@@ -3,6 +3,7 @@
 use redis::cluster_routing::{Route, SlotAddr};
 use redis::{FromRedisValue, Pipeline, RedisError, Value};
 
+use super::pool::Connection;
 use super::{Store, StoreError, fault};
 
 /// A server that holds keys.
@@ -21,18 +22,10 @@ pub(super) enum Node {
 }
 
 impl Node {
-    /// Tells it apart from the others, for as long as the store lives.
-    pub(super) fn name(&self) -> String {
-        match self {
-            Self::Only => "only".to_owned(),
-            Self::Of { id, .. } => id.clone(),
-        }
-    }
-
-    /// Which keys of the store it holds, as far as it can be said without looking.
+    /// Who it is and which keys of the store it holds, as far as that can be said without looking.
     pub(super) fn share(&self) -> String {
         match self {
-            Self::Only => self.name(),
+            Self::Only => "only".to_owned(),
             Self::Of { id, slots, .. } => format!("{id} {slots}"),
         }
     }
@@ -72,27 +65,29 @@ impl Store {
         fault::bounded(Box::pin(async {
             let mut commands = redis::pipe();
             commands.add_command(command);
-            let answer = self.answers(node, &commands).await?.pop();
+            let (_, mut answers) = self.answers(node, &commands).await?;
+            let answer = answers.pop();
             let answer = answer.unwrap_or(Value::Nil).extract_error()?;
             Ok(redis::from_redis_value(answer).map_err(RedisError::from)?)
         }))
         .await
     }
 
-    /// Asks one server several things by the same connection. Each has its answer, which may be a refusal. Callers limit
-    /// how long it may take.
+    /// Asks one server several things by the same connection, which comes back with the answers. Each question has its
+    /// own, which may be a refusal. Callers limit how long it may take.
     pub(super) async fn answers(
         &self,
         node: &Node,
         commands: &Pipeline,
-    ) -> Result<Vec<Value>, StoreError> {
+    ) -> Result<(Connection, Vec<Value>), StoreError> {
         let mut connection = self.pool.get().await?;
         let slot = match node {
             Node::Only => 0,
             Node::Of { slot, .. } => *slot,
         };
         let to = Route::new(slot, SlotAddr::Master);
-        Ok(connection.ask_master(to, commands).await?)
+        let answers = connection.ask_master(to, commands).await?;
+        Ok((connection, answers))
     }
 }
 

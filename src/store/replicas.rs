@@ -138,7 +138,7 @@ async fn ask<T: FromRedisValue>(
 }
 
 /// There is no such command, or it is not for our user.
-fn is_refusal(error: &redis::RedisError) -> bool {
+pub(super) fn is_refusal(error: &redis::RedisError) -> bool {
     use redis::{ErrorKind, ServerErrorKind};
     let kind = error.kind();
     matches!(

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::whose::{id_of, named};
 use super::with_keys;
 use crate::activity::By;
-use crate::cli::{Failed, Outcome, refuse};
+use crate::cli::{Failed, Outcome, refuse, say};
 use crate::clock::Clock;
 use crate::identity::{ApiKey, CreateError, New, Scope, SecretKey};
 use crate::owner::Owner;
@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
         let id = &key.id;
         format!("the key could not be printed ({error}); end it by 'patchbay key revoke {id}'")
     })?;
-    eprintln!("{}", told(&key));
+    say(told(&key));
     Ok(ExitCode::SUCCESS)
 }
 

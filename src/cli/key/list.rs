@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::whose::Whose;
 use super::with_keys;
-use crate::cli::{Outcome, refuse};
+use crate::cli::{Outcome, refuse, say};
 use crate::clock::Clock;
 use crate::identity::{ApiKey, Scope};
 
@@ -64,7 +64,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
         false => table(&keys, now),
     };
     if keys.is_empty() {
-        eprintln!("There are no API keys.");
+        say("There are no API keys.");
     }
     // That nobody reads it any more is no failure.
     let _ = std::io::stdout().lock().write_all(text.as_bytes());

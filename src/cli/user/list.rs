@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::config;
 use crate::alias::Names;
 use crate::app;
-use crate::cli::{Failed, Outcome};
+use crate::cli::{Failed, Outcome, say};
 use crate::identity::{People, Person};
 use crate::owner::check_id;
 
@@ -24,7 +24,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     let names = app::names_in_log(&mut config)?;
     let people = app::with_people(config, async |people| all(&people, org).await).await??;
     if people.is_empty() {
-        eprintln!("Nobody has an account.");
+        say("Nobody has an account.");
     }
     let mut out = std::io::stdout().lock();
     for person in people {

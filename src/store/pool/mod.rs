@@ -133,6 +133,11 @@ fn fault(error: PoolError<RedisError>) -> StoreError {
 }
 
 impl Connection {
+    /// It was seen to lead to another server than it should: it does not go back to its pool.
+    pub(super) fn leads_elsewhere(&mut self) {
+        self.fitness.begin();
+    }
+
     /// Whether it leads to the nodes of a Cluster.
     pub(super) fn is_of_cluster(&self) -> bool {
         matches!(self.kind, Some(Kind::Cluster(_)))

@@ -25,9 +25,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// A connection's own limit to an answer: shorter than it takes Sentinels to choose another master. What is sent again after
 /// that finds the new one.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Whoever has no connection waits so long for the Sentinels.
+/// Longest time of a question of who has no connection.
 const FIND: Duration = Duration::from_secs(1);
-/// Whoever has one waits so long.
+/// Longest time of a question of who has one.
 const LOOK: Duration = Duration::from_millis(300);
 
 /// Makes connections to the master.
