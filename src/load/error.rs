@@ -96,6 +96,12 @@ impl From<LoadError> for Failure {
                 "Each takes memory that others wait for, so nobody has more than two at a time, programs with their keys included. Try again when one of them has ended, or break one off.",
             )
             .retry_after(Some(Duration::from_secs(30))),
+            LoadError::Lost | LoadError::Busy => Failure::new(
+                Kind::Unavailable,
+                "The load did not get going",
+                "Something came in between, such as a load that somebody else started at the same moment. Nothing is lost: load again.",
+            )
+            .retry_after(Some(Duration::from_secs(1))),
             LoadError::Misplaced(error) => error.into(),
             other => Failure::internal(other),
         }

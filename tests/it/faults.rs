@@ -71,7 +71,9 @@ async fn ends_the_stream_with(kind: &str, reason: &str, tries: u64) {
     assert_eq!(page.chip("All"), "280");
 
     fail(&world, kind, "companies", "0").await;
-    assert!(is_whole(&ada.load_hubspot().await), "{kind} does not pass");
+    let page = ada.load_hubspot().await;
+    let said = page.text_of("#load");
+    assert!(is_whole(&page), "{kind} does not pass: {said}");
 
     world.pass(SignedDuration::from_mins(10));
     fail(&world, kind, "companies", FOR_GOOD).await;
