@@ -99,7 +99,7 @@ async fn goes_on_where_an_earlier_run_was_cut_off(redis: Redis) {
         done.extend(lines);
     }
     let field = match redis.cli(&["CLUSTER", "MYID"]) {
-        id if id.len() == 40 => format!("1@{id}"),
+        id if id.len() == 40 => format!("1@{id} 0-16383"),
         _ => "1@only".to_owned(),
     };
     let hash = keys::migration_cursor().to_string();
