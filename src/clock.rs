@@ -5,36 +5,64 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 
 /// Tells the time of day (UTC). Cheap to clone; all clones show the same time.
 #[derive(Clone)]
 pub struct Clock {
+    /// When it was made.
+    start: (Timestamp, Instant),
+    /// In milliseconds.
     offset: Arc<AtomicI64>,
+    /// By how much [`Clock::now`] jumped besides, in milliseconds.
+    jump: Arc<AtomicI64>,
 }
 
 impl Clock {
     /// The system's clock.
+    #[expect(clippy::disallowed_methods, reason = "The one place that may ask.")]
     pub fn system() -> Self {
         Self {
-            offset: Arc::new(AtomicI64::new(0)),
+            start: (Timestamp::now(), Instant::now()),
+            offset: Arc::default(),
+            jump: Arc::default(),
         }
     }
 
     /// The present moment.
     #[expect(clippy::disallowed_methods, reason = "The one place that may ask.")]
     pub fn now(&self) -> Timestamp {
-        let offset = SignedDuration::from_millis(self.offset.load(Ordering::Relaxed));
-        let now = Timestamp::now();
-        now.checked_add(offset).unwrap_or(now)
+        later(later(Timestamp::now(), &self.offset), &self.jump)
+    }
+
+    /// The present moment, had nobody set the machine's clock since this one was made.
+    pub fn steady(&self) -> Timestamp {
+        let (began, since) = self.start;
+        let steady = began.checked_add(since.elapsed()).unwrap_or(began);
+        later(steady, &self.offset)
     }
 
     /// Moves this clock (and its clones) forward or back, for tests of expiry.
     pub fn shift(&self, by: SignedDuration) {
-        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.offset.fetch_add(millis, Ordering::Relaxed);
+        self.offset.fetch_add(millis(by), Ordering::Relaxed);
     }
+
+    /// Sets the time of day so much ahead, for tests: it is not later for that.
+    #[cfg(test)]
+    pub fn jump(&self, by: SignedDuration) {
+        self.jump.fetch_add(millis(by), Ordering::Relaxed);
+    }
+}
+
+fn later(time: Timestamp, by: &AtomicI64) -> Timestamp {
+    let by = SignedDuration::from_millis(by.load(Ordering::Relaxed));
+    time.checked_add(by).unwrap_or(time)
+}
+
+fn millis(by: SignedDuration) -> i64 {
+    i64::try_from(by.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// A source of unpredictable bytes.

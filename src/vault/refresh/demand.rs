@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::clock::Clock;
+
 use super::super::credential::Credential;
 use super::super::record::{Attempt, Connection, Ended, State};
 use super::Token;
@@ -43,12 +45,8 @@ impl Demand {
     }
 
     /// What the record calls for.
-    pub(super) fn need(&self, connection: &Connection, margin: Duration, now: Timestamp) -> Need {
-        let under_way = |attempt: &Attempt| {
-            let age = attempt.at.duration_until(now);
-            // A clock far behind must not block a connection for good.
-            attempt.open && age < UNDER_WAY && age > -UNDER_WAY
-        };
+    pub(super) fn need(&self, connection: &Connection, margin: Duration, clock: &Clock) -> Need {
+        let now = clock.now();
         let another_may_have = matches!(
             connection.ended,
             None | Some(Ended::Withdrawn | Ended::Lost)
@@ -57,7 +55,7 @@ impl Demand {
             Need::Newer
         } else if !self.refresh(connection, margin, now) {
             Need::Nothing
-        } else if connection.attempt.as_ref().is_some_and(under_way) {
+        } else if is_under_way(connection.attempt.as_ref(), clock) {
             Need::Underway
         } else {
             Need::Refresh
@@ -93,6 +91,17 @@ impl Demand {
         let expired = expires.is_some_and(|it| it <= now && last.is_some_and(|last| last < it));
         retry.at <= now || absurd || insists || (expired && !retry.named)
     }
+}
+
+/// Whether an attempt may not have ended yet. A clock that is set ahead ends every lock at that moment; it must not
+/// make what is under way look old besides.
+fn is_under_way(attempt: Option<&Attempt>, clock: &Clock) -> bool {
+    // A clock far behind must not block a connection for good.
+    let recent = |age: SignedDuration| age.abs() < UNDER_WAY;
+    attempt.is_some_and(|attempt| {
+        let age_by = |now: Timestamp| attempt.at.duration_until(now);
+        attempt.open && (recent(age_by(clock.now())) || recent(age_by(clock.steady())))
+    })
 }
 
 fn is(credential: &Credential, token: &SecretString) -> bool {

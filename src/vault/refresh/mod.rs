@@ -226,7 +226,7 @@ impl Vault {
             let stored = self.parts.read(owner, provider).await?;
             let stored = stored.ok_or(TokenError::NotConnected)?;
             let now = self.parts.clock.now();
-            let need = demand.need(&stored.connection, self.parts.margin, now);
+            let need = demand.need(&stored.connection, self.parts.margin, &self.parts.clock);
             if need == Need::Nothing {
                 let token = self.parts.token_of(&stored.connection, demand)?;
                 return Ok((token, stored.used_at));

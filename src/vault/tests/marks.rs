@@ -105,6 +105,24 @@ async fn an_attempt_that_a_crash_left_open_is_waited_for_and_then_made_again() {
     assert!(told, "{:?}", after.history);
 }
 
+/// As when a machine's clock is set: Redis has dropped the lock then, and the mark looks an hour old.
+#[tokio::test]
+async fn an_attempt_is_waited_for_whatever_the_clock_is_set_to() {
+    for set in [1, -1] {
+        let place = Place::new().await;
+        let vault = left_open(&place).await;
+        place.clock.jump(SignedDuration::from_hours(set));
+        let renewed = async { vault.renew(&owner(), PROVIDER, true).await };
+        // By a clock that is behind the token works, and is what one gets.
+        let early = tokio::time::timeout(Duration::from_millis(600), renewed).await;
+        assert_eq!(place.calls(), 0, "it may still be under way: {early:?}");
+        place.clock.shift(OVER);
+        let renewed = vault.renew(&owner(), PROVIDER, true).await;
+        assert_eq!(renewed.expect("a token").access.expose_secret(), "access-1");
+        assert_eq!(place.calls(), 1);
+    }
+}
+
 #[tokio::test]
 async fn a_refusal_after_an_attempt_that_broke_off_says_that_the_tokens_were_lost() {
     let place = Place::with(|| Reply::new(400, r#"{"error": "invalid_grant"}"#)).await;

@@ -24,14 +24,16 @@ impl Refresh<'_> {
     }
 
     fn seen(&self, stored: &Stored) -> Seen {
-        let (connection, now) = (&stored.connection, self.parts.clock.now());
+        let connection = &stored.connection;
         let mark = connection.attempt.as_ref();
         Seen {
             place: Place {
                 version: stored.version,
                 grant: connection.credential.id(),
             },
-            need: self.demand.need(connection, self.parts.margin, now),
+            need: self
+                .demand
+                .need(connection, self.parts.margin, &self.parts.clock),
             marked: mark.is_some_and(|mark| mark.open && mark.id == self.attempt),
         }
     }
