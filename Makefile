@@ -13,12 +13,11 @@ PLATFORMS ?=
 OUTPUT ?=
 # Tests mostly wait for each other's processes, so more of them at once than there are processors.
 THREADS ?= 4
-# What is tested against a Redis Cluster as well: each area that has scripts or keys of its own in the store.
-CLUSTER := accounts::answers activity::deeds activity::turns activity::found api::once api::items api::loads api::token \
-	api::contacts classic::load:: classic::credentials classic::confirm:: contacts::life contacts::twice contacts::conflicts \
-	disconnect:: fleet:: grants:: health::refresh items_all::table journey:: keys:: loads:: people::first_run \
-	people::invitations people::members people::sessions people::sign_in people::command people::trail providers::shared \
-	providers::choice providers::connect settings::revoke settings::shown_once upkeep:: vault:: exports_of_many
+# What is tested against a Redis Cluster as well: what walks over its nodes, and what has scripts of its own. Scripts over
+# two slots fail in every test (src/store/pool/slots.rs).
+CLUSTER := accounts::answers activity::found api::loads api::once checkup:: classic::confirm:: disconnect:: fleet:: grants:: \
+	journey:: keys:: loads::cancelled loads::retried loads::rotated people::first_run people::members people::sessions \
+	settings::revoke transfer:: upkeep:: vault::
 # The long form of the faults and of the soak.
 ROUNDS ?= 20
 PEOPLE ?= 200
@@ -45,8 +44,7 @@ test: ## install what is missing, run every test, browser tests too; check every
 	@scripts/setup.sh test
 	@tests/sso/install.sh
 	RUST_TEST_THREADS=$(THREADS) $(CARGO) test --tests --locked
-	@echo "test: once more, against a one-node Redis Cluster, where an operation over two slots fails"
-	@echo "test: (what works with the store in ways of its own; the rest would do the same again)"
+	@echo "test: once more, against a Redis Cluster of one node, what works with the store in ways of its own"
 	RUST_TEST_THREADS=$(THREADS) PATCHBAY_TEST_REDIS=cluster $(CARGO) test --test it --locked -- $(CLUSTER)
 	@tests/pages/run.sh
 	@tests/api/run.sh

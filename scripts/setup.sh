@@ -30,7 +30,8 @@ present() {
   case $1 in
     # On a Mac /usr/bin/cc is there even when the tools behind it are not.
     compiler) if [ "$(uname -s)" = Darwin ]; then xcode-select -p >/dev/null 2>&1; else has cc; fi ;;
-    redis) has redis-server || has valkey-server ;;
+    # Tests start it by its name, as a Sentinel and a node of a Cluster too.
+    redis) has redis-server || { [ "$purpose" != test ] && has valkey-server; } ;;
     browser)
       has chromium || has chromium-browser || has google-chrome || has google-chrome-stable ||
         [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ]

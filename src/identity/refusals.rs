@@ -3,6 +3,7 @@
 
 use super::{Limit, Limits};
 use crate::activity::{Activity, Entry};
+use crate::metrics;
 
 /// Tells the trail of refusals. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ impl Refusals {
             Ok(_) => self.activity.note(entry).await,
             Err(error) => {
                 let action = entry.action.name();
+                metrics::trail_lost();
                 tracing::error!(action, %error, "the activity trail could not be written");
             }
         }

@@ -98,9 +98,9 @@ metrics! {
     CALL_DURATION = "patchbay_provider_call_duration_seconds", Kind::Histogram(CALLS), ["provider", "kind", "class"],
         "Calls to providers and to the issuer of single sign-on, each try by itself, by class of status; 'none': no answer.";
     CALLS_LIMITED = "patchbay_provider_limited_total", Kind::Counter, ["provider"],
-        "Answers of a provider that said 'too many requests'.";
+        "Answers of a provider's API that said 'too many requests'.";
     CALLS_AGAIN = "patchbay_provider_retries_total", Kind::Counter, ["provider"],
-        "Calls that were repeated.";
+        "Calls of a provider's API that were repeated.";
     TURN_WAIT = "patchbay_provider_turn_wait_seconds", Kind::Histogram(WAITS), ["provider"],
         "Time that calls waited for their turn within what we allow ourselves at a provider.";
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::scene::Scene;
-use crate::support::{Home, Program};
+use crate::support::{Home, Program, not_tried};
 use crate::survive::{Excuse, survive};
 
 /// A place of its own for mounts and processes, which ends with who started it.
@@ -67,7 +67,7 @@ fn start(home: &Home, way: &[&str]) -> Program {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_under_the_embedded_redis() {
     let Some(way) = apart() else {
-        println!("a full disk: not tried, since nobody may mount anything here");
+        not_tried("a full disk, since nobody may mount anything here");
         return;
     };
     let scene = Scene::embedded(|home| start(home, &way)).await;

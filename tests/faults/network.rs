@@ -28,8 +28,10 @@ async fn to_the_provider(name: &str, state: State) {
         scene.to_provider.set(state);
         tokio::time::sleep(LONG).await;
         scene.to_provider.set(State::Whole);
+        // What is slow or silent for a while arrives.
+        let cut = matches!(state, State::Cut);
         Excuse {
-            unheard: Some(begun..Instant::now()),
+            unheard: cut.then(|| begun..Instant::now()),
             pause: SECOND_PAUSE,
         }
     })

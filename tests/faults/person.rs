@@ -1,5 +1,6 @@
 //! Somebody who goes on clicking whatever happens, and keeps a diary.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
@@ -123,8 +124,11 @@ impl Person {
     async fn export(&mut self) -> Came {
         let place = format!("/connections/{PROVIDER}/items.ndjson");
         match send(self.browser.request(Method::GET, &place)).await {
-            Some((200, page)) if page.text.lines().count().to_string() == ITEMS => Came::Well,
-            Some((200, page)) => Came::Wrong(format!("{} lines", page.text.lines().count())),
+            Some((200, page)) => match ids(&page.text) {
+                Ok(ids) if ids.len().to_string() == ITEMS => Came::Well,
+                Ok(ids) => Came::Wrong(format!("{} items", ids.len())),
+                Err(line) => Came::Wrong(format!("an item twice, or none: {line}")),
+            },
             other => told(other),
         }
     }
@@ -174,6 +178,19 @@ impl Person {
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }
+}
+
+/// The items of an export, each once; otherwise the line that is wrong.
+fn ids(export: &str) -> Result<BTreeSet<String>, &str> {
+    let mut ids = BTreeSet::new();
+    for line in export.lines() {
+        let item: serde_json::Value = serde_json::from_str(line).map_err(|_| line)?;
+        let id = format!("{} {}", item["type"], item["id"]);
+        if item["id"].is_null() || !ids.insert(id) {
+            return Err(line);
+        }
+    }
+    Ok(ids)
 }
 
 /// The answer to a request, whole; nothing where none came.

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tokio::sync::OnceCell;
 
 use crate::dockerfile::environment;
-use crate::support::{Browser, Home, Program, Redis, lives, start_sandbox};
+use crate::support::{Browser, Home, Program, Redis, lives, not_tried, start_sandbox};
 
 /// The image's user.
 const USER: u32 = 10_001;
@@ -67,7 +67,7 @@ async fn image() -> Option<&'static Path> {
         let allowed = Command::new(tries[0]).args(&tries[1..]).output();
         let tools = Command::new("readelf").arg("--version").output();
         if !geteuid().is_root() || !allowed.is_ok_and(|it| it.status.success()) || tools.is_err() {
-            eprintln!("container: without root, unshare and readelf the image's files are not run");
+            not_tried("the files of the image, which want root, unshare and readelf");
             return None;
         }
         if let Ok(folder) = std::env::var("PATCHBAY_TEST_IMAGE") {

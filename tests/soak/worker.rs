@@ -15,7 +15,9 @@ use crate::support::fleet::Person;
 const LOOK: std::ops::Range<u64> = 1_000..6_000;
 /// The longest that an answer may take.
 const ANSWER: Duration = Duration::from_secs(60);
-/// The stand-ins' further accounts begin here; each person has one of their own where the provider has several.
+const PROVIDERS: [&str; 3] = ["hubspot", "notion", "airtable"];
+/// The stand-ins' further accounts, of which there are a hundred, begin here; each person has one of their own where the
+/// provider has several.
 const FIRST_ACCOUNT: usize = 148_000_000;
 
 /// A person, their provider, and what came of their day.
@@ -31,8 +33,8 @@ pub struct Worker {
 impl Worker {
     /// Signed in by now; connects and loads.
     pub async fn arrive(mut person: Person, number: usize) -> Self {
-        let provider = ["hubspot", "notion", "airtable"][number % 3];
-        let account = (FIRST_ACCOUNT + number).to_string();
+        let provider = PROVIDERS[number % PROVIDERS.len()];
+        let account = (FIRST_ACCOUNT + number / PROVIDERS.len()).to_string();
         person
             .connect(provider, &account_of(provider, &account))
             .await;
@@ -143,10 +145,7 @@ impl Worker {
             "retrying" => self.diary.injected("retrying"),
             "action_needed" if page.text.contains("lost on their way") => {
                 self.diary.injected("tokens that were lost on their way");
-                self.person.turn_to(0);
-                let account = self.account.clone();
-                let fields = account_of(self.provider, &account);
-                self.person.browser.connect(self.provider, &fields).await;
+                self.connect_again().await;
             }
             state => {
                 let said = page.text_of("#top");
@@ -154,8 +153,27 @@ impl Worker {
             }
         }
         let load = page.text_of("#load");
-        if load.contains("Loaded in part") || load.contains("Nothing could be loaded") {
+        if load.contains("a fault of Patchbay's own") {
+            self.diary.wrong(format!("a load: {load}"));
+        } else if load.contains("Loaded in part") || load.contains("Nothing could be loaded") {
             self.diary.injected("a load that is not whole");
+        }
+    }
+
+    /// The provider may fail at this too; then it is tried at the next look.
+    async fn connect_again(&mut self) {
+        self.person.turn_to(0);
+        let browser = &mut self.person.browser;
+        let fields = account_of(self.provider, &self.account);
+        let consent = browser.to_consent_of(self.provider).await;
+        let back = browser.answer_consent(&consent, "allow", &fields).await;
+        let page = browser.get(back.as_str()).await;
+        match page.status.as_u16() {
+            200 => {}
+            502 => self.diary.injected("connecting again: 502"),
+            status => self
+                .diary
+                .wrong(format!("connecting again: {status}: {}", page.text)),
         }
     }
 

@@ -18,6 +18,7 @@ pub mod redis;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Once;
@@ -49,6 +50,11 @@ pub use program::{Home, Program, lives};
 pub use redis::Redis;
 #[allow(unused_imports)]
 pub use wire::Wire;
+
+/// Says what was not tried, and why, where everybody sees it: what a test that passes prints is otherwise hidden.
+pub fn not_tried(what: &str) {
+    let _ = writeln!(std::io::stderr(), "NOT TRIED: {what}");
+}
 
 pub const CLIENT_ID: &str = "test-client";
 pub const CLIENT_SECRET: &str = "test-client-secret";

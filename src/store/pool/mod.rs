@@ -11,6 +11,7 @@ mod fitness;
 mod sentinel;
 mod sentinels;
 mod single;
+mod slots;
 mod target;
 mod tls;
 
@@ -28,6 +29,7 @@ pub use tls::TlsFiles;
 
 /// Connections, and so operations under way at once. Each takes well under a millisecond.
 const POOL_SIZE: usize = 16;
+const TWO_SLOTS: &str = "an operation over two slots, which a Cluster does not take";
 
 /// The address of Redis cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -174,6 +176,7 @@ impl Connection {
 
 impl ConnectionLike for Connection {
     fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
+        debug_assert!(slots::are_one([cmd]), "{TWO_SLOTS}");
         Box::pin(async move {
             self.fitness.begin();
             let answer = match &mut self.kind {
@@ -193,6 +196,7 @@ impl ConnectionLike for Connection {
         offset: usize,
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
+        debug_assert!(slots::are_one(cmd.cmd_iter()), "{TWO_SLOTS}");
         Box::pin(async move {
             self.fitness.begin();
             let answers = match &mut self.kind {

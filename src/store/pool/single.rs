@@ -35,7 +35,13 @@ pub(super) fn explained(error: RedisError) -> RedisError {
             if error.detail().is_some_and(is_unknown) =>
         {
             let means = "it lacks a command; if it is a Sentinel, its address begins with redis-sentinel:// or rediss-sentinel://";
-            let detail = error.detail().unwrap_or_default().to_owned();
+            // Behind the command's name the server repeats what was asked of it, which may be a key.
+            let detail = error.detail().unwrap_or_default();
+            let detail = detail
+                .split(", with args")
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             (ErrorKind::InvalidClientConfig, means, detail).into()
         }
         _ => error,

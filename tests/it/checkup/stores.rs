@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use super::server::Answering;
 use super::{check, config};
 use crate::support::redis::{Cluster, Sentinels};
-use crate::support::{Home, Redis};
+use crate::support::{Home, Redis, not_tried};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_is_away_or_lets_nobody_in_is_told_apart() {
@@ -221,7 +221,7 @@ async fn a_disk_without_room_is_named() {
     let apart = ["--mount", "--map-root-user", "sh", "-c"];
     let tried = [&apart[..], &["true"]].concat();
     if !home.run_program("unshare", &tried).await.status.success() {
-        eprintln!("nobody may mount here: not tried");
+        not_tried("a disk without room, since nobody may mount anything here");
         return;
     }
     let small =

@@ -149,11 +149,22 @@ async fn journey(home: &Home, stand_in: &patchbay::sandbox::Endpoints) -> Browse
     ada.connect_hubspot().await;
     assert_eq!(ada.load_hubspot().await.outcome("Contacts"), "done");
     control(stand_in, &[("expire_tokens", "1")]).await;
+    control(stand_in, &[("fail_next", "1"), ("fail_kind", "429")]).await;
     ada.load_hubspot().await;
     let request = ada.request(Method::POST, "/integrations/hubspot/credentials");
     let request = request.form(&[("org_id", "acme"), ("user_id", "ada")]);
     assert_eq!(ada.send(request).await.status, 200);
     ada
+}
+
+/// Clicks Connect until that is refused.
+async fn too_many_connects(ada: &mut Browser) {
+    for _ in 0..100 {
+        if ada.post("/connections/notion/connect", &[]).await.status == 429 {
+            return;
+        }
+    }
+    panic!("nothing was refused");
 }
 
 fn the_journey_is_seen(seen: &Exposition) {
@@ -189,6 +200,13 @@ fn the_journey_is_seen(seen: &Exposition) {
             &[("provider", "hubspot")]
         ) > 6.0
     );
+    let hubspot = [("provider", "hubspot")];
+    assert_eq!(seen.sum("patchbay_provider_limited_total", &hubspot), 1.0);
+    assert!(seen.sum("patchbay_provider_retries_total", &hubspot) >= 1.0);
+    for (what, times) in [("load", 2.0), ("refresh", 1.0)] {
+        let count = format!("patchbay_{what}_duration_seconds_count");
+        assert_eq!(seen.sum(&count, &hubspot), times, "{count}");
+    }
     let signed_in = [("way", "demo"), ("outcome", "done")];
     assert_eq!(seen.sum("patchbay_sign_ins_total", &signed_in), 1.0);
     assert_eq!(
@@ -250,6 +268,18 @@ async fn what_happens_is_counted_and_no_stranger_makes_a_label() {
     assert!(new.is_empty(), "{new:#?}");
     assert!(second.sum("patchbay_http_requests_total", &[("method", "_OTHER")]) >= 20.0);
     assert!(second.sum("patchbay_http_requests_total", &[("route", "none")]) >= 10.0);
+
+    too_many_connects(&mut ada).await;
+    let seen = scrape(&address).await;
+    assert!(seen.sum("patchbay_requests_limited_total", &[]) >= 1.0);
+    everything_is_closed(&seen);
+    for metric in ALL {
+        let told = seen
+            .series()
+            .iter()
+            .any(|series| series.name.starts_with(metric.name));
+        assert!(told, "{} is never told", metric.name);
+    }
 
     let mut led = false;
     for _ in 0..60 {

@@ -50,6 +50,33 @@ fn named(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Every label that an expression matches or sums by.
+fn labels(expression: &str) -> BTreeSet<&str> {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let matched = expression.match_indices(['=', '!']).filter_map(|(at, _)| {
+        let rest = expression[at..].trim_start_matches(['=', '!', '~']);
+        let before = expression[..at].rsplit(|c| !word(c)).next()?;
+        (rest.starts_with('"') && !before.is_empty()).then_some(before)
+    });
+    let sums = expression.split("by (").skip(1);
+    let sums = sums.filter_map(|rest| rest.split_once(')'));
+    let sums = sums.flat_map(|(names, _)| names.split(',').map(str::trim));
+    matched.chain(sums).collect()
+}
+
+/// Each label of an expression is one of a metric in it, or Prometheus gives it to all.
+fn has_only_its_labels(expression: &str) {
+    let found = named(expression);
+    let of = ALL.iter().filter(|metric| found.contains(metric.name));
+    let of: BTreeSet<&str> = of
+        .flat_map(|metric| metric.labels.iter().copied())
+        .collect();
+    for label in labels(expression) {
+        let known = ["le", "instance", "job"].contains(&label) || of.contains(label);
+        assert!(known, "no {label}: {expression}");
+    }
+}
+
 #[test]
 fn the_page_lists_every_metric_as_it_is() {
     let page = page();
@@ -106,6 +133,7 @@ fn every_alert_is_about_metrics_that_there_are_and_is_explained() {
     for (name, expression, rest) in &rules {
         let found = named(expression);
         assert!(!found.is_empty(), "{name}");
+        has_only_its_labels(expression);
         for metric in found {
             assert!(names().contains(&metric[..]), "{name}: {metric}");
         }
@@ -141,7 +169,9 @@ fn the_dashboard_shows_metrics_that_there_are() {
         let targets = panel["targets"].as_array().expect("targets");
         assert!(!targets.is_empty(), "{}", panel["title"]);
         for target in targets {
-            let found = named(target["expr"].as_str().expect("an expression"));
+            let expression = target["expr"].as_str().expect("an expression");
+            let found = named(expression);
+            has_only_its_labels(expression);
             assert!(!found.is_empty(), "{target}");
             shown.extend(found);
         }
