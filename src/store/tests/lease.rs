@@ -9,12 +9,12 @@ use crate::testing::redis::Redis;
 const LIFE: Duration = Duration::from_secs(60);
 
 fn key() -> Key {
-    keys::migration_lock()
+    keys::members_lock("acme")
 }
 
 /// A record that is written under the lock.
 fn record() -> Key {
-    keys::migration_cursor()
+    keys::members("acme")
 }
 
 async fn take(store: &Store, life: Duration) -> Option<Lease> {
