@@ -29,7 +29,7 @@ esac
 present() {
   case $1 in
     # On a Mac /usr/bin/cc is there even when the tools behind it are not.
-    compiler) if [ "$(uname -s)" = Darwin ]; then xcode-select -p >/dev/null 2>&1; else has cc; fi ;;
+    compiler) if [ "$(uname -s)" = Darwin ]; then xcode-select -p >/dev/null 2>&1; else has cc && has make; fi ;;
     # Tests start it by its name, as a Sentinel and a node of a Cluster too.
     redis) has redis-server || { [ "$purpose" != test ] && has valkey-server; } ;;
     browser)
@@ -46,7 +46,7 @@ present() {
 
 name() {
   case $1 in
-    compiler) echo "a C compiler (cc)" ;;
+    compiler) echo "a C compiler (cc) and make" ;;
     redis) echo "redis-server or valkey-server" ;;
     browser) echo "Chromium or Chrome" ;;
     driver) echo "chromedriver, of the browser's version" ;;
@@ -84,7 +84,7 @@ apt_has() { [ -n "$(apt-cache show --no-all-versions "$1" 2>/dev/null)" ]; }
 
 apt_package() {
   case $1 in
-    compiler) echo "gcc libc6-dev" ;;
+    compiler) echo "gcc libc6-dev make" ;;
     redis) if apt_has redis-server; then echo redis-server; else echo valkey-server; fi ;;
     # Debian packages the browser itself; Ubuntu's packages fetch the snap.
     browser) if apt_has chromium-driver; then echo chromium; else echo chromium-browser; fi ;;

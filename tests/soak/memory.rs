@@ -7,7 +7,7 @@ use crate::support::fleet::Fleet;
 /// Runs shorter than this say nothing of leaks.
 const TELLING: Duration = Duration::from_mins(10);
 /// So much more may the last quarter have than the third, of a process whose caches are full by then.
-const GROWTH: f64 = 1.08;
+const GROWTH: f64 = 1.03;
 const MIB: f64 = 1024.0 * 1024.0;
 
 /// When; MiB of each Patchbay; MiB of Redis.
