@@ -3,10 +3,8 @@
 FROM --platform=$BUILDPLATFORM rust:1.95-bookworm AS builder
 ARG TARGETARCH
 WORKDIR /build
-# Pages of memory are of up to 2^16 bytes on 64-bit ARM, as the kernel was built; the allocator must know the largest.
 ENV CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=x86_64-linux-gnu-gcc \
-    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
-    AARCH64_UNKNOWN_LINUX_GNU_JEMALLOC_SYS_WITH_LG_PAGE=16
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
 
 COPY scripts/image scripts/image
 RUN scripts/image/target.sh "$TARGETARCH" > /target
@@ -31,7 +29,8 @@ RUN cargo build --release --locked --target "$(cat /target)"
 
 COPY LICENSE-APACHE LICENSE-MIT ./
 RUN scripts/image/root.sh /packages "target/$(cat /target)/release/patchbay" /image \
-    && install -D -m 0644 -t /image/usr/share/doc/patchbay LICENSE-APACHE LICENSE-MIT
+    && install -D -m 0644 -t /image/usr/share/doc/patchbay LICENSE-APACHE LICENSE-MIT \
+    && scripts/image/licences.sh "$(cat /target)" > /image/usr/share/doc/patchbay/THIRD-PARTY
 
 
 FROM scratch

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, says what it does, and does nothing when all is there.
 #
-#   scripts/setup.sh build   Rust and a C compiler
+#   scripts/setup.sh build   Rust, a C compiler and make
 #   scripts/setup.sh demo    the same, and redis-server or valkey-server (the default)
 #   scripts/setup.sh test    the same, Chromium with chromedriver, Node with npm, and on Linux libfaketime
 #

@@ -70,7 +70,7 @@ pub type Reading = fn(u16, &[u8]) -> Meaning;
 /// What an answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// What its status says: 429 is too many, 408 and 5xx pass, the rest is final.
+    /// What its status says: 429 is too many, 5xx passes, the rest is final.
     Usual,
     /// It passes by itself, whatever its status, and nothing was done; how long to wait at least where no
     /// `Retry-After` says it.

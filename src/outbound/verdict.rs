@@ -62,8 +62,7 @@ impl<T: DeserializeOwned> Verdict<T> {
             Meaning::TooMany(wait) => Self::too_many(&answer, wait),
             Meaning::Passing(wait) => Self::passing(&answer, wait, false),
             Meaning::Usual if status == 429 => Self::too_many(&answer, None),
-            // 408 (RFC 9110, 15.5.9): the request did not come in time, at whatever stands before the provider.
-            Meaning::Usual if status == 408 || status >= 500 => Self::passing(&answer, None, true),
+            Meaning::Usual if status >= 500 => Self::passing(&answer, None, true),
             Meaning::Usual => Self::Fail(CallError::Status {
                 status,
                 body: Body(answer.body),

@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{IpAddr, TcpListener},
+    time::Duration,
 };
 
 use actix_web::{
@@ -15,6 +16,8 @@ use actix_web::{
 const MAX_BODY: usize = 4 * 1024 * 1024;
 /// A sandbox answers one person or one test: a few threads are plenty.
 const WORKERS: usize = 2;
+/// How long the head of a request may take.
+const HEAD_TIME: Duration = Duration::from_secs(60);
 
 /// A bound listener and the origin under which browsers reach it.
 pub struct Bound {
@@ -68,6 +71,8 @@ where
             .configure(routes.clone())
     })
     .workers(WORKERS)
+    // On a busy machine a head may take a while; no real provider would answer 408 for that.
+    .client_request_timeout(HEAD_TIME)
     .shutdown_timeout(1)
     .disable_signals()
     .listen(bound.listener)?

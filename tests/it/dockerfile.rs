@@ -124,3 +124,35 @@ fn the_image_has_a_stub_of_every_target_where_it_builds_the_dependencies() {
         assert!(found.contains(&name[..]), "{name} is not there: {found:?}");
     }
 }
+
+/// Most licences want to be where the program is.
+#[test]
+fn the_licences_of_all_that_is_linked_come_along() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/image/licences.sh");
+    let output = Command::new(script)
+        .arg("x86_64-unknown-linux-gnu")
+        .output()
+        .expect("the script");
+    let (text, trouble) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{trouble}");
+    for linked in ["actix-web ", "ring ", "tikv-jemalloc-sys ", "zstd-sys "] {
+        assert!(
+            text.lines()
+                .any(|line| line.starts_with(linked) && line.contains(": ")),
+            "{linked}"
+        );
+        assert!(
+            text.lines()
+                .any(|line| line.starts_with("==== ") && line.contains(linked)),
+            "no text of {linked}"
+        );
+    }
+    // Of C code within crates.
+    for holder in ["Jason Evans", "Meta Platforms"] {
+        assert!(text.contains(holder), "{holder}");
+    }
+    assert!(!text.contains("\npatchbay "), "our own are beside it");
+}

@@ -51,7 +51,6 @@ async fn what_may_pass_is_tried_again_and_counted() {
 #[tokio::test]
 async fn it_gives_up_after_the_bounded_tries() {
     let kinds = [
-        (spoilt(408), "failing 408"),
         (spoilt(500), "failing 500"),
         (spoilt(503), "failing 503"),
         (spoilt(200), "broken"),
