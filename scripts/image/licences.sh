@@ -13,7 +13,8 @@ trap 'rm -rf "$texts"' EXIT
 
 while read -r name version licence; do
   case $name in patchbay) continue ;; esac
-  folder=$(echo "$sources"/*/"$name-${version#v}")
+  # There may be several indexes with the same crate.
+  for folder in "$sources"/*/"$name-${version#v}"; do break; done
   [ -d "$folder" ] || {
     echo "licences: the source of $name $version is not in $sources" >&2
     exit 1
